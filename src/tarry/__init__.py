@@ -1,0 +1,1 @@
+"""Tarry: programs worth waiting for."""

@@ -1,0 +1,1 @@
+"""The platform's own services, built with the author's kit."""

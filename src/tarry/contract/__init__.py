@@ -1,0 +1,1 @@
+"""The asynchronous-service contract: kinds, ports and values, status, ids. Pure."""

@@ -1,0 +1,1 @@
+"""Run programs that outlive us: job, executor, logs, abort."""

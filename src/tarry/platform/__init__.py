@@ -1,0 +1,1 @@
+"""The platform: accounts, storage, catalogue, workflows, executions and portal."""

@@ -1,0 +1,1 @@
+"""Durable runs of workflows: the workflow manager."""

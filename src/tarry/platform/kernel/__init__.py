@@ -1,0 +1,1 @@
+"""Ids, clock, errors and transactions: what every room of the platform uses."""

@@ -1,0 +1,1 @@
+"""The browser's door: REST, server-sent events and the pages."""

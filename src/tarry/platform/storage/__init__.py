@@ -1,0 +1,1 @@
+"""Files behind storage URIs, one adapter per back end."""

@@ -1,0 +1,1 @@
+"""The author's kit: a program file becomes an asynchronous web service."""
