@@ -1,0 +1,62 @@
+# Tarry's commands for people who have a clone. `make` alone lists them.
+#
+# PYTHON chooses the interpreter that the environment is made with (3.11 or newer).
+# What has been installed is remembered in stamp files, so a second call starts at once.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+SPYNE  := .tools/spyne
+
+# Where the interop tests and the benchmark find the field's server library; see tools/spyne.sh.
+export TARRY_TEST_SPYNE := $(CURDIR)/$(SPYNE)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench soak spyne system clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(STAMPS)/demo ## install into .venv and start the platform with demo services and workflows
+	@exec $(BIN)/tarry demo
+
+test: $(STAMPS)/test system spyne ## run the tests (TESTS="…" chooses, PYTEST_ARGS="…" is passed on)
+	@$(BIN)/python -m pytest -m "not soak" $(PYTEST_ARGS) $(TESTS)
+
+check: $(STAMPS)/test ## style, types, import contracts and lengths
+	@sh tools/check.sh
+
+format: $(STAMPS)/test ## let ruff put the code in order
+	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
+
+bench: $(STAMPS)/test spyne ## measure against primitives and a peer, on this machine
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+soak: $(STAMPS)/test system spyne ## the tests that take too long for every day
+	@$(BIN)/python -m pytest -m soak --timeout 7200 $(PYTEST_ARGS) $(TESTS)
+
+spyne: $(SPYNE)/stamp
+
+system: $(STAMPS)/test
+	@sh tools/system_packages.sh
+
+clean: ## forget what was installed (no data of the platform is touched)
+	rm -rf $(VENV) $(SPYNE) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(STAMPS)/venv: tools/venv.sh
+	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/demo: pyproject.toml $(STAMPS)/venv
+	@echo "Installing Tarry into $(VENV) (once; takes about a minute) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[platform,examples]'
+	@touch $@
+
+$(STAMPS)/test: pyproject.toml $(STAMPS)/demo
+	@echo "Installing the tools for tests and checks …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+$(SPYNE)/stamp: tools/spyne.sh
+	@PYTHON="$(PYTHON)" sh tools/spyne.sh $(SPYNE)
