@@ -1,0 +1,79 @@
+"""Server processes for the length of a measurement; each ends with it."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+START_LIMIT_SECONDS = 30.0
+
+
+def free_tcp_port() -> int:
+    """Find a TCP port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    *,
+    tcp_port: int,
+    environment: Mapping[str, str] | None = None,
+    log: Path | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block ends; enters once it accepts connections.
+
+    Raises:
+        RuntimeError: it ended or did not listen within 30 s; says what it printed.
+    """
+    output = log.open("wb") if log else subprocess.DEVNULL
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env={**os.environ, **(environment or {})},
+    )
+    try:
+        _wait_for(process, tcp_port, log)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if log:
+            output.close()  # type: ignore[union-attr]
+
+
+def _wait_for(process: subprocess.Popen[bytes], tcp_port: int, log: Path | None) -> None:
+    until = time.monotonic() + START_LIMIT_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", tcp_port)) == 0:
+                return
+        time.sleep(0.02)
+    printed = log.read_text(errors="replace")[-2000:] if log else ""
+    raise RuntimeError(f"{process.args!r} does not listen on TCP port {tcp_port}: {printed}")
+
+
+def cpu_seconds(process_id: int) -> float:
+    """Give the CPU time that a process and its finished children have used, in seconds."""
+    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(fields[i]) for i in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds_of_tree(process_id: int) -> float:
+    """Give the CPU time of a process and all that descend from it now, in seconds."""
+    total = cpu_seconds(process_id)
+    for task in Path(f"/proc/{process_id}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            total += cpu_seconds_of_tree(int(child))
+    return total
