@@ -1,0 +1,279 @@
+"""The platform's answers as typed values. Fields that a client does not know are kept in `raw`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tarry.contract.ports import Port
+from tarry.contract.ports import from_json as port_from_json
+
+Json = Mapping[str, Any]
+
+OVER = frozenset({"succeeded", "failed", "aborted"})
+"""The states in which nothing of a run or a step will change any more."""
+
+
+def read_time(text: object) -> datetime | None:
+    """Read an instant in ISO 8601; nothing stays nothing."""
+    return datetime.fromisoformat(str(text)) if text else None
+
+
+def _texts(data: object) -> dict[str, str]:
+    return {str(name): str(value) for name, value in dict(data or {}).items()}  # type: ignore[call-overload]
+
+
+def _ports(data: object) -> tuple[Port, ...]:
+    return tuple(port_from_json(item) for item in (data or ()))  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A log-in. The token is a secret."""
+
+    token: str = field(repr=False)
+    user: str
+    project: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Me:
+    """Who the platform takes us for."""
+
+    user: str
+    project: str
+    raw: Json = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why a run or a step failed, in words."""
+
+    code: str
+    message: str
+    step: str | None = None
+
+    @classmethod
+    def read(cls, data: Json | None) -> "Failure | None":
+        """Read the JSON form; nothing stays nothing."""
+        if not data:
+            return None
+        return cls(
+            code=str(data.get("code", "")),
+            message=str(data.get("message", "")),
+            step=data.get("step") or None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One attempt at a step of a run.
+
+    Attributes:
+        progress: percent, if the step's status page shows one.
+        folder: where the service keeps this run on its machine, if it said so.
+    """
+
+    id: str
+    number: int
+    key: str
+    name: str
+    service: str
+    operation: str
+    state: str
+    progress: float | None = None
+    attempt: int = 1
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    failure: Failure | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    folder: str = ""
+    page_tag: str = ""
+    raw: Json = field(repr=False, default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this attempt will not change any more."""
+        return self.state in OVER
+
+    @classmethod
+    def read(cls, data: Json) -> "Step":
+        """Read the JSON form."""
+        return cls(
+            id=str(data["id"]),
+            number=int(data["number"]),
+            key=str(data.get("key", "")),
+            name=str(data.get("name", "")),
+            service=str(data.get("service", "")),
+            operation=str(data.get("operation", "")),
+            state=str(data["state"]),
+            progress=None if data.get("progress") is None else float(data["progress"]),
+            attempt=int(data.get("attempt") or 1),
+            started_at=read_time(data.get("started_at")),
+            ended_at=read_time(data.get("ended_at")),
+            failure=Failure.read(data.get("failure")),
+            outputs=_texts(data.get("outputs")),
+            folder=str(data.get("folder") or ""),
+            page_tag=str(data.get("page_tag") or ""),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of a workflow."""
+
+    id: str
+    workflow: str
+    title: str
+    state: str
+    owner: str = ""
+    project: str = ""
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    input_ports: tuple[Port, ...] = ()
+    output_ports: tuple[Port, ...] = ()
+    failure: Failure | None = None
+    steps: tuple[Step, ...] = ()
+    raw: Json = field(repr=False, default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended, well or not."""
+        return self.state in OVER
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the run ended well, so that its outputs are there."""
+        return self.state == "succeeded"
+
+    @classmethod
+    def read(cls, data: Json) -> "Run":
+        """Read the JSON form."""
+        return cls(
+            id=str(data["id"]),
+            workflow=str(data["workflow"]),
+            title=str(data.get("title") or ""),
+            state=str(data["state"]),
+            owner=str(data.get("owner") or ""),
+            project=str(data.get("project") or ""),
+            created_at=read_time(data.get("created_at")),
+            started_at=read_time(data.get("started_at")),
+            ended_at=read_time(data.get("ended_at")),
+            inputs=_texts(data.get("inputs")),
+            outputs=_texts(data.get("outputs")),
+            input_ports=_ports(data.get("input_ports")),
+            output_ports=_ports(data.get("output_ports")),
+            failure=Failure.read(data.get("failure")),
+            steps=tuple(Step.read(step) for step in data.get("steps") or ()),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workflow:
+    """A workflow of the catalogue.
+
+    Attributes:
+        published_version: the version that is run; `None` if none is published yet.
+    """
+
+    name: str
+    uri: str
+    title: str = ""
+    description: str = ""
+    version: int = 1
+    published_version: int | None = None
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    project: str = ""
+    raw: Json = field(repr=False, default_factory=dict)
+
+    @classmethod
+    def read(cls, data: Json) -> "Workflow":
+        """Read the JSON form."""
+        return cls(
+            name=str(data["name"]),
+            uri=str(data.get("uri", "")),
+            title=str(data.get("title") or ""),
+            description=str(data.get("description") or ""),
+            version=int(data.get("version") or 1),
+            published_version=data.get("published_version"),
+            inputs=_ports(data.get("inputs")),
+            outputs=_ports(data.get("outputs")),
+            project=str(data.get("project") or ""),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A registered service."""
+
+    name: str
+    uri: str
+    wsdl: str
+    operation: str
+    kind: str
+    title: str = ""
+    description: str = ""
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    repeatable: bool = False
+    at_most_once: bool = False
+    project: str = ""
+    version: int = 1
+    raw: Json = field(repr=False, default_factory=dict)
+
+    @classmethod
+    def read(cls, data: Json) -> "Service":
+        """Read the JSON form."""
+        return cls(
+            name=str(data["name"]),
+            uri=str(data.get("uri", "")),
+            wsdl=str(data.get("wsdl", "")),
+            operation=str(data.get("operation", "")),
+            kind=str(data.get("kind", "")),
+            title=str(data.get("title") or ""),
+            description=str(data.get("description") or ""),
+            inputs=_ports(data.get("inputs")),
+            outputs=_ports(data.get("outputs")),
+            repeatable=bool(data.get("repeatable")),
+            at_most_once=bool(data.get("at_most_once")),
+            project=str(data.get("project") or ""),
+            version=int(data.get("version") or 1),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFile:
+    """A file that the platform keeps."""
+
+    uri: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """News of a run.
+
+    Attributes:
+        id: names this event across restarts; empty for news that need no replay.
+        kind: `run` (the whole run stands in `run`) or `page` (a step shows something new).
+        data: the event's JSON; of a page: `step`, `page_tag`, `progress`.
+    """
+
+    id: str
+    kind: str
+    data: Json = field(repr=False)
+
+    @property
+    def run(self) -> Run | None:
+        """The run as it is after this event, if the event carries it."""
+        return Run.read(self.data) if self.kind == "run" else None

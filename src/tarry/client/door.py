@@ -1,0 +1,132 @@
+"""HTTP to the platform: the token, time-outs, and errors that say what to do."""
+
+import ipaddress
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.util import Retry
+
+from tarry.client.errors import Moved, NotThePlatform, PlatformError, Unreachable
+
+TOKEN_HEADER = "X-Auth-Token"  # noqa: S105 - the name of a header
+
+
+class Door:
+    """The REST door of one platform."""
+
+    def __init__(self, url: str, token: str | None, *, timeout: timedelta) -> None:
+        self.url = url.rstrip("/")
+        self.token = token
+        self._timeout = timeout.total_seconds()
+        self._session = requests.Session()
+        # A keep-alive connection may have been closed at the other end: reading again is safe.
+        retries = Retry(total=1, redirect=0, status=0, allowed_methods={"GET"}, backoff_factor=0)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=retries))
+        # No proxy stands between us and this machine.
+        self._session.trust_env = not _is_loopback(self.url)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def items(self, path: str, params: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+        """Give the items of a list."""
+        return list(self.json("GET", path, params=params)["items"])
+
+    def json(self, method: str, path: str, **asked: Any) -> dict[str, Any]:
+        """Call and give the answer's JSON."""
+        answer = self.call(method, path, **asked)
+        try:
+            data = answer.json()
+        except requests.exceptions.JSONDecodeError:
+            data = None
+        if not isinstance(data, dict):
+            raise NotThePlatform(url=self.url, status=answer.status_code)
+        return data
+
+    def call(
+        self, method: str, path: str, *, stream: bool = False, **asked: Any
+    ) -> requests.Response:
+        """Call the API.
+
+        Raises:
+            PlatformError: the platform refused.
+            Unreachable: nothing answered.
+        """
+        try:
+            answer = self._session.request(
+                method,
+                f"{self.url}/api/v1{path}",
+                auth=_Token(self.token),
+                timeout=self._timeout,
+                stream=stream,
+                allow_redirects=False,  # a redirection could take the token elsewhere
+                **asked,
+            )
+        except requests.exceptions.Timeout as error:
+            reason = f"no answer within {self._timeout:g} s"
+            raise Unreachable(url=self.url, reason=reason) from error
+        except requests.exceptions.RequestException as error:
+            raise Unreachable(url=self.url, reason=_reason(error)) from error
+        if answer.is_redirect:
+            raise Moved(url=self.url, target=answer.headers.get("Location", "another address"))
+        if answer.status_code >= 400:
+            raise self._refusal(answer)
+        return answer
+
+    def _refusal(self, answer: requests.Response) -> PlatformError | NotThePlatform:
+        try:
+            problem = answer.json()
+        except (requests.exceptions.RequestException, ValueError):
+            problem = None
+        finally:
+            answer.close()
+        if not isinstance(problem, dict) or "code" not in problem:
+            return NotThePlatform(url=self.url, status=answer.status_code)
+        return PlatformError(
+            code=str(problem["code"]),
+            detail=str(problem.get("detail") or problem.get("title") or "The platform refused"),
+            status=answer.status_code,
+            problem=problem,
+        )
+
+
+class _Token(AuthBase):
+    """Sends the token, and keeps requests from looking for credentials elsewhere (.netrc)."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers[TOKEN_HEADER] = self._token
+        return request
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _reason(error: BaseException) -> str:
+    """Dig the system's words out of what three libraries wrapped around them."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+        inner = getattr(cause, "reason", None)
+        cause = (
+            inner if isinstance(inner, BaseException) else (cause.__cause__ or cause.__context__)
+        )
+    return type(error).__name__

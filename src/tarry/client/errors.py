@@ -1,0 +1,62 @@
+"""What can go wrong between a client and the platform."""
+
+from collections.abc import Mapping
+
+from tarry.contract.errors import HTTP_STATUS, Sort, TarryError
+
+_SORTS = {status: sort for sort, status in HTTP_STATUS.items()}
+
+
+class PlatformError(TarryError):
+    """The platform refused a call; the code and the message are the platform's own.
+
+    Attributes:
+        problem: the whole `application/problem+json` of the answer.
+        status: the HTTP status.
+    """
+
+    message = "{detail}"
+
+    def __init__(
+        self, *, code: str, detail: str, status: int, problem: Mapping[str, object]
+    ) -> None:
+        super().__init__(detail=detail)
+        self.code = code  # type: ignore[misc]  # the platform's code, not one of this class
+        self.sort = _SORTS.get(status, Sort.INTERNAL)  # type: ignore[misc]
+        self.status = status
+        self.problem = problem
+
+
+class Unreachable(TarryError):
+    """Nothing answers at the platform's address."""
+
+    code = "platform-unreachable"
+    sort = Sort.UNAVAILABLE
+    message = (
+        "The platform at {url} does not answer ({reason}). Is it running there? "
+        "Start one with `tarry demo` or `tarry up`, or name another address in TARRY_URL"
+    )
+
+
+class Moved(TarryError):
+    """The platform answers with a redirection, which could take the token elsewhere."""
+
+    code = "platform-moved"
+    sort = Sort.UNAVAILABLE
+    message = "{url} sends its callers on to {target}: use that address in TARRY_URL"
+
+
+class NotThePlatform(TarryError):
+    """Something answers at the address, but it is no Tarry platform."""
+
+    code = "not-the-platform"
+    sort = Sort.UNAVAILABLE
+    message = "{url} answered {status} with something that is not Tarry's: is the address right?"
+
+
+class TransferFailed(TarryError):
+    """A file did not arrive whole; nothing was left behind."""
+
+    code = "transfer-failed"
+    sort = Sort.UNAVAILABLE
+    message = "{name}: {reason}; nothing was kept of it, so try again"

@@ -1,0 +1,287 @@
+"""The platform, as seen by a program: one method per thing that it can do."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO, Self
+from urllib.parse import quote
+
+from requests.exceptions import ChunkedEncodingError, ConnectionError, Timeout  # noqa: A004
+
+from tarry.client.answers import (
+    Event,
+    Me,
+    Run,
+    Service,
+    Session,
+    StoredFile,
+    Workflow,
+    read_time,
+)
+from tarry.client.door import Door
+from tarry.client.errors import TransferFailed, Unreachable
+from tarry.client.event_stream import lines_of, read_events
+from tarry.client.transfers import OnProgress, Reader, name_in, save, size_of
+
+CHUNK = 1 << 18
+"""Bytes that are read and written at a time."""
+
+
+class Platform:
+    """A Tarry platform. Not for several threads at once.
+
+    Every method raises `PlatformError` (with the platform's own code and message) when the platform
+    refuses, and `Unreachable` when it does not answer.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        timeout: timedelta = timedelta(seconds=30),
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._door = Door(url, token, timeout=timeout)
+        self._sleep = sleep
+        self._clock = clock
+
+    @property
+    def url(self) -> str:
+        """The platform's address, without a slash at the end."""
+        return self._door.url
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._door.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ── who we are ──────────────────────────────────────────────────────────────────────────────
+
+    def log_in(self, user: str, password: str, project: str | None = None) -> Session:
+        """Log in; this client uses the new token from now on."""
+        asked = {"user": user, "password": password}
+        if project:
+            asked["project"] = project
+        data = self._door.json("POST", "/tokens", json=asked)
+        session = Session(
+            token=str(data["token"]),
+            user=str(data["user"]),
+            project=str(data["project"]),
+            expires_at=read_time(data.get("expires_at")),
+        )
+        self._door.token = session.token
+        return session
+
+    def log_out(self) -> None:
+        """Make the token worthless, here and everywhere."""
+        self._door.call("DELETE", "/tokens/current").close()
+        self._door.token = None
+
+    def me(self) -> Me:
+        """Ask who the platform takes us for."""
+        data = self._door.json("GET", "/me")
+        return Me(user=str(data["user"]), project=str(data["project"]), raw=data)
+
+    def change_password(self, old: str, new: str) -> None:
+        """Change our own password."""
+        self._door.call("PUT", "/me/password", json={"old": old, "new": new}).close()
+
+    # ── services and workflows ──────────────────────────────────────────────────────────────────
+
+    def services(self) -> list[Service]:
+        """List the services that we may use."""
+        return [Service.read(item) for item in self._door.items("/services")]
+
+    def service(self, name: str) -> Service:
+        """Show one service."""
+        return Service.read(self._door.json("GET", f"/services/{_part(name)}"))
+
+    def register_service(
+        self,
+        wsdl: str,
+        operation: str,
+        *,
+        kind: str | None = None,
+        title: str | None = None,
+        repeatable: bool | None = None,
+        uri: str | None = None,
+    ) -> Service:
+        """Register an operation of a WSDL; the platform reads it and checks the contract."""
+        asked = {
+            "wsdl": wsdl,
+            "operation": operation,
+            "kind": kind,
+            "title": title,
+            "repeatable": repeatable,
+            "uri": uri,
+        }
+        given = {name: value for name, value in asked.items() if value is not None}
+        return Service.read(self._door.json("POST", "/services", json=given))
+
+    def workflows(self) -> list[Workflow]:
+        """List the workflows that we may see."""
+        return [Workflow.read(item) for item in self._door.items("/workflows")]
+
+    def workflow(self, name: str) -> Workflow:
+        """Show one workflow."""
+        return Workflow.read(self._door.json("GET", f"/workflows/{_part(name)}"))
+
+    def document(self, name: str) -> bytes:
+        """Give a workflow's document (XML)."""
+        with closing(self._door.call("GET", f"/workflows/{_part(name)}/document")) as answer:
+            return answer.content
+
+    def import_workflow(self, document: bytes) -> Workflow:
+        """Bring a workflow document (XML) into the catalogue; it is not published yet."""
+        headers = {"Content-Type": "application/xml"}
+        return Workflow.read(self._door.json("POST", "/workflows", data=document, headers=headers))
+
+    def publish(self, name: str) -> Workflow:
+        """Make the newest version of a workflow the one that is run."""
+        return Workflow.read(self._door.json("POST", f"/workflows/{_part(name)}/publish"))
+
+    # ── runs ────────────────────────────────────────────────────────────────────────────────────
+
+    def start_run(self, workflow: str, inputs: Mapping[str, str]) -> Run:
+        """Start a run; values are given in lexical form, files as storage URIs."""
+        asked = {"workflow": workflow, "inputs": dict(inputs)}
+        return Run.read(self._door.json("POST", "/runs", json=asked))
+
+    def runs(
+        self, state: str | None = None, *, before: str | None = None, limit: int | None = None
+    ) -> list[Run]:
+        """List runs, newest first.
+
+        Args:
+            state: only those in this state.
+            before: only those created before this instant (ISO 8601).
+            limit: at most so many.
+        """
+        asked = {"state": state, "before": before, "limit": limit}
+        params = {name: str(value) for name, value in asked.items() if value is not None}
+        return [Run.read(item) for item in self._door.items("/runs", params=params)]
+
+    def run(self, run: str) -> Run:
+        """Show one run with its steps."""
+        return Run.read(self._door.json("GET", f"/runs/{_part(run)}"))
+
+    def abort(self, run: str) -> None:
+        """Ask for a run to be stopped; watch its state to see when it is."""
+        self._door.call("POST", f"/runs/{_part(run)}/abort").close()
+
+    def decide(self, run: str, step: int, decision: str) -> None:
+        """Decide about a step whose outcome is unknown: `again` or `give-up`."""
+        path = f"/runs/{_part(run)}/steps/{step}/decision"
+        self._door.call("POST", path, json={"decision": decision}).close()
+
+    def page(self, run: str, step: int) -> bytes:
+        """Give the newest status page of a step. It was written by a service: do not trust it."""
+        path = f"/runs/{_part(run)}/steps/{step}/page"
+        with closing(self._door.call("GET", path)) as answer:
+            return answer.content
+
+    def events(
+        self,
+        run: str,
+        *,
+        after: str = "",
+        patience: timedelta = timedelta(minutes=10),
+        on_lost: Callable[[Unreachable], None] | None = None,
+    ) -> Iterator[Event]:
+        """Follow a run until it is over.
+
+        A lost connection is made again, with growing pauses, and goes on after the last event seen.
+
+        Args:
+            run: which one.
+            after: id of the last event already seen.
+            patience: how long the platform may be away at a stretch before this raises
+                `Unreachable`.
+            on_lost: told each time that the platform could not be reached.
+        """
+        pause, lost_at = 0.25, None
+        while True:
+            try:
+                for event in self._stream(run, after):
+                    pause, lost_at = 0.25, None
+                    after = event.id or after
+                    yield event
+                    if event.run is not None and event.run.is_over:
+                        return
+                lost = Unreachable(url=self.url, reason="it closed the event stream")
+            except Unreachable as error:
+                lost = error
+            lost_at = self._clock() if lost_at is None else lost_at
+            if self._clock() - lost_at > patience.total_seconds():
+                raise lost
+            if on_lost is not None:
+                on_lost(lost)
+            self._sleep(pause)
+            pause = min(2 * pause, 5.0)
+
+    def _stream(self, run: str, after: str) -> Iterator[Event]:
+        headers = {"Accept": "text/event-stream"}
+        if after:
+            headers["Last-Event-ID"] = after
+        path = f"/runs/{_part(run)}/events"
+        with closing(self._door.call("GET", path, headers=headers, stream=True)) as answer:
+            try:
+                # `None`: each chunk as it arrives; news must not wait for more of it.
+                yield from read_events(lines_of(answer.iter_content(None)))
+            except (ChunkedEncodingError, ConnectionError, Timeout) as error:
+                raise Unreachable(url=self.url, reason="the connection was lost") from error
+
+    # ── files ───────────────────────────────────────────────────────────────────────────────────
+
+    def upload(
+        self,
+        source: Path | BinaryIO,
+        name: str | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> StoredFile:
+        """Upload a file, streamed; its storage URI may then be given to a port of type file."""
+        if isinstance(source, Path):
+            with source.open("rb") as opened:
+                return self.upload(opened, name or source.name, on_progress=on_progress)
+        name = name or Path(str(getattr(source, "name", "upload"))).name
+        size = size_of(source)
+        body = Reader(source, size, on_progress)
+        headers = {"Content-Type": "application/octet-stream"}
+        data = self._door.json(
+            "POST", "/files", params={"name": name}, data=body if size else b"", headers=headers
+        )
+        return StoredFile(uri=str(data["uri"]), name=str(data["name"]), size=int(data["size"]))
+
+    def download(self, uri: str, to: Path, *, on_progress: OnProgress | None = None) -> Path:
+        """Download a file, streamed; it appears under its name only when it is whole.
+
+        Args:
+            uri: its storage URI.
+            to: the file to write, or a folder that takes it under its own name.
+            on_progress: told how far it is.
+        """
+        answer = self._door.call("GET", "/files", params={"uri": uri}, stream=True)
+        with closing(answer):
+            if to.is_dir():
+                to /= name_in(answer.headers.get("Content-Disposition", ""))
+            announced = answer.headers.get("Content-Length")
+            size = int(announced) if announced else None
+            try:
+                save(answer.iter_content(CHUNK), to, size, on_progress)
+            except (ChunkedEncodingError, ConnectionError, Timeout) as error:
+                raise TransferFailed(name=to.name, reason="the connection was lost") from error
+        return to
+
+
+def _part(name: str) -> str:
+    return quote(name, safe="")
