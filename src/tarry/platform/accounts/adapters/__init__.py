@@ -1,0 +1,1 @@
+"""Accounts in the database, and passwords by argon2."""

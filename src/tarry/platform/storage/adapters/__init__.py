@@ -1,0 +1,1 @@
+"""Files on the local disk, and grants in the database."""

@@ -1,0 +1,24 @@
+"""Fixtures that several kinds of test share."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.fakes.databases import KINDS, Databases
+
+from tarry.platform.kernel.adapters.database import Database
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes databases of either kind; PostgreSQL is started at first use."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Database]:
+    """An empty database with the newest schema: the test runs on SQLite and on PostgreSQL."""
+    opened = databases.open(request.param)
+    yield opened
+    opened.close()
