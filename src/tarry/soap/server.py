@@ -1,0 +1,341 @@
+"""Serves an interface: a pure ASGI application for one exact path."""
+
+import re
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from html import escape as escape_html
+from ipaddress import ip_address, ip_network
+from secrets import token_hex
+from traceback import format_exception
+from typing import Any, ClassVar
+
+import structlog
+
+from tarry.contract.errors import Sort, TarryError
+from tarry.soap import describe, xml
+from tarry.soap.envelope import AnswerWriter, Reader, open_request, write_fault
+from tarry.soap.errors import MalformedRequest, RequestTooLarge, UnknownOperation
+from tarry.soap.schema import Interface, Operation, WireValue
+
+log = structlog.get_logger()
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+MAX_BODY = 4 * 1024 * 1024
+"""The largest request that is read, in bytes."""
+
+_ADDRESS_MARK = "urn:tarry:address-of-this-service"
+_HOST = re.compile(rb"[A-Za-z0-9._-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
+_XML = (b"content-type", b"text/xml; charset=utf-8")
+_CORS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+    (b"access-control-allow-headers", b"Content-Type, SOAPAction, Accept"),
+    (b"access-control-max-age", b"86400"),
+)
+# What a page of another site may post without being asked for its leave first
+_FORM_TYPES = (b"text/plain", b"application/x-www-form-urlencoded", b"multipart/form-data")
+
+
+@dataclass(slots=True)
+class Call:
+    """One call, checked against the ports of its operation.
+
+    Attributes:
+        headers: of the HTTP request, names in lower case. They may hold secrets.
+        reply_headers: the handler may add headers of the answer here.
+    """
+
+    operation: str
+    arguments: dict[str, WireValue] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    reply_headers: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """The argument as text; empty if it was not given."""
+        value = self.arguments.get(name, "")
+        if not isinstance(value, str):
+            raise TypeError(f"{name} is no plain value")
+        return value
+
+
+Handler = Callable[[Call], Awaitable[Mapping[str, WireValue]]]
+"""Does the work of an operation and gives its outputs; a `TarryError` becomes a fault."""
+
+
+class InternalError(TarryError):
+    """Something of ours broke; the log knows more under this id."""
+
+    code = "internal-error"
+    sort = Sort.INTERNAL
+    message = "internal error {id}"
+
+
+class _Compiled:
+    """An operation with its handler and codec."""
+
+    __slots__ = ("handler", "name", "reader", "writer")
+
+    def __init__(self, operation: Operation, interface: Interface, handler: Handler) -> None:
+        self.name = operation.name
+        self.handler = handler
+        self.reader = Reader(operation.inputs, interface.namespace)
+        self.writer = AnswerWriter(
+            operation.name,
+            operation.outputs,
+            interface.namespace,
+            qualified=interface.qualified_outputs,
+            fields=interface.qualified,
+        )
+
+
+class Endpoint:
+    """One interface at one path.
+
+    Answers `GET path?wsdl` (any case, with a value, with a trailing slash), `POST path`, and
+    `OPTIONS path` if `cors` is on. Faults go out with HTTP 500 as SOAP 1.1 wants it.
+    """
+
+    _NOT_FOUND: ClassVar[bytes] = b"There is nothing here\n"
+
+    def __init__(
+        self,
+        interface: Interface,
+        handlers: Mapping[str, Handler],
+        *,
+        path: str,
+        base_url: str | None = None,
+        cors: bool = False,
+        page: Callable[[], bytes] | None = None,
+        max_body: int = MAX_BODY,
+        trusted_proxies: Iterable[str] = (),
+        hosts: Collection[str] = (),
+    ) -> None:
+        """Set up.
+
+        Args:
+            interface: what is served.
+            handlers: one for each operation, by name.
+            path: exact, without a trailing slash.
+            base_url: public URL before the path, written into the WSDL; else the address that
+                the request was sent to.
+            cors: pages of any site may call; without it such calls are refused.
+            page: HTML for people who open the address in a browser.
+            max_body: largest request, in bytes.
+            trusted_proxies: addresses and networks whose `X-Forwarded-*` headers count.
+            hosts: names under which requests are taken (without TCP port); empty takes any.
+        """
+        missing = {operation.name for operation in interface.operations} ^ handlers.keys()
+        if missing:
+            raise ValueError(f"operations and handlers differ: {', '.join(sorted(missing))}")
+        self.interface = interface
+        self.path = "/" + path.strip("/")
+        self._paths = frozenset({self.path, f"{self.path}/"})
+        self._base_url = base_url.rstrip("/") if base_url else None
+        self._cors = cors
+        self._reply_headers = [_XML, *(_CORS[:1] if cors else ())]
+        self._page = page
+        self._max_body = max_body
+        self._proxies = [ip_network(proxy, strict=False) for proxy in trusted_proxies]
+        self._hosts = frozenset(host.lower().encode() for host in hosts)
+        self._operations: dict[str, _Compiled] = {}
+        for operation in interface.operations:
+            compiled = _Compiled(operation, interface, handlers[operation.name])
+            self._operations[f"{{{interface.namespace}}}{operation.name}"] = compiled
+        before, _, after = describe.wsdl(interface, _ADDRESS_MARK).partition(_ADDRESS_MARK.encode())
+        self._wsdl = (before, after)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        if scope["type"] != "http":
+            raise ValueError(f"this endpoint does not speak {scope['type']}")
+        if scope["path"] not in self._paths:
+            await _plain(send, 404, self._NOT_FOUND)
+            return
+        method = scope["method"]
+        if method == "POST":
+            await self._post(scope, receive, send)
+        elif method in {"GET", "HEAD"}:
+            await self._get(scope, send)
+        elif method == "OPTIONS" and self._cors:
+            await _respond(send, 204, list(_CORS), b"")
+        else:
+            await _plain(send, 405, b"Call with POST, describe with GET ?wsdl\n")
+
+    async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        refused = self._refusal(headers)
+        if refused:
+            await _plain(send, 403, refused)
+            return
+        reply_headers = self._reply_headers
+        try:
+            body = await self._body(headers, receive)
+            if body is None:
+                return  # the caller has gone
+            compiled, call = self._read(body, headers)
+            outputs = await compiled.handler(call)
+            answer = compiled.writer.write(outputs)
+            status = 200
+            if call.reply_headers:
+                reply_headers = reply_headers + [
+                    (name.lower().encode("latin-1"), value.encode("latin-1"))
+                    for name, value in call.reply_headers.items()
+                ]
+        except TarryError as error:
+            status, answer = 500, self._fault(error)
+            if isinstance(error, RequestTooLarge):
+                reply_headers = [*reply_headers, (b"connection", b"close")]
+        except Exception as error:  # noqa: BLE001 - the outermost loop of a call
+            status, answer = 500, self._fault(_broken(error, self.path))
+        await _respond(send, status, reply_headers, answer)
+
+    def _read(self, body: bytes, headers: Mapping[str, str]) -> tuple[_Compiled, Call]:
+        element = open_request(body)
+        compiled = self._operations.get(element.tag) or self._find(element.tag)
+        return compiled, Call(compiled.name, compiled.reader.read(element), headers)
+
+    def _find(self, tag: str) -> _Compiled:
+        """Find an operation whose namespace is not ours."""
+        name = xml.local_name(tag)
+        found = self._operations.get(f"{{{self.interface.namespace}}}{name}")
+        if found is None:
+            known = ", ".join(compiled.name for compiled in self._operations.values())
+            raise UnknownOperation(operation=name, known=known)
+        if not self.interface.match_any_namespace:
+            wanted = self.interface.namespace
+            raise MalformedRequest(reason=f"{name} must be in the namespace {wanted}")
+        return found
+
+    async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes | None:
+        limit = self._max_body
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > limit:
+            raise RequestTooLarge(limit=limit)
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body: bytes = message.get("body", b"")
+        if message.get("more_body"):
+            pieces, size = [body], len(body)
+            while message.get("more_body"):
+                message = await receive()
+                if message["type"] != "http.request":
+                    return None
+                pieces.append(message.get("body", b""))
+                size += len(pieces[-1])
+                if size > limit:
+                    raise RequestTooLarge(limit=limit)
+            body = b"".join(pieces)
+        if len(body) > limit:
+            raise RequestTooLarge(limit=limit)
+        return body
+
+    def _refusal(self, headers: Mapping[str, str]) -> bytes:
+        """Why a request must not even be read; empty if it may.
+
+        A page of another site must not call, with the reader's browser as its tool, a service
+        that only this machine can reach.
+        """
+        if self._hosts and not self._is_ours(headers):
+            return b"This host name is not served\n"
+        if self._cors:
+            return b""
+        origin = headers.get("origin")
+        if origin is None:
+            return b""
+        host = headers.get("host", "")
+        if origin.partition("://")[2].lower() != host.lower():
+            return b"Calls from pages of other sites are refused\n"
+        if headers.get("content-type", "").lower().encode().startswith(_FORM_TYPES):
+            return b"A SOAP call is text/xml, not a form\n"
+        return b""
+
+    def _is_ours(self, headers: Mapping[str, str]) -> bool:
+        host = headers.get("host", "").lower()
+        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+        return name.encode("latin-1") in self._hosts
+
+    def _fault(self, error: TarryError) -> bytes:
+        return write_fault(error, self.interface.namespace, qualified=self.interface.qualified)
+
+    async def _get(self, scope: Scope, send: Send) -> None:
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        if self._hosts and not self._is_ours(headers):
+            await _plain(send, 403, b"This host name is not served\n")
+            return
+        query: bytes = scope["query_string"]
+        first = query.partition(b"&")[0].partition(b"=")[0]
+        if first.lower() == b"wsdl":
+            before, after = self._wsdl
+            address = escape_html(self._address(scope, headers)).encode()
+            kind, body = _XML, before + address + after
+        else:
+            kind = (b"content-type", b"text/html; charset=utf-8")
+            body = self._page() if self._page else self._own_page()
+        if scope["method"] == "HEAD":
+            length = (b"content-length", str(len(body)).encode())
+            await send({"type": "http.response.start", "status": 200, "headers": [kind, length]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await _respond(send, 200, [kind, *self._reply_headers[1:]], body)
+
+    def _address(self, scope: Scope, headers: Mapping[str, str]) -> str:
+        """Where this endpoint is, as the one who asks must write it. Never remembered."""
+        if self._base_url:
+            return f"{self._base_url}{self.path}"
+        scheme, host = scope.get("scheme", "http"), headers.get("host", "")
+        if self._proxies and self._is_trusted(scope):
+            scheme = headers.get("x-forwarded-proto", scheme).partition(",")[0].strip()
+            host = headers.get("x-forwarded-host", host).partition(",")[0].strip()
+        if scheme not in {"http", "https"}:
+            scheme = "http"
+        if not _HOST.fullmatch(host.encode("latin-1", "replace")):
+            name, tcp_port = scope.get("server") or ("localhost", None)
+            host = f"{name}:{tcp_port}" if tcp_port else str(name)
+        return f"{scheme}://{host}{self.path}"
+
+    def _is_trusted(self, scope: Scope) -> bool:
+        try:
+            client = ip_address((scope.get("client") or ("",))[0])
+        except ValueError:
+            return False
+        return any(client in network for network in self._proxies)
+
+    def _own_page(self) -> bytes:
+        title = escape_html(self.interface.name)
+        rows = "".join(
+            f"<li><b>{escape_html(op.name)}</b> {escape_html(op.documentation)}</li>"
+            for op in self.interface.operations
+        )
+        return (
+            f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
+            f"<p>{escape_html(self.interface.documentation)}</p><ul>{rows}</ul>"
+            '<p>A web service (SOAP). Its description: <a href="?wsdl">WSDL</a></p></html>'
+        ).encode()
+
+
+def _broken(error: Exception, path: str) -> InternalError:
+    """Log what the caller must not see. The trace is text: it shows no locals, which hold tokens."""
+    identity = token_hex(8)
+    log.error("soap.call_broke", id=identity, path=path, trace="".join(format_exception(error)))
+    return InternalError(id=identity)
+
+
+async def _respond(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes
+) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _plain(send: Send, status: int, text: bytes) -> None:
+    await _respond(send, status, [(b"content-type", b"text/plain; charset=utf-8")], text)
