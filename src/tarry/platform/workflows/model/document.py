@@ -1,0 +1,75 @@
+"""The workflow document as a whole."""
+
+import re
+from dataclasses import dataclass, field
+
+from tarry.platform.workflows.model.nodes import Sequence, Step, steps_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentInput:
+    """An input of the workflow; it defines an id. Its type follows from what is wired to it."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentOutput:
+    """An output of the workflow; it repeats the id of what it shows. An empty id is unwired."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unknown:
+    """A piece of a document that means nothing to us; it is kept where it stood, and reported.
+
+    Attributes:
+        place: as in `Problem`; `services` is the element of that name.
+        name: the name of the element or, with a leading `@`, of the attribute.
+        text: the element as XML, or the attribute's value.
+    """
+
+    place: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A workflow: what goes in, what is done, what comes out.
+
+    Attributes:
+        uri: names the workflow; its fragment is the name that people use.
+        inputs: what somebody gives at the start.
+        filled: workflow inputs that nobody gives (`sessionToken`, `extraParameters`, `serviceID`):
+            the manager knows them. Their ids may be wired to ports of other names.
+        unknown: what was not understood, in the order of the document.
+    """
+
+    uri: str
+    inputs: tuple[DocumentInput, ...] = ()
+    outputs: tuple[DocumentOutput, ...] = ()
+    body: Sequence = field(default_factory=Sequence)
+    filled: tuple[DocumentInput, ...] = ()
+    title: str = ""
+    description: str = ""
+    unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name that people use, unique in a project."""
+        return name_of(self.uri)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, in the order of the document."""
+        return tuple(steps_of(self.body))
+
+
+def name_of(uri: str) -> str:
+    """Give the name in a URI: its fragment, else the last piece of its path."""
+    _, _, fragment = uri.rpartition("#")
+    return re.sub(r"\.owl$", "", fragment.rstrip("/").rpartition("/")[2])

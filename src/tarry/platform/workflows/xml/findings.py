@@ -1,0 +1,88 @@
+"""What a reader comes across besides what it looks for."""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
+from lxml import etree
+
+from tarry.platform.workflows.model import Problem, Unknown
+from tarry.platform.workflows.xml import names
+
+
+class Findings:
+    """Collects faults, refusals and unknown pieces, so that all are told at once.
+
+    Args:
+        namespace: that of the outermost element; the old format's elements stand in it, or in none.
+    """
+
+    def __init__(self, namespace: str) -> None:
+        self._plain = {"", namespace}
+        self.faults: list[Problem] = []
+        self.unsupported: list[Problem] = []
+        self.unknown: list[Unknown] = []
+
+    def fault(self, place: str, code: str, message: str) -> None:
+        """Note that the document is not readable."""
+        self.faults.append(Problem(place=place, code=code, message=message))
+
+    def refuse(self, place: str, construct: str) -> None:
+        """Note a construct that would change what runs, and that we do not know."""
+        message = f"{construct} is not supported yet"
+        self.unsupported.append(Problem(place=place, code="unsupported-construct", message=message))
+
+    def plain(self, element: etree._Element) -> str:
+        """Give the local name of an element of the old format, and "" for any other."""
+        return names.local(element) if names.namespace(element) in self._plain else ""
+
+    def children(self, element: etree._Element, place: str) -> Iterator[etree._Element]:
+        """Give the child elements; those of a later version of our own namespace are refused."""
+        for child in element.iterchildren("*"):
+            if names.namespace(child) == names.NAMESPACE:
+                self.refuse(place, f"{names.PREFIX}:{names.local(child)}")
+            else:
+                yield child
+
+    def attribute(self, element: etree._Element, name: str) -> str:
+        """Give an attribute of the old format, in whatever case it is written; "" for none."""
+        for written in element.attrib:
+            if str(written).lower() == name.lower():
+                return str(element.attrib[written]).strip()
+        return ""
+
+    def attributes(
+        self, element: etree._Element, place: str, known: AbstractSet[str]
+    ) -> dict[str, str]:
+        """Give the attributes that are known; others are kept as unknown or refused."""
+        by_case = {name.lower(): name for name in known if not name.startswith("{")}
+        given: dict[str, str] = {}
+        for written, raw in element.attrib.items():
+            name, value = str(written), str(raw)
+            if name in known or name.lower() in by_case:
+                given[by_case.get(name.lower(), name)] = value
+            elif name.startswith(f"{{{names.NAMESPACE}}}"):
+                self.refuse(place, f"{names.PREFIX}:{etree.QName(name).localname}")
+            else:
+                self.unknown.append(Unknown(place=place, name=f"@{name}", text=value))
+        return given
+
+    def text(self, element: etree._Element, place: str) -> None:
+        """Keep text that stands where the format has none."""
+        pieces = [element.text, *(child.tail for child in element)]
+        stray = " ".join(piece.strip() for piece in pieces if piece and piece.strip())
+        if stray:
+            self.unknown.append(Unknown(place=place, name="#text", text=stray))
+
+    def unknown_element(self, element: etree._Element, place: str) -> None:
+        """Keep an element as XML that means the same wherever it stands."""
+        written = etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+        name = names.local(element)
+        self.unknown.append(Unknown(place=place, name=name, text=written.decode("utf-8")))
+
+    def in_order(self) -> tuple[Unknown, ...]:
+        """Give the unknown pieces by place, as a rewritten document would show them."""
+        return tuple(sorted(self.unknown, key=lambda piece: (piece.place, _rank(piece))))
+
+
+def _rank(piece: Unknown) -> int:
+    return {"@": 0, "#": 2}.get(piece.name[:1], 1)
