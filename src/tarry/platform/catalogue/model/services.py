@@ -1,0 +1,88 @@
+"""A service description: what the catalogue knows of a service."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from tarry.contract.kinds import Kind
+from tarry.contract.ports import Port
+from tarry.platform.kernel.model import ProjectId, UserId
+from tarry.platform.workflows.interfaces import ServiceInterface
+
+SHARED = ProjectId("shared")
+"""What belongs to this project is seen from every project."""
+
+LONGEST_URI = 500
+LONGEST_NAME = 200
+
+_FOLDER = {Kind.SYNCHRONOUS: "sync", Kind.ASYNCHRONOUS: "async", Kind.APPLICATION: "apps"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Polling:
+    """How often the manager asks a service for its status.
+
+    Attributes:
+        first: pause before the first poll; later pauses grow from it.
+        slowest: the longest pause, as long as no push has been seen to arrive.
+        pushed: the pause once pushes have been seen to arrive; the fallback.
+    """
+
+    first: timedelta = timedelta(milliseconds=200)
+    slowest: timedelta = timedelta(seconds=6)
+    pushed: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceEntry:
+    """One version of a service description.
+
+    Attributes:
+        name: what people call it, unique in its project: `<WSDL's service>.<operation>`.
+        uri: what workflow documents call it; the same URI again is a new version.
+        inputs: its own inputs, without those that the manager fills in, in their order.
+        outputs: its own outputs, without `status_base64`, in their order.
+        remote: what the SOAP client needs to call it, as JSON-ready data; opaque to the catalogue.
+        repeatable: calling it twice does no harm.
+        at_most_once: the same `serviceID` never starts a second program.
+        version: counts from 1.
+    """
+
+    name: str
+    uri: str
+    wsdl_url: str
+    operation: str
+    kind: Kind
+    project: ProjectId
+    title: str = ""
+    description: str = ""
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    remote: Mapping[str, object] = field(default_factory=dict, repr=False)
+    repeatable: bool = False
+    at_most_once: bool = False
+    polling: Polling = field(default_factory=Polling)
+    version: int = 1
+    registered_by: UserId
+    registered_at: datetime
+
+    def interface(self) -> ServiceInterface:
+        """Give the service as a workflow sees it."""
+        return ServiceInterface(
+            uri=self.uri,
+            kind=self.kind,
+            inputs=self.inputs,
+            outputs=self.outputs,
+            title=self.title or self.name,
+        )
+
+
+def service_name(service: str, operation: str) -> str:
+    """Give the name that people use, from the names in the WSDL."""
+    return f"{service}.{operation}"
+
+
+def service_uri(kind: Kind, service: str, operation: str) -> str:
+    """Give the URI of a service whose author chose none: the same wherever it is served."""
+    return f"http://tarry/{_FOLDER[kind]}/{quote(service)}.owl#{quote(operation)}_Service"
