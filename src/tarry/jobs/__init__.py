@@ -1,1 +1,1 @@
-"""Run programs that outlive us: job, executor, logs, abort."""
+"""Run programs that outlive us: jobs, where they run, their logs and their end."""

@@ -1,0 +1,159 @@
+"""Jobs as processes of this machine.
+
+Between us and the program stands a shim of a few lines of shell (`shim.sh`) that outlives us. All
+that is known of a job stands in its folder, so another process takes a job over by reading it.
+
+What must be durable before what: the caller's record of the run, before `start` is called; then
+`lock` with the id of this boot, before the shim is spawned. So after a power loss a folder whose
+`lock` names another boot may have run its program and never runs it again; after anything less
+nothing that was written is lost, and `started` decides. An end that we establish ourselves (lost,
+rebooted, aborted before the start) is durable before it is told. The shim's own `exit` is not:
+whoever acts on it makes a durable record of its own first, or finds the job rebooted.
+"""
+
+import asyncio
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from tarry.jobs.adapters.ending import end_family
+from tarry.jobs.adapters.environment import inherited
+from tarry.jobs.adapters.marks import birth_of, locked, mark_of, report_of, settle
+from tarry.jobs.adapters.processes import boot_id, ended, look_at
+from tarry.jobs.errors import JobNotStarted, NoJob
+from tarry.jobs.folder import JobFolder, sync_folder, write_durably
+from tarry.jobs.model import MARKER, JobReport, JobSpec, JobState, Word
+
+log = structlog.get_logger(__name__)
+
+_SHIM = Path(__file__).parent.parent / "shim.sh"
+_BRIEFLY = 0.003
+"""Seconds between two looks while the shim is on its way, which takes about as long."""
+_PATIENCE = 1000
+"""How often a start looks for a lock that somebody holds without having started anything."""
+
+
+class LocalExecutor:
+    """Runs jobs on this machine, as this user.
+
+    Args:
+        environment: where a program's inherited variables come from; else from our own.
+        new_marker: makes an unguessable text that tells a job's processes from all others.
+    """
+
+    def __init__(
+        self,
+        *,
+        environment: Mapping[str, str] | None = None,
+        new_marker: Callable[[], str] = lambda: secrets.token_hex(16),
+    ) -> None:
+        self._inherited = inherited(os.environ if environment is None else environment)
+        self._new_marker = new_marker
+        self._reapers: set[asyncio.Task[bool]] = set()
+
+    async def start(self, folder: Path, spec: JobSpec) -> None:
+        """Start the program, unless one was ever started in this folder; see `Executor`."""
+        # Shielded, because a thread cannot be cancelled: its shim would be left without a reaper.
+        await asyncio.shield(asyncio.ensure_future(self._start(JobFolder(folder), spec)))
+
+    def report(self, folder: Path) -> JobReport:
+        """Tell how the job stands; see `Executor`."""
+        return report_of(JobFolder(folder))
+
+    async def wait(self, folder: Path) -> JobReport:
+        """Wait until the job is over; see `Executor`."""
+        job = JobFolder(folder)
+        while True:
+            report = report_of(job)
+            if report.is_over:
+                return report
+            if report.state is JobState.NEW:
+                if not birth_of(job).boot:
+                    raise NoJob(folder=folder)
+                return await asyncio.to_thread(settle, job, Word.UNBORN)
+            # The shim first, as it writes the end; without it, the program itself.
+            for mark in (mark_of(job.started), mark_of(job.pid)):
+                process = look_at(mark.pid) if mark else None
+                if mark and process and process.start == mark.start and process.is_alive:
+                    await ended(mark.pid, mark.start)
+                    break
+            else:
+                await asyncio.sleep(_BRIEFLY)
+
+    async def abort(self, folder: Path, *, grace: timedelta, limit: timedelta) -> bool:
+        """End the job and all that it has started; see `Executor`."""
+        job = JobFolder(folder)
+        if not report_of(job).is_over:
+            job.make()
+            # Before any signal, so that the shim, or we after a restart, tell the end as an abort.
+            await asyncio.to_thread(write_durably, job.abort, "wanted\n")
+            log.info("job.abort", folder=str(folder))
+        gone = await end_family(job, grace=grace, limit=limit)
+        report_of(job)
+        return gone
+
+    async def _start(self, job: JobFolder, spec: JobSpec) -> None:
+        try:
+            shim = await asyncio.to_thread(self._spawn, job, spec)
+        except OSError as error:
+            raise JobNotStarted(
+                program=spec.command[0], reason=error.strerror or str(error)
+            ) from error
+        if shim is None:
+            return
+        log.info("job.started", folder=str(job.root), shim=shim)
+        if (process := look_at(shim)) is not None:
+            reaper = asyncio.create_task(ended(shim, process.start))
+            self._reapers.add(reaper)
+            reaper.add_done_callback(self._reapers.discard)
+
+    def _spawn(self, job: JobFolder, spec: JobSpec) -> int | None:
+        job.make()
+        for _ in range(_PATIENCE):
+            with locked(job) as lock:
+                if job.started.exists() or job.exit.exists() or job.abort.exists():
+                    return None
+                if lock is not None:
+                    return self._spawn_once(job, spec, lock)
+            # Somebody looks at the lock for an instant, or another start is about to get going.
+            time.sleep(_BRIEFLY)
+        return None
+
+    def _spawn_once(self, job: JobFolder, spec: JobSpec, lock: int) -> int | None:
+        if birth_of(job).boot not in ("", boot_id()):  # perhaps it ran before the power went
+            return None
+        marker = self._new_marker()
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{boot_id()} {marker}\n".encode(), 0)
+        os.fsync(lock)
+        for folder in (job.control, job.root, job.root.parent):
+            sync_folder(folder)
+        environment = {**self._inherited, **spec.environment, MARKER: marker}
+        return _shim(job, spec.command, environment, lock)
+
+
+def _shim(
+    job: JobFolder, command: tuple[str, ...], environment: Mapping[str, str], lock: int
+) -> int:
+    """Spawn the shim; it takes the lock over and gets no other descriptor of ours."""
+    output = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        shim = subprocess.Popen(
+            ["/bin/sh", str(_SHIM), str(job.control), *command],
+            cwd=job.work,
+            env=environment,
+            stdin=lock,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    finally:
+        os.close(output)
+    shim.returncode = 0  # a job outlives this object, which must not complain about it
+    return shim.pid

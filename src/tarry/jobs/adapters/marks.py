@@ -1,0 +1,127 @@
+"""How a job stands, told from its folder.
+
+The order of looking matters. The lock is looked at before the marks that its holder writes: once it
+is free, all that the shim will ever write is there.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tarry.jobs.adapters.processes import boot_id, is_alive
+from tarry.jobs.folder import JobFolder, read_line, write_durably
+from tarry.jobs.model import End, JobReport, JobState, ProcessMark, Word
+
+
+def report_of(job: JobFolder) -> JobReport:
+    """Tell how a job stands; an end that nobody has written down yet is written down."""
+    if (end := End.read(read_line(job.exit))) is not None:
+        return _report(job, end.state, end)
+    boot = birth_of(job).boot
+    if boot not in ("", boot_id()):
+        return settle(job, Word.REBOOTED)
+    if _is_locked(job):
+        return _report(job, JobState.RUNNING if mark_of(job.pid) else JobState.STARTING)
+    if (end := End.read(read_line(job.exit))) is not None:
+        return _report(job, end.state, end)
+    if not job.started.exists():
+        if job.abort.exists():
+            return settle(job, Word.ABORTED)
+        return JobReport(state=JobState.NEW)
+    program = mark_of(job.pid)
+    if program is not None and is_alive(program):  # its shim was killed
+        return _report(job, JobState.RUNNING)
+    return settle(job, Word.LOST if program is not None else Word.UNBORN)
+
+
+class Birth(NamedTuple):
+    """The boot in which a job was started, and what marks its processes; empty if never."""
+
+    boot: str
+    marker: str
+
+
+def birth_of(job: JobFolder) -> Birth:
+    """Read what was made durable before the shim was spawned."""
+    line = read_line(job.lock)
+    match line.split():
+        case [boot, marker] if line.endswith("\n"):
+            return Birth(boot, marker)
+        case _:
+            return Birth("", "")
+
+
+def mark_of(file: Path) -> ProcessMark | None:
+    """Read the mark of a process; `None` if it was never (wholly) written."""
+    return ProcessMark.read(read_line(file))
+
+
+@contextmanager
+def locked(job: JobFolder) -> Iterator[int | None]:
+    """Hold the job's lock, unless somebody else has it.
+
+    Closing lets go of it, and a process that inherited the descriptor keeps it: that is how the
+    shim gets it. Never unlock, which would take it from the shim as well.
+    """
+    descriptor = os.open(job.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+        else:
+            yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def settle(job: JobFolder, word: Word) -> JobReport:
+    """Write down, durably, an end that nobody else will write down, and tell it.
+
+    An abort that was asked for counts more than the word. If somebody has written an end in the
+    meantime, that one stands.
+    """
+    end = End(Word.ABORTED if job.abort.exists() else word)
+    # If it cannot be written (a full disk), the same is found again at the next look.
+    with suppress(OSError), locked(job) as lock:
+        if lock is not None and End.read(read_line(job.exit)) is None:
+            write_durably(job.exit, end.write())
+    end = End.read(read_line(job.exit)) or end
+    return _report(job, end.state, end)
+
+
+def _is_locked(job: JobFolder) -> bool:
+    try:
+        descriptor = os.open(job.lock, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        # Shared: those who only look do not get into each other's way.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _report(job: JobFolder, state: JobState, end: End | None = None) -> JobReport:
+    return JobReport(
+        state=state,
+        exit_code=end.code if end else None,
+        started_at=_written_at(job.pid) or _written_at(job.started),
+        ended_at=_written_at(job.exit) if end else None,
+        reason=end.reason if end else "",
+    )
+
+
+def _written_at(file: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None

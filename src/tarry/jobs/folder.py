@@ -1,0 +1,87 @@
+"""The files of a job's folder, and the little that is written into them."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class JobFolder:
+    """Names of the files. All but the program's own stand in `control`."""
+
+    root: Path
+
+    @property
+    def control(self) -> Path:
+        """The folder of the marks."""
+        return self.root / "control"
+
+    @property
+    def work(self) -> Path:
+        """Where the program runs and writes."""
+        return self.root / "work"
+
+    @property
+    def log(self) -> Path:
+        """All that the program says, on both its outputs."""
+        return self.root / "log"
+
+    @property
+    def lock(self) -> Path:
+        """`<boot id> <marker>`; locked by the shim for as long as it lives."""
+        return self.control / "lock"
+
+    @property
+    def started(self) -> Path:
+        """The mark of the shim; made exclusively, so that nothing starts twice."""
+        return self.control / "started"
+
+    @property
+    def pid(self) -> Path:
+        """The mark of the program; written by it before it becomes the program."""
+        return self.control / "pid"
+
+    @property
+    def exit(self) -> Path:
+        """The mark of the end."""
+        return self.control / "exit"
+
+    @property
+    def abort(self) -> Path:
+        """There as soon as an abort is asked for."""
+        return self.control / "abort"
+
+    def make(self) -> None:
+        """Make the folders that are missing; nobody else may look into them."""
+        for folder in (self.root, self.control, self.work):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def read_line(file: Path) -> str:
+    """Give a mark's text; empty if the file is not there."""
+    try:
+        return file.read_text("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
+def write_durably(file: Path, text: str) -> None:
+    """Write a file whole or not at all; when this returns, it is there after a power loss."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}.draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(descriptor, text.encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    draft.replace(file)
+    sync_folder(file.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,54 @@
+"""What the rest of the house asks of a place where programs run."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from tarry.jobs.model import JobReport, JobSpec
+
+
+class Executor(Protocol):
+    """Runs jobs, each in a folder of its own, that outlive the process which started them.
+
+    The folder holds all that is known of a job: any executor of the same sort can take it over
+    later, after any restart.
+    """
+
+    async def start(self, folder: Path, spec: JobSpec) -> None:
+        """Start the program, unless one was ever started in this folder; return at once.
+
+        However often and from wherever it is called, at most one program starts per folder. The
+        caller makes its own record of the run durable before it calls.
+
+        Raises:
+            JobNotStarted: nothing was started (no memory, no disk space); it may be tried again.
+        """
+        ...
+
+    def report(self, folder: Path) -> JobReport:
+        """Tell how the job stands. Cheap, at any time, after any restart."""
+        ...
+
+    async def wait(self, folder: Path) -> JobReport:
+        """Wait until the job is over, and tell how it ended.
+
+        Raises:
+            NoJob: none was ever started here.
+        """
+        ...
+
+    async def abort(self, folder: Path, *, grace: timedelta, limit: timedelta) -> bool:
+        """End the job and all that it has started: ask, wait for `grace`, then force.
+
+        The state becomes ABORTED unless the program had ended before. A job that was never
+        started cannot be started afterwards. Calling it again does no harm.
+
+        Args:
+            folder: the job's folder.
+            grace: how long the program may take to end by itself.
+            limit: after this time the answer is given in any case.
+
+        Returns:
+            True only when every process of the job that can be found is gone.
+        """
+        ...
