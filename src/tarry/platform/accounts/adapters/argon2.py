@@ -1,0 +1,57 @@
+"""Passwords hashed by argon2."""
+
+import asyncio
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+AT_ONCE = 2
+"""Each takes 64 MiB and tens of milliseconds of all cores: a crowd must not take the machine."""
+
+
+class Argon2Passwords:
+    """Hashes off the event loop, a few at once."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
+        self._of_nobody: str | None = None
+
+    async def hash(self, password: str) -> str:
+        """Hash a password."""
+        hashed: str = await self._run(self._hasher.hash, _encoded(password))
+        return hashed
+
+    async def matches(self, password: str, password_hash: str | None) -> bool:
+        """Tell whether a password is the one that was hashed."""
+        if self._of_nobody is None:
+            self._of_nobody = await self.hash(secrets.token_hex())
+        verified: bool = await self._run(
+            self._verify, password_hash or self._of_nobody, _encoded(password)
+        )
+        return verified and password_hash is not None
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Tell whether a hash was made with weaker settings than today's."""
+        return self._hasher.check_needs_rehash(password_hash)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown()
+
+    def _verify(self, password_hash: str, password: bytes) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    async def _run(self, work: Any, *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+
+def _encoded(password: str) -> bytes:
+    # Whatever a client sends can be compared; a lone surrogate is no reason for a crash.
+    return password.encode("utf-8", "surrogatepass")

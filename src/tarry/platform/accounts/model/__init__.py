@@ -1,0 +1,1 @@
+"""Users, projects and tokens as plain values. Pure."""

@@ -1,0 +1,156 @@
+"""Make users and projects, and list them."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import structlog
+
+from tarry.platform.accounts.interfaces import Accounts, Passwords, Randomness
+from tarry.platform.accounts.model.people import (
+    Project,
+    Role,
+    User,
+    checked_name,
+    checked_password,
+    password_from,
+)
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.kernel.model import ProjectId, UserId
+
+log = structlog.get_logger()
+DEFAULT_ROLES = frozenset({Role.USER, Role.DEVELOPER})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ensured:
+    """A user that is there now.
+
+    Attributes:
+        password: set if the user was made just now; it is stored nowhere in this form.
+    """
+
+    user: User
+    project: Project
+    password: str | None = field(default=None, repr=False)
+
+
+async def create_project(
+    accounts: Transactions[Accounts],
+    name: str,
+    description: str = "",
+    *,
+    clock: Clock = utc_now,
+    randomness: Randomness = secrets.token_bytes,
+) -> Project:
+    """Make a project.
+
+    Raises:
+        BadName: it cannot have that name.
+        Exists: there is one of that name.
+    """
+    project = Project(
+        id=ProjectId(randomness(16).hex()),
+        name=checked_name("project", name),
+        description=description,
+        created_at=clock(),
+    )
+    await accounts.write(lambda store: store.add_project(project))
+    return project
+
+
+async def create_user(
+    accounts: Transactions[Accounts],
+    *,
+    name: str,
+    project: Project,
+    passwords: Passwords,
+    password: str | None = None,
+    email: str = "",
+    description: str = "",
+    roles: Collection[Role] = DEFAULT_ROLES,
+    clock: Clock = utc_now,
+    randomness: Randomness = secrets.token_bytes,
+) -> tuple[User, str]:
+    """Make a user who works in a project; gives the user and the password.
+
+    Without a password one is generated.
+
+    Raises:
+        BadName: the user cannot have that name.
+        BadPassword: the password cannot be used.
+        Exists: there is a user of that name.
+    """
+    checked_name("user", name)
+    chosen = password_from(randomness(32)) if password is None else password
+    user = User(
+        id=UserId(randomness(16).hex()),
+        name=name,
+        email=email,
+        description=description,
+        password_hash=await passwords.hash(checked_password(chosen, user_name=name)),
+        password_generated=password is None,
+        active=True,
+        created_at=clock(),
+    )
+
+    def work(store: Accounts) -> None:
+        store.add_user(user)
+        store.add_member(user.id, project.id, user.created_at)
+        for role in roles:
+            store.grant_role(user.id, project.id, role)
+
+    await accounts.write(work)
+    log.info("user.created", user=name, project=project.name)
+    return user, chosen
+
+
+async def ensure_user(
+    accounts: Transactions[Accounts],
+    *,
+    name: str,
+    project: str,
+    passwords: Passwords,
+    password: str | None = None,
+    clock: Clock = utc_now,
+    randomness: Randomness = secrets.token_bytes,
+) -> Ensured:
+    """Make sure that a user and a project exist and belong together; what is there stays.
+
+    The password of a user who exists is never touched.
+    """
+    place = await accounts.read(lambda store: store.project_named(name=project))
+    if place is None:
+        place = await create_project(accounts, project, clock=clock, randomness=randomness)
+    user = await accounts.read(lambda store: store.user_named(name))
+    if user is not None:
+        kept, home, now = user, place, clock()
+
+        def join(store: Accounts) -> None:
+            if not store.is_member(kept.id, home.id):
+                store.add_member(kept.id, home.id, now)
+                for role in DEFAULT_ROLES:
+                    store.grant_role(kept.id, home.id, role)
+
+        await accounts.write(join)
+        return Ensured(user=user, project=place)
+    made, chosen = await create_user(
+        accounts,
+        name=name,
+        project=place,
+        passwords=passwords,
+        password=password,
+        clock=clock,
+        randomness=randomness,
+    )
+    return Ensured(user=made, project=place, password=chosen)
+
+
+async def list_users(accounts: Transactions[Accounts]) -> tuple[User, ...]:
+    """Give all users, by name."""
+    return await accounts.read(lambda store: store.users())
+
+
+async def list_projects(accounts: Transactions[Accounts]) -> tuple[Project, ...]:
+    """Give all projects, by name."""
+    return await accounts.read(lambda store: store.projects())
