@@ -1,0 +1,135 @@
+"""Whether a value of one port may go into another, and what several ports take in common.
+
+Both answers come from one idea: a port stands for the set of values that it takes. What flows from
+a step must not be certain to be refused, and its type must always be readable; what somebody gives
+at the start must be taken by every port that it goes to.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from tarry.contract.ports import NUMBERS, Port, PortType
+
+TEXTS = frozenset({PortType.STRING, PortType.TEXT})
+
+
+class Misfit(Exception):
+    """Two ports have no values in common, or too few; it becomes a `Problem` in this room."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        self.code = code
+        self.reason = reason
+        super().__init__(reason)
+
+
+def check_flow(source: Port, target: Port) -> None:
+    """Hold what a step gives against what another takes.
+
+    Raises:
+        Misfit: values of this type don't fit, or none can.
+    """
+    types_fit = (
+        source.type == target.type
+        or target.type in TEXTS
+        or (source.type == PortType.INTEGER and target.type == PortType.DECIMAL)
+    )
+    if not types_fit:
+        raise Misfit("types", f"{_article(source.type)} does not fit {_article(target.type)}")
+    if source.type == target.type == PortType.CHOICE:
+        refused = [choice for choice in source.choices if choice not in target.choices]
+        if refused:
+            raise Misfit("choices", f"it may be {', '.join(refused)}, which is not taken")
+    if target.type in NUMBERS:
+        _unit(source, target)
+        _range(source, target)
+    if source.type == target.type == PortType.FILE:
+        _accept(source, target)
+
+
+def common(first: Port, second: Port) -> Port:
+    """Give the port that takes exactly what both take; the first one's name stays.
+
+    Raises:
+        Misfit: nothing fits both.
+    """
+    kind = _common_type(first.type, second.type)
+    port = replace(first, type=kind, title=_agreed(first, second, lambda port: port.title))
+    port = replace(port, description=_agreed(first, second, lambda port: port.description))
+    port = replace(port, pattern=_patterns(first.pattern, second.pattern))
+    if kind in NUMBERS:
+        minimum, maximum = _range(first, second)
+        port = replace(port, minimum=minimum, maximum=maximum, unit=_unit(first, second))
+    if kind == PortType.CHOICE:
+        port = replace(port, choices=_choices(first, second))
+    if kind == PortType.FILE:
+        port = replace(port, accept=_accept(first, second))
+    if first.default == second.default:
+        return replace(port, required=first.required or second.required)
+    # The defaults differ: without a value each port takes its own, unless one has none.
+    return replace(port, default=None, required=first.must_be_given or second.must_be_given)
+
+
+def _common_type(first: PortType, second: PortType) -> PortType:
+    if first == second:
+        return first
+    pair = {first, second}
+    if pair == NUMBERS:
+        return PortType.INTEGER
+    if pair == TEXTS:
+        return PortType.STRING
+    narrower = pair - TEXTS
+    if len(narrower) == 1:
+        return narrower.pop()
+    raise Misfit("types", f"{_article(first)} cannot also be {_article(second)}")
+
+
+def _unit(first: Port, second: Port) -> str:
+    if first.unit and second.unit and first.unit != second.unit:
+        raise Misfit("units", f"the units {first.unit} and {second.unit} differ")
+    return first.unit or second.unit
+
+
+def _range(first: Port, second: Port) -> tuple[Decimal | None, Decimal | None]:
+    lows = [port.minimum for port in (first, second) if port.minimum is not None]
+    highs = [port.maximum for port in (first, second) if port.maximum is not None]
+    minimum, maximum = max(lows, default=None), min(highs, default=None)
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise Misfit("range", f"no number is both at least {minimum} and at most {maximum}")
+    return minimum, maximum
+
+
+def _choices(first: Port, second: Port) -> tuple[str, ...]:
+    given = [port.choices for port in (first, second) if port.type == PortType.CHOICE]
+    shared = tuple(choice for choice in given[0] if choice in given[-1])
+    if not shared:
+        raise Misfit("choices", "the choices have nothing in common")
+    return shared
+
+
+def _accept(first: Port, second: Port) -> tuple[str, ...]:
+    if not first.accept or not second.accept:
+        return first.accept or second.accept
+    ours = [ending.lower() for ending in first.accept]
+    theirs = [ending.lower() for ending in second.accept]
+    # `.tar.gz` is a `.gz`: of each pair that overlaps, the longer ending is what both take.
+    shared = [one for one in ours if one.endswith(tuple(theirs))]
+    shared += [one for one in theirs if one.endswith(tuple(ours)) and one not in shared]
+    if not shared:
+        raise Misfit("file-kinds", f"no file is both {' or '.join(ours)} and {' or '.join(theirs)}")
+    return tuple(shared)
+
+
+def _patterns(first: str, second: str) -> str:
+    if not first or not second or first == second:
+        return first or second
+    return rf"(?=(?:{first})(?![\s\S]))(?:{second})"
+
+
+def _agreed(first: Port, second: Port, part: Callable[[Port], str]) -> str:
+    one, other = part(first), part(second)
+    return (one or other) if not one or not other or one == other else ""
+
+
+def _article(kind: PortType) -> str:
+    return f"{'an' if kind == PortType.INTEGER else 'a'} {kind.value.replace('-', ' ')}"

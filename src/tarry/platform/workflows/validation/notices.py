@@ -1,0 +1,38 @@
+"""What is worth knowing about a workflow, although it runs."""
+
+from collections.abc import Iterator
+
+from tarry.platform.workflows.interfaces import Services
+from tarry.platform.workflows.model import Document, Problem, Unknown
+from tarry.platform.workflows.validation.ends import ends_of
+
+
+def notices(document: Document, services: Services) -> tuple[Problem, ...]:
+    """Tell what was kept without being understood, and what has no effect."""
+    return (*_unknown(document), *_idle(document, services))
+
+
+def _unknown(document: Document) -> Iterator[Problem]:
+    for piece in document.unknown:
+        message = f"{_describe(piece)} means nothing to this version: it is kept as it is"
+        yield Problem(place=piece.place, code="unknown-piece", message=message)
+
+
+def _describe(piece: Unknown) -> str:
+    if piece.name.startswith("@"):
+        return f"the attribute {piece.name[1:]}"
+    return "the text" if piece.name == "#text" else f"the element {piece.name}"
+
+
+def _idle(document: Document, services: Services) -> Iterator[Problem]:
+    ends = ends_of(document, services)
+    used = {use.id for use in ends.uses} | {shown.id for shown in document.outputs}
+    for given in document.inputs:
+        if given.id not in used or not given.id:
+            message = f"the input {given.name} is wired to nothing"
+            yield Problem(place=f"inputs/{given.name}", code="unused-input", message=message)
+    for shown in document.outputs:
+        source = ends.source(shown.id) if shown.id else None
+        if source and source.given:
+            message = f"the output {shown.name} only shows the input {source.given}"
+            yield Problem(place=f"outputs/{shown.name}", code="passed-on", message=message)
