@@ -1,0 +1,1 @@
+"""How executions are kept, and how the services of their steps are called."""

@@ -1,0 +1,91 @@
+"""What happens to an execution: the events that go into the state machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tarry.platform.kernel.model import StepRunId
+
+
+class Choice(StrEnum):
+    """What a person decides about a step whose outcome is unknown."""
+
+    AGAIN = "again"  # start it again, as a new step run
+    GIVE_UP = "give-up"  # the step has failed, and the run with it
+
+
+@dataclass(frozen=True, slots=True)
+class StartAsked:
+    """The execution's letter was taken out of the inbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbortAsked:
+    """Somebody wants the execution to end."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceMade:
+    """A person has decided about a step whose outcome is unknown."""
+
+    number: int
+    choice: Choice
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepAccepted:
+    """The service runs the step; its outputs are dummies still."""
+
+    step: StepRunId
+    outputs: Mapping[str, str] | None
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepCompleted:
+    """The service has completed the step; its outputs are final."""
+
+    step: StepRunId
+    outputs: Mapping[str, str]
+    note: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBroke:
+    """The step is over without outputs; the reason is for people."""
+
+    step: StepRunId
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepDoubted:
+    """Nobody can know whether the start call arrived."""
+
+    step: StepRunId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepStopped:
+    """The abort of a step has come to its end, well or not: the note says what came of it."""
+
+    step: StepRunId
+    note: str
+
+
+Event = (
+    StartAsked
+    | AbortAsked
+    | ChoiceMade
+    | StepAccepted
+    | StepCompleted
+    | StepBroke
+    | StepDoubted
+    | StepStopped
+)

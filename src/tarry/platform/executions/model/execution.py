@@ -1,0 +1,122 @@
+"""One run of a workflow, as the manager knows it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tarry.platform.executions.model.plan import Plan
+from tarry.platform.executions.model.states import STEP_OVER, ExecutionState, StepState
+from tarry.platform.executions.model.terms import Terms
+from tarry.platform.kernel.model import ExecutionId, StepRunId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why an execution or a step run ended badly.
+
+    Attributes:
+        code: says what sort of failure it is, and never changes.
+        message: for people; it names workflow, step, service, operation and reason.
+        step: the step run that it happened in.
+    """
+
+    code: str
+    message: str
+    step: StepRunId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a step stands in a run: its path in the document and the iterations around it.
+
+    Attributes:
+        path: the step's key in the document.
+        iterations: of the loops around it, outermost first, counted from 0.
+    """
+
+    path: str
+    iterations: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        around = ",".join(map(str, self.iterations))
+        return f"{self.path}[{around}]" if around else self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRun:
+    """One attempt at a step.
+
+    Attributes:
+        number: counts the step runs of an execution, from 1.
+        attempt: counts the attempts at the same place, from 1.
+        name: of the step, for people.
+        service: the URI of its service.
+        inputs: the values it is started with, without what the manager fills in.
+        filled: inputs that get what the manager knows; port to what it gets.
+        first_outputs: the outputs of the start answer, dummies; `None` while no answer came.
+        folder: where the service keeps this run, if it said so.
+        note: what a person should know about it although it is no failure.
+    """
+
+    id: StepRunId
+    number: int
+    place: Place
+    attempt: int
+    name: str
+    service: str
+    operation: str
+    state: StepState = StepState.STARTING
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, str] = field(default_factory=dict)
+    first_outputs: Mapping[str, str] | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    started_at: datetime
+    ended_at: datetime | None = None
+    failure: Failure | None = None
+    folder: str = ""
+    note: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it changes any more."""
+        return self.state in STEP_OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One run of a workflow.
+
+    Attributes:
+        steps: every step run, in the order in which they were begun.
+        newest: the latest attempt at each place.
+        abort_asked_by: who wants it aborted; empty if nobody does.
+        written: how many records of it are in the journal.
+    """
+
+    id: ExecutionId
+    plan: Plan
+    inputs: Mapping[str, str]
+    state: ExecutionState = ExecutionState.WAITING
+    steps: Mapping[StepRunId, StepRun] = field(default_factory=dict)
+    newest: Mapping[Place, StepRunId] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    failure: Failure | None = None
+    abort_asked_by: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    written: int = 0
+
+    def at(self, place: Place) -> StepRun | None:
+        """Give the latest attempt at a place."""
+        newest = self.newest.get(place)
+        return None if newest is None else self.steps[newest]
+
+    def open_steps(self) -> Iterator[StepRun]:
+        """Give the step runs that something may still become of."""
+        for newest in self.newest.values():
+            if not (step := self.steps[newest]).over:
+                yield step
+
+    def terms_of(self, step: StepRun) -> Terms:
+        """Give the terms of the service that a step run uses."""
+        return self.plan.services[step.service]

@@ -1,0 +1,127 @@
+"""What the journal holds: facts of one execution, in order. Never a poll.
+
+Every field is plain data, so that a record of an old version can be read for ever. A new version
+adds kinds and fields with defaults; what changes the meaning of old ones raises `FORMAT`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tarry.platform.executions.model.events import Choice
+from tarry.platform.executions.model.execution import Failure, Place
+from tarry.platform.executions.model.states import ExecutionState
+from tarry.platform.kernel.model import StepRunId
+
+FORMAT = 1
+"""The version of the journal's format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The manager has taken the execution on."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intended:
+    """A step run is about to be started. This is durable before the start call is made."""
+
+    at: datetime
+    step: StepRunId
+    number: int
+    place: Place
+    attempt: int
+    inputs: Mapping[str, str]
+    filled: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The service has answered the start call."""
+
+    at: datetime
+    step: StepRunId
+    outputs: Mapping[str, str] | None
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succeeded:
+    """The step run has its outputs."""
+
+    at: datetime
+    step: StepRunId
+    outputs: Mapping[str, str]
+    note: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The step run has failed."""
+
+    at: datetime
+    step: StepRunId
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted:
+    """Nobody can know whether the start call arrived."""
+
+    at: datetime
+    step: StepRunId
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A person has decided about a step run whose outcome is unknown."""
+
+    at: datetime
+    step: StepRunId
+    choice: Choice
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbortRequested:
+    """Somebody wants the execution to end."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """The step run was aborted, as far as its service could."""
+
+    at: datetime
+    step: StepRunId
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The execution is over."""
+
+    at: datetime
+    state: ExecutionState
+    outputs: Mapping[str, str]
+    failure: Failure | None
+
+
+Record = (
+    Begun
+    | Intended
+    | Accepted
+    | Succeeded
+    | Failed
+    | Doubted
+    | Decided
+    | AbortRequested
+    | Stopped
+    | Ended
+)

@@ -1,0 +1,99 @@
+"""Executions as their readers see them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tarry.contract.ports import Port
+from tarry.platform.executions.model.execution import Failure
+from tarry.platform.executions.model.states import ExecutionState, StepState
+from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, UserId
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepView:
+    """One attempt at a step.
+
+    Attributes:
+        number: counts the step runs of an execution, from 1.
+        key: the step's place in the document, and the iterations around it.
+        service: the service's URI.
+        progress: percent, if the newest page shows one.
+        attempt: counts the attempts at the same place, from 1.
+        inputs: what it was started with, without what the manager fills in.
+        folder: where the service keeps this run, if it said so.
+        page_tag: changes when the page changes; empty while there is none.
+        note: what a person should know, such as that the service cannot be reached.
+    """
+
+    id: StepRunId
+    number: int
+    key: str
+    name: str
+    service: str
+    operation: str
+    state: StepState
+    progress: float | None
+    attempt: int
+    started_at: datetime
+    ended_at: datetime | None
+    failure: Failure | None
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    folder: str
+    page_tag: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunView:
+    """One run of a workflow.
+
+    Attributes:
+        workflow: its name; `title` is for people.
+        owner: who started it; `owner_name` is for people.
+        outputs: lexical forms; empty until it has succeeded.
+        steps: every step run so far, in their order.
+    """
+
+    id: ExecutionId
+    workflow: str
+    title: str
+    state: ExecutionState
+    owner: UserId
+    owner_name: str
+    project: ProjectId
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    input_ports: tuple[Port, ...]
+    output_ports: tuple[Port, ...]
+    failure: Failure | None
+    steps: tuple[StepView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventView:
+    """One record of the journal, without its values.
+
+    Attributes:
+        id: counts up over all executions; what comes later has a higher one.
+        kind: what happened, such as `accepted`.
+        step: the step run that it happened to.
+    """
+
+    id: int
+    execution: ExecutionId
+    kind: str
+    at: datetime
+    step: StepRunId | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusPage:
+    """The newest page that a service showed for a step run. It is untrusted."""
+
+    content: bytes
+    tag: str

@@ -1,0 +1,27 @@
+"""The verbs of the executions."""
+
+from tarry.platform.executions.operations.bell import Bell
+from tarry.platform.executions.operations.push import push
+from tarry.platform.executions.operations.reading import (
+    events_after,
+    list_runs,
+    newest_event,
+    page,
+    show,
+)
+from tarry.platform.executions.operations.room import Room
+from tarry.platform.executions.operations.runs import abort, decide, start
+
+__all__ = [
+    "Bell",
+    "Room",
+    "abort",
+    "decide",
+    "events_after",
+    "list_runs",
+    "newest_event",
+    "page",
+    "push",
+    "show",
+    "start",
+]

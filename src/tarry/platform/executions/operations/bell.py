@@ -1,0 +1,49 @@
+"""Wakes whoever waits in this process, so that nobody has to ask the database again and again.
+
+A bell carries no news, only that there may be some: who hears it looks. What must not be lost is
+in the database before the bell is rung.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tarry.platform.kernel.model import ExecutionId, StepRunId
+
+
+class Bell:
+    """Connects the doors with the manager, and the manager with those who watch."""
+
+    def __init__(self) -> None:
+        self._manager: Callable[[], None] | None = None
+        self._look: Callable[[StepRunId], bool] | None = None
+        self._listeners: dict[asyncio.Event, ExecutionId | None] = {}
+
+    def attach(self, wake: Callable[[], None], look: Callable[[StepRunId], bool]) -> None:
+        """Let the manager of this process hear us."""
+        self._manager, self._look = wake, look
+
+    def ring_manager(self) -> None:
+        """Say that there is a letter in the inbox."""
+        if self._manager is not None:
+            self._manager()
+
+    def look_now(self, step: StepRunId) -> bool:
+        """Ask for a step run to be looked at; `False` if nobody in this process watches it."""
+        return self._look is not None and self._look(step)
+
+    def ring(self, execution: ExecutionId) -> None:
+        """Say that something changed in an execution: its journal, or a page."""
+        for listener, wanted in self._listeners.items():
+            if wanted is None or wanted == execution:
+                listener.set()
+
+    @contextmanager
+    def listen(self, execution: ExecutionId | None = None) -> Iterator[asyncio.Event]:
+        """Hear of changes in one execution, or in all; clear the event before looking."""
+        heard = asyncio.Event()
+        self._listeners[heard] = execution
+        try:
+            yield heard
+        finally:
+            del self._listeners[heard]

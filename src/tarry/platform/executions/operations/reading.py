@@ -1,0 +1,83 @@
+"""Looking at runs."""
+
+from collections.abc import Collection
+
+from tarry.platform.executions.interfaces import ExecutionStore
+from tarry.platform.executions.model.states import ExecutionState
+from tarry.platform.executions.model.views import EventView, RunView, StatusPage
+from tarry.platform.executions.operations.rights import run_of
+from tarry.platform.executions.operations.room import Room
+from tarry.platform.kernel.errors import NotFound
+from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId, Window, execution_of
+
+MOST_EVENTS = 500
+
+
+async def show(room: Room, caller: Caller, execution: ExecutionId) -> RunView:
+    """Show one run with its steps.
+
+    Raises:
+        NotFound: there is no such run, for this caller.
+    """
+    return await room.store.read(lambda store: run_of(store, caller, execution))
+
+
+async def list_runs(
+    room: Room,
+    caller: Caller,
+    *,
+    states: Collection[ExecutionState] = (),
+    window: Window | None = None,
+) -> list[RunView]:
+    """List the runs of the caller's project, newest first; no states means all."""
+    wanted = window or Window()
+    return await room.store.read(lambda store: store.runs(caller.project, wanted, states))
+
+
+async def page(room: Room, step: StepRunId, *, caller: Caller | None) -> StatusPage:
+    """Give the newest page that a service showed for a step run. It is untrusted.
+
+    Args:
+        room: what the verb works with.
+        step: the step run.
+        caller: who asks; `None` if they came with a capability for this very page.
+
+    Raises:
+        NotFound: there is no page, or not for this caller.
+    """
+
+    def work(store: ExecutionStore) -> StatusPage:
+        if caller is not None:
+            run_of(store, caller, execution_of(step))
+        found = store.page(step)
+        if found is None:
+            raise NotFound(what="status page of step run", name=step)
+        return found
+
+    return await room.store.read(work)
+
+
+async def events_after(
+    room: Room, caller: Caller, after: int, *, execution: ExecutionId | None = None
+) -> list[EventView]:
+    """Give what happened after an event, oldest first; at most `MOST_EVENTS` at a time.
+
+    Subscribe at the bell first, then ask: so nothing falls between.
+
+    Raises:
+        NotFound: there is no such run, for this caller.
+    """
+
+    def work(store: ExecutionStore) -> list[EventView]:
+        if execution is not None:
+            run_of(store, caller, execution)
+        return store.events_after(
+            after, project=caller.project, execution=execution, limit=MOST_EVENTS
+        )
+
+    return await room.store.read(work)
+
+
+async def newest_event(room: Room, *, execution: ExecutionId | None = None) -> int:
+    """Give the id of the newest event, of all runs or of one; 0 if there is none."""
+    return await room.store.read(lambda store: store.newest_event(execution))

@@ -1,0 +1,29 @@
+"""Who may see a run, and who may do something about it."""
+
+from tarry.platform.executions.interfaces import ExecutionStore
+from tarry.platform.executions.model.views import RunView
+from tarry.platform.kernel.errors import NotAllowed, NotFound
+from tarry.platform.kernel.model import Caller, ExecutionId
+
+
+def run_of(store: ExecutionStore, caller: Caller, execution: ExecutionId) -> RunView:
+    """Give a run that the caller may see.
+
+    Raises:
+        NotFound: there is none; a run of another project cannot be told from one that is not.
+    """
+    found = store.run(execution)
+    own = caller.execution is None or caller.execution == execution
+    if found is None or found.project != caller.project or not own:
+        raise NotFound(what="run", name=execution)
+    return found
+
+
+def refuse_runs(caller: Caller, what: str) -> None:
+    """Refuse the token of a run where a person has to ask.
+
+    Raises:
+        NotAllowed: the caller holds the token of a run.
+    """
+    if caller.execution is not None:
+        raise NotAllowed(who="a run", what=what, reason="its token is good for its files only")

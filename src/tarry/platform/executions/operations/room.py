@@ -1,0 +1,33 @@
+"""All that the verbs of this room work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from tarry.platform.executions.interfaces import (
+    Capabilities,
+    ExecutionStore,
+    Permits,
+    Workflows,
+)
+from tarry.platform.executions.operations.bell import Bell
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.kernel.model import ExecutionId
+
+
+def new_execution_id() -> ExecutionId:
+    """Make the id of a new execution: 32 hex digits."""
+    return ExecutionId(uuid4().hex)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """What `app` wires once and every verb is given."""
+
+    store: Transactions[ExecutionStore]
+    workflows: Workflows
+    permits: Permits
+    capabilities: Capabilities
+    bell: Bell = field(default_factory=Bell)
+    clock: Clock = utc_now
+    new_id: Callable[[], ExecutionId] = new_execution_id

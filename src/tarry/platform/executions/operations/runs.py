@@ -1,0 +1,124 @@
+"""Starting runs and telling them what to do. Each verb leaves a letter for the manager."""
+
+from collections.abc import Mapping
+
+from tarry.contract.ports import PortType, check
+from tarry.platform.catalogue.model import PublishedWorkflow
+from tarry.platform.catalogue.model.snapshots import snapshot
+from tarry.platform.executions.errors import NothingToDecide, RunIsOver
+from tarry.platform.executions.interfaces import ExecutionStore, NewRun
+from tarry.platform.executions.model.events import AbortAsked, Choice, ChoiceMade
+from tarry.platform.executions.model.letters import Letter
+from tarry.platform.executions.model.states import OVER, StepState
+from tarry.platform.executions.model.views import RunView
+from tarry.platform.executions.operations.rights import refuse_runs, run_of
+from tarry.platform.executions.operations.room import Room
+from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.workflows.model import Constant
+
+
+async def start(
+    room: Room, caller: Caller, workflow: str, inputs: Mapping[str, str]
+) -> ExecutionId:
+    """Ask for a run of a published workflow. When this returns, it is durable.
+
+    Args:
+        room: what the verb works with.
+        caller: who starts it; the run acts in their name.
+        workflow: its name.
+        inputs: lexical forms by name of the input; those with a default may be left out.
+
+    Raises:
+        NotFound: there is no such workflow, for this caller.
+        InvalidValue: an input breaks a rule of its port.
+        MissingValue: an input is required.
+        UnknownPort: there is no such input.
+        NotAllowed: the caller may not start runs, or may not read a file that they name.
+    """
+    refuse_runs(caller, "start a run")
+    published = await room.workflows.published(caller, workflow)
+    checked = check(published.entry.inputs, inputs)
+    run = NewRun(
+        id=room.new_id(),
+        workflow=published.entry.name,
+        title=published.entry.title or published.entry.name,
+        project=caller.project,
+        owner=caller.user,
+        owner_name=caller.user_name,
+        created_at=room.clock(),
+        snapshot=snapshot(published),
+        inputs=checked,
+        input_ports=published.entry.inputs,
+        output_ports=published.entry.outputs,
+    )
+    # The token first: a token without a run harms nobody, a run without a token fails.
+    await room.permits.open(run.id, caller, _files(published, checked))
+    await room.store.write(lambda store: store.add(run))
+    room.bell.ring_manager()
+    room.bell.ring(run.id)
+    return run.id
+
+
+async def abort(room: Room, caller: Caller, execution: ExecutionId) -> None:
+    """Ask for a run to be aborted; its running services are stopped first.
+
+    Raises:
+        NotFound: there is no such run, for this caller.
+        RunIsOver: it has ended already.
+    """
+    refuse_runs(caller, "abort a run")
+
+    def work(store: ExecutionStore) -> None:
+        _open_run(store, caller, execution)
+        store.post(Letter(execution, AbortAsked(caller.user_name)))
+
+    await room.store.write(work)
+    room.bell.ring_manager()
+
+
+async def decide(
+    room: Room, caller: Caller, execution: ExecutionId, number: int, choice: Choice
+) -> None:
+    """Decide about a step run whose outcome nobody knows: start again, or give up.
+
+    Raises:
+        NotFound: there is no such run or step run, for this caller.
+        RunIsOver: it has ended already.
+        NothingToDecide: the step run does not wait for a decision.
+    """
+    refuse_runs(caller, "decide about a step")
+
+    def work(store: ExecutionStore) -> None:
+        run = _open_run(store, caller, execution)
+        step = next((step for step in run.steps if step.number == number), None)
+        newest = {step.key: step.number for step in run.steps}
+        state = "not there" if step is None else step.state.value
+        if step is None or step.state is not StepState.UNKNOWN or newest[step.key] != number:
+            raise NothingToDecide(run=execution, number=number, state=state)
+        store.post(Letter(execution, ChoiceMade(number, choice, caller.user_name)))
+
+    await room.store.write(work)
+    room.bell.ring_manager()
+
+
+def _open_run(store: ExecutionStore, caller: Caller, execution: ExecutionId) -> RunView:
+    run = run_of(store, caller, execution)
+    if run.state in OVER:
+        raise RunIsOver(run=execution, state=run.state)
+    return run
+
+
+def _files(published: PublishedWorkflow, inputs: Mapping[str, str]) -> list[str]:
+    """Give the storage URIs that a run has to read: those given, and those in the document."""
+    given = [
+        inputs[port.name]
+        for port in published.entry.inputs
+        if port.type is PortType.FILE and port.name in inputs
+    ]
+    written = [
+        source.text
+        for step in published.document.steps
+        for port in published.services[step.service].inputs
+        if port.type is PortType.FILE and isinstance(source := step.inputs.get(port.name), Constant)
+    ]
+    return [*given, *written]
