@@ -1,0 +1,1 @@
+"""Storage URIs and who may use them. Pure."""
