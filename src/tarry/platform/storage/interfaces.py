@@ -27,8 +27,16 @@ class FileInfo:
         return self.uri.name
 
 
-class Content(AsyncIterator[bytes], Protocol):
+class Content(Protocol):
     """The bytes of one state of a file, in pieces; a later writer does not change them."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Read them once."""
+        ...
+
+    async def __anext__(self) -> bytes:
+        """Give the next piece."""
+        ...
 
     async def aclose(self) -> None:
         """Close it; also done when it was read to its end, or is forgotten."""
