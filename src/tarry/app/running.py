@@ -1,0 +1,167 @@
+"""The life of the platform's process: start, serve, and stop cleanly within seconds."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from tarry.app.folder import DataFolder
+from tarry.app.listening import listen
+from tarry.app.platform import Platform, build
+from tarry.app.services import ServiceProcess, kept_tcp_port
+from tarry.app.settings import Settings
+
+log = structlog.get_logger()
+
+PORT_PATIENCE = timedelta(seconds=5)
+LAST_ANSWERS_WITHIN = timedelta(seconds=2)
+"""How long open requests may go on at a stop; event streams never end by themselves."""
+
+Ready = Callable[[Platform, ServiceProcess | None], Awaitable[None]]
+"""What is done once platform and services are up: registering, publishing, announcing."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: what a signal ends, and in which order, is for us."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def run(
+    settings: Settings,
+    *,
+    programs: Sequence[Path] = (),
+    ready: Ready | None = None,
+    services_log: Path | None = None,
+) -> None:
+    """Run the platform until a signal ends it.
+
+    Args:
+        settings: of the platform.
+        programs: program files to serve beside it, in a process of their own.
+        ready: called once everything answers.
+        services_log: where the services' process writes; standard error otherwise.
+
+    Raises:
+        InvalidSetting: the data folder or another setting cannot be used.
+        PortTaken: somebody else has the TCP port.
+    """
+    async with AsyncExitStack() as ending:
+        folder = DataFolder.open(settings.data)
+        ending.callback(folder.close)
+        sockets = await listen(settings, patience=PORT_PATIENCE)
+        for opened in sockets:
+            ending.callback(opened.close)
+        platform = await build(settings, folder)
+        ending.push_async_callback(platform.close)
+        server = _Server(
+            uvicorn.Config(
+                platform.asgi,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=int(LAST_ANSWERS_WITHIN.total_seconds()),
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=list(settings.trusted_proxies),
+                server_header=False,
+            )
+        )
+        services = _services(settings, folder, programs, services_log)
+        await _live(server, sockets, platform, services, ready)
+
+
+def _services(
+    settings: Settings, folder: DataFolder, programs: Sequence[Path], log_file: Path | None
+) -> ServiceProcess | None:
+    if not programs:
+        return None
+    return ServiceProcess(
+        programs,
+        tcp_port=kept_tcp_port(folder, settings.tcp_port),
+        data=folder.path / "services",
+        platform_url=settings.loopback_url,
+        log_file=log_file,
+    )
+
+
+async def _live(
+    server: _Server,
+    sockets: list[socket.socket],
+    platform: Platform,
+    services: ServiceProcess | None,
+    ready: Ready | None,
+) -> None:
+    """Run all parts side by side; the first that ends takes the others with it."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    parts = {
+        asyncio.create_task(server.serve(sockets=sockets), name="server"),
+        asyncio.create_task(platform.run(), name="manager"),
+        asyncio.create_task(stop.wait(), name="signal"),
+    }
+    if services is not None:
+        parts.add(asyncio.create_task(services.supervise(), name="services"))
+    preparing = asyncio.create_task(_prepare(server, platform, services, ready), name="ready")
+    try:
+        await _until_one_ends(parts, preparing)
+    finally:
+        log.info("platform.stopping")
+        preparing.cancel()
+        # No new runs come in while the manager writes what it knows, and then the services end.
+        server.should_exit = True
+        if services is not None:
+            await services.stop()
+        await platform.stop()
+        for part in parts:
+            if part.get_name() in {"signal", "services"}:
+                part.cancel()
+        await asyncio.gather(*parts, preparing, return_exceptions=True)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _until_one_ends(parts: set[asyncio.Task[object]], preparing: asyncio.Task[None]) -> None:
+    waiting: set[asyncio.Task[object]] = {*parts, preparing}
+    while True:
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()  # an error in any part is an error of the whole
+        if done - {preparing}:
+            return
+
+
+async def _prepare(
+    server: _Server, platform: Platform, services: ServiceProcess | None, ready: Ready | None
+) -> None:
+    await server.up.wait()
+    log.info("platform.started", url=platform.settings.url)
+    if ready is not None:
+        await ready(platform, services)
+
+
+def run_forever(awaitable: Callable[[], Awaitable[None]]) -> None:
+    """Run the platform in an event loop of its own; Ctrl-C before it is up ends quietly."""
+
+    async def whole() -> None:
+        await awaitable()
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(whole())

@@ -1,0 +1,148 @@
+"""The platform's settings: option before environment before settings file before default."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from tarry.platform.kernel.errors import InvalidSetting
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+DEFAULT_TCP_PORT = 8080
+GIBIBYTE = 1024**3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator can choose. Every field is a key of the settings file too.
+
+    Attributes:
+        data: folder of the database, the files and the services' runs. `TARRY_DATA`; by default
+            `tarry` in the user's data folder (`XDG_DATA_HOME`). On a local disk.
+        host: address to listen on. `TARRY_HOST`; by default only this machine is served.
+        tcp_port: TCP port to listen on. `TARRY_PORT`.
+        database: SQLAlchemy URL of a PostgreSQL database. `TARRY_DATABASE`; empty means SQLite in
+            `data`.
+        public_url: address at which browsers and services reach the platform, if a proxy stands
+            before it. `TARRY_PUBLIC_URL`.
+        host_names: further names and addresses under which requests are taken (`Host` header).
+            `TARRY_HOST_NAMES`, separated by commas.
+        allowed_addresses: where WSDLs and services may be called: `loopback`, host names, networks
+            such as `10.0.0.0/8`, or `any`. `TARRY_ALLOWED_ADDRESSES`, separated by commas.
+        trusted_proxies: addresses of proxies whose `X-Forwarded-*` headers count.
+            `TARRY_TRUSTED_PROXIES`, separated by commas.
+        upload_limit: largest file that is taken, in bytes. `TARRY_UPLOAD_LIMIT`; 4 GiB by default.
+        log_format: `pretty` or `json`. `TARRY_LOG_FORMAT`.
+    """
+
+    data: Path
+    host: str = "127.0.0.1"
+    tcp_port: int = DEFAULT_TCP_PORT
+    database: str = ""
+    public_url: str = ""
+    host_names: tuple[str, ...] = ()
+    allowed_addresses: tuple[str, ...] = ("loopback",)
+    trusted_proxies: tuple[str, ...] = ()
+    upload_limit: int = 4 * GIBIBYTE
+    log_format: str = "pretty"
+
+    @property
+    def url(self) -> str:
+        """The address that people and services use."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "localhost" if self.host in (*LOOPBACK_HOSTS, "0.0.0.0", "::") else self.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.tcp_port}"
+
+    @property
+    def loopback_url(self) -> str:
+        """The address at which programs of this machine reach the platform."""
+        host = self.host if self.host not in {"0.0.0.0", "localhost"} else "127.0.0.1"  # noqa: S104
+        host = "::1" if host == "::" else host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.tcp_port}"
+
+
+ENVIRONMENT = {
+    "data": "TARRY_DATA",
+    "host": "TARRY_HOST",
+    "tcp_port": "TARRY_PORT",
+    "database": "TARRY_DATABASE",
+    "public_url": "TARRY_PUBLIC_URL",
+    "host_names": "TARRY_HOST_NAMES",
+    "allowed_addresses": "TARRY_ALLOWED_ADDRESSES",
+    "trusted_proxies": "TARRY_TRUSTED_PROXIES",
+    "upload_limit": "TARRY_UPLOAD_LIMIT",
+    "log_format": "TARRY_LOG_FORMAT",
+}
+"""The environment variable of each setting."""
+
+_WHOLE_NUMBERS = {"tcp_port": (1, 65_535), "upload_limit": (1, 1 << 50)}
+_LISTS = frozenset({"host_names", "allowed_addresses", "trusted_proxies"})
+
+
+def load(
+    environment: Mapping[str, str], *, file: Path | None = None, **options: object
+) -> Settings:
+    """Gather the settings.
+
+    Args:
+        environment: the process's environment variables.
+        file: a TOML file; `TARRY_SETTINGS` names it otherwise.
+        options: what the command line said; `None` means that it said nothing.
+
+    Raises:
+        InvalidSetting: it names the setting, where it was set, and what is wrong.
+    """
+    named = environment.get("TARRY_SETTINGS")
+    if file is None and named:
+        file = Path(named)
+    found: dict[str, object] = {"data": _default_data(environment)}
+    if file is not None:
+        found |= _read_file(file)
+    for name, variable in ENVIRONMENT.items():
+        if text := environment.get(variable, "").strip():
+            found[name] = _read(name, text, f"{variable}")
+    found |= {name: value for name, value in options.items() if value is not None}
+    settings = Settings(**found)  # type: ignore[arg-type]
+    if settings.log_format not in {"pretty", "json"}:
+        raise InvalidSetting(setting="log_format", reason="it is 'pretty' or 'json'")
+    return settings
+
+
+def _default_data(environment: Mapping[str, str]) -> Path:
+    base = environment.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "tarry"
+
+
+def _read_file(file: Path) -> dict[str, object]:
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidSetting(setting=str(file), reason=f"cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidSetting(setting=str(file), reason=f"is not TOML: {error}") from error
+    known = [field.name for field in fields(Settings)]
+    found: dict[str, object] = {}
+    for name, value in data.items():
+        if name not in known:
+            raise InvalidSetting(
+                setting=f"{file}: {name}", reason=f"unknown; there are: {', '.join(known)}"
+            )
+        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        found[name] = _read(name, text, f"{file}: {name}")
+    return found
+
+
+def _read(name: str, text: str, where: str) -> object:
+    if name in _WHOLE_NUMBERS:
+        least, most = _WHOLE_NUMBERS[name]
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise InvalidSetting(
+                setting=where, reason=f"{text!r} is not a whole number from {least} to {most}"
+            )
+        return int(text)
+    if name in _LISTS:
+        return tuple(item.strip() for item in text.split(",") if item.strip())
+    if name == "data":
+        return Path(text).expanduser()
+    return text

@@ -1,0 +1,108 @@
+"""Commands that run a platform on this machine."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tarry.app.settings import Settings
+
+PROGRAM = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True)
+
+
+def settings_options(command: "Callable[..., Any]") -> "Callable[..., Any]":
+    """Add the options that every command running a platform has."""
+    for option in (
+        click.option(
+            "--settings",
+            "settings_file",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Settings file (TOML; or TARRY_SETTINGS).",
+        ),
+        click.option(
+            "--data",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Data folder, on a local disk (or TARRY_DATA).",
+        ),
+        click.option(
+            "--port", type=click.IntRange(1, 65_535), help="TCP port (or TARRY_PORT; 8080)."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("programs", metavar="PROGRAM.toml…", nargs=-1, required=True, type=PROGRAM)
+@click.option("--share", is_flag=True, help="Serve other machines too, and print the address.")
+@settings_options
+def up(
+    programs: tuple[Path, ...],
+    share: bool,
+    port: int | None,
+    data: Path | None,
+    settings_file: Path | None,
+) -> None:
+    """Start a platform with your own programs: served, registered, each a workflow to run.
+
+    Ctrl-C stops platform and services; programs that run go on, and are found again.
+    """
+    from tarry.app.up import bring_up
+
+    _run(bring_up(_settings(port, data, settings_file, share=share), programs, share=share))
+
+
+@click.command()
+@click.option("--share", is_flag=True, help="Serve other machines too, and print the address.")
+@settings_options
+def demo(share: bool, port: int | None, data: Path | None, settings_file: Path | None) -> None:
+    """Start a platform with a demo user, demo services and demo workflows.
+
+    Ctrl-C stops platform and services; programs that run go on, and are found again.
+    """
+    from tarry.app.demo import run_demo
+
+    _run(run_demo(_settings(port, data, settings_file, share=share), share=share))
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (or TARRY_HOST; only this machine).")
+@settings_options
+def platform(
+    host: str | None, port: int | None, data: Path | None, settings_file: Path | None
+) -> None:
+    """Run the platform alone, with the services that are registered with it."""
+    from tarry.app import logs, running
+
+    settings = _settings(port, data, settings_file, host=host)
+    logs.configure(log_format=settings.log_format)
+    _run(running.run(settings))
+
+
+def _settings(
+    port: int | None,
+    data: Path | None,
+    settings_file: Path | None,
+    *,
+    share: bool = False,
+    host: str | None = None,
+) -> "Settings":
+    from tarry.app.settings import load
+
+    if share:
+        host = "0.0.0.0"  # noqa: S104 - that is what --share says
+    return load(os.environ, file=settings_file, tcp_port=port, data=data, host=host)
+
+
+def _run(awaitable: Any) -> None:
+    import asyncio
+
+    try:
+        asyncio.run(awaitable)
+    except KeyboardInterrupt:
+        sys.exit(130)

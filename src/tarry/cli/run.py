@@ -1,0 +1,150 @@
+"""`tarry run`: start a run, upload its files, watch it, print what came out."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from tarry.cli.arguments import (
+    VALUES_HELP,
+    NameValue,
+    as_mapping,
+    files_to_upload,
+    hold_names,
+)
+from tarry.cli.failures import FAILED, INTERRUPTED, Failure
+from tarry.cli.names import SHORT
+from tarry.cli.output import json_option, print_json, print_values
+from tarry.cli.watch import Watch, watch_for
+from tarry.contract.ports import Port, PortType
+
+if TYPE_CHECKING:
+    from tarry.client import Platform, Run
+
+
+@click.command(epilog=VALUES_HELP)
+@click.argument("workflow")
+@click.argument("values", nargs=-1, type=NameValue())
+@click.option("--detach", "-d", is_flag=True, help="Start it and do not wait for it.")
+@json_option
+def run(workflow: str, values: tuple[tuple[str, str], ...], detach: bool, as_json: bool) -> None:
+    """Run WORKFLOW and watch it; print its outputs at the end.
+
+    Ctrl-C asks whether to leave it running, to abort it, or to go on watching. The exit code is 0
+    only if the run succeeded (with --detach: if it was started).
+    """
+    from tarry.cli.connection import connected
+    from tarry.cli.names import workflow_named
+
+    given = as_mapping(values)
+    with connected() as platform:
+        found = workflow_named(platform, workflow)
+        if found.published_version is None:
+            raise Failure(
+                f"{found.name} is not published.", hint=f"tarry workflows publish {found.name}"
+            )
+        inputs = _inputs(platform, given, found.inputs, quiet=as_json)
+        started = platform.start_run(found.name, inputs)
+        if detach:
+            _say_started(started, as_json)
+            return
+        if not as_json:
+            click.echo(f"Run {started.id[:SHORT]} of {found.name}", err=True)
+        ended = _watch(platform, started, watch_for(quiet=as_json))
+    _report(ended, as_json)
+    if not ended.succeeded:
+        sys.exit(FAILED)
+
+
+def _inputs(
+    platform: "Platform", given: dict[str, str], ports: tuple[Port, ...], *, quiet: bool
+) -> dict[str, str]:
+    """Check names and local files first, and only then upload anything."""
+    hold_names(given, ports)
+    missing = [port.name for port in ports if port.must_be_given and port.name not in given]
+    if missing:
+        raise click.UsageError(
+            f"{', '.join(missing)}: a value is required. "
+            f"Write for example {_example(next(p for p in ports if p.name == missing[0]))}"
+        )
+    inputs = dict(given)
+    for name, path in files_to_upload(given, ports).items():
+        if not quiet:
+            click.echo(f"Uploading {path.name} …", err=True)
+        inputs[name] = platform.upload(path).uri
+    return inputs
+
+
+def _example(port: Port) -> str:
+    match port.type:
+        case PortType.FILE:
+            return f"{port.name}=@FILE{port.accept[0] if port.accept else ''}"
+        case PortType.INTEGER | PortType.DECIMAL:
+            return f"{port.name}={port.minimum if port.minimum is not None else 1}"
+        case PortType.CHOICE:
+            return f"{port.name}={port.choices[0] if port.choices else '…'}"
+        case _:
+            return f"{port.name}=…"
+
+
+def _say_started(started: "Run", as_json: bool) -> None:
+    if as_json:
+        print_json(started.raw)
+    else:
+        click.echo(started.id)
+        click.echo(f"Started. See it: tarry show {started.id[:SHORT]}", err=True)
+
+
+def _watch(platform: "Platform", started: "Run", watch: Watch) -> "Run":
+    """Follow a run until it is over; Ctrl-C asks what to do."""
+    newest, after = started, ""
+    while True:
+        try:
+            with watch:
+                for event in platform.events(
+                    started.id, after=after, on_lost=lambda lost: watch.say(f"{lost} …")
+                ):
+                    after = event.id or after
+                    newest = event.run or newest
+                    watch.tell(event)
+            return newest if newest.is_over else platform.run(started.id)
+        except KeyboardInterrupt:
+            _ask(platform, started)
+
+
+def _ask(platform: "Platform", started: "Run") -> None:
+    """Ask what Ctrl-C meant. Without anybody to ask the run is left alone."""
+    short = started.id[:SHORT]
+    answer = "l"
+    if sys.stdin.isatty():
+        try:
+            answer = click.prompt(
+                "\nLeave it running (l), abort it (a), or go on watching (w)?",
+                type=click.Choice(["l", "a", "w"]),
+                default="l",
+                show_choices=False,
+                err=True,
+            )
+        except click.Abort:
+            answer = "l"
+    match answer:
+        case "a":
+            platform.abort(started.id)
+        case "w":
+            return
+        case _:
+            click.echo(f"Run {short} goes on. See it: tarry show {short}", err=True)
+            sys.exit(INTERRUPTED)
+
+
+def _report(ended: "Run", as_json: bool) -> None:
+    if as_json:
+        print_json(ended.raw)
+        return
+    if ended.failure is not None:
+        click.echo(f"{click.style(ended.state + ':', fg='red')} {ended.failure.message}", err=True)
+    elif not ended.succeeded:
+        click.echo(f"Run {ended.id[:SHORT]} is {ended.state}.", err=True)
+    if any(port.type is PortType.FILE for port in ended.output_ports) and ended.outputs:
+        click.echo(f"Download a file: tarry get {ended.id[:SHORT]} NAME", err=True)
+    print_values(ended.outputs)

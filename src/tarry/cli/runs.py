@@ -1,0 +1,175 @@
+"""Runs that exist: list, show, abort, decide, and where their folders are."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tarry.cli.failures import Failure
+from tarry.cli.names import NEWEST, SHORT
+from tarry.cli.output import (
+    duration,
+    json_option,
+    print_json,
+    print_table,
+    print_values,
+    when,
+)
+
+if TYPE_CHECKING:
+    from tarry.client import Run, Step
+
+RUN_HELP = "RUN is a run's id, the first characters of it, or 'last'."
+
+
+@click.command()
+@click.option("--state", help="Only runs in this state, such as running or failed.")
+@click.option("--limit", "-n", type=click.IntRange(1, 1000), default=20, show_default=True)
+@json_option
+def runs(state: str | None, limit: int, as_json: bool) -> None:
+    """List the runs, newest first."""
+    from tarry.cli.connection import connected
+
+    with connected() as platform:
+        found = platform.runs(state, limit=limit)
+    if as_json:
+        print_json([run.raw for run in found])
+        return
+    print_table(
+        ("RUN", "WORKFLOW", "STATE", "STARTED", "TOOK"),
+        [
+            (
+                run.id[:SHORT],
+                run.workflow,
+                run.state,
+                when(run.started_at or run.created_at),
+                duration(run.started_at, run.ended_at),
+            )
+            for run in found
+        ],
+        empty="There are no such runs.",
+    )
+
+
+@click.command(epilog=RUN_HELP)
+@click.argument("run")
+@json_option
+def show(run: str, as_json: bool) -> None:
+    """Show the run RUN: its steps, what went wrong, its outputs."""
+    from tarry.cli.connection import connected
+    from tarry.cli.names import run_named
+
+    with connected() as platform:
+        found = run_named(platform, run)
+    if as_json:
+        print_json(found.raw)
+    else:
+        print_run(found)
+
+
+@click.command(epilog=RUN_HELP)
+@click.argument("run")
+@json_option
+def abort(run: str, as_json: bool) -> None:
+    """Abort the run RUN: its programs are ended."""
+    from tarry.cli.connection import connected
+    from tarry.cli.names import run_named
+
+    with connected() as platform:
+        found = run_named(platform, run)
+        if found.is_over:
+            raise Failure(f"Run {found.id[:SHORT]} is over already: {found.state}.")
+        platform.abort(found.id)
+    if as_json:
+        print_json({"id": found.id, "aborting": True})
+    else:
+        click.echo(f"Run {found.id[:SHORT]} of {found.workflow} is being aborted.")
+
+
+@click.command(epilog=RUN_HELP)
+@click.argument("run")
+@click.argument("decision", type=click.Choice(["again", "give-up"]))
+@click.option("--step", type=int, help="Number of the step, if several wait.")
+@json_option
+def decide(run: str, decision: str, step: int | None, as_json: bool) -> None:
+    """Decide about a step of RUN whose outcome is unknown.
+
+    It was started, but nobody can know whether the call arrived: start it again, or give it up.
+    """
+    from tarry.cli.connection import connected
+    from tarry.cli.names import run_named
+
+    with connected() as platform:
+        found = run_named(platform, run)
+        waiting = [s.number for s in found.steps if s.state == "unknown"]
+        if step is None:
+            if len(waiting) != 1:
+                which = ", ".join(map(str, waiting))
+                raise Failure(
+                    f"No step of run {found.id[:SHORT]} waits for a decision."
+                    if not waiting
+                    else f"Several steps wait for a decision: {which}. Choose one with --step."
+                )
+            step = waiting[0]
+        platform.decide(found.id, step, decision)
+    if as_json:
+        print_json({"id": found.id, "step": step, "decision": decision})
+    else:
+        said = "is started again" if decision == "again" else "is given up"
+        click.echo(f"Step {step} of run {found.id[:SHORT]} {said}.")
+
+
+@click.command(epilog=RUN_HELP)
+@click.argument("run")
+@json_option
+def where(run: str, as_json: bool) -> None:
+    """Tell where RUN's folders are: those of its steps' programs, on their services' machines."""
+    from tarry.cli.connection import connected
+    from tarry.cli.names import run_named
+
+    with connected() as platform:
+        found = run_named(platform, run)
+    if as_json:
+        print_json(
+            {
+                "id": found.id,
+                "steps": [
+                    {"number": s.number, "name": s.name, "service": s.service, "folder": s.folder}
+                    for s in found.steps
+                ],
+            }
+        )
+        return
+    if not found.steps:
+        click.echo(f"Run {found.id[:SHORT]} has started no step yet.", err=True)
+    for step in found.steps:
+        click.echo(f"{step.number} {label(step)}: {step.folder or '(the service does not say)'}")
+
+
+def label(step: "Step") -> str:
+    """Name a step for people."""
+    name = step.name or step.operation or step.key
+    return f"{name} (attempt {step.attempt})" if step.attempt > 1 else name
+
+
+def print_run(run: "Run") -> None:
+    """Print a run with its steps."""
+    click.echo(f"Run {run.id} of {run.workflow}: {run.state}")
+    click.echo(f"  started {when(run.started_at or run.created_at)}", nl=False)
+    click.echo(f", took {duration(run.started_at, run.ended_at) or '0:00'}", nl=False)
+    click.echo(f", by {run.owner}" if run.owner else "")
+    for name, value in run.inputs.items():
+        click.echo(f"  {name} = {value}")
+    for step in run.steps:
+        progress = f" {step.progress:.0f} %" if step.progress is not None else ""
+        took = duration(step.started_at, step.ended_at)
+        click.echo(f"  step {step.number} {label(step)}: {step.state}{progress}  {took}".rstrip())
+        if step.failure:
+            click.echo(f"    {step.failure.message}")
+        if step.state == "unknown":
+            click.echo(f"    decide: tarry decide {run.id[:SHORT]} again|give-up")
+    if run.failure:
+        click.echo(f"{click.style('failed:', fg='red')} {run.failure.message}")
+    print_values(run.outputs)
+
+
+__all__ = ["NEWEST", "abort", "decide", "label", "print_run", "runs", "show", "where"]
