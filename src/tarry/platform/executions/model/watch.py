@@ -1,0 +1,224 @@
+"""The watch over one step run: what to call next and when, and what its answers mean. Pure.
+
+Nothing of it is journalled: after a restart a new watch begins from the step run alone. Times are
+readings of a clock that never goes back, in seconds.
+
+    starting ──answer──▸ running ──COMPLETED, fault──▸ over
+       │  ▴                 ▴
+       │  └─repeatable───┐  │ the service knows it
+       └──answer lost──▸ doubtful ──────────────▸ over (outcome unknown)
+
+An abort leads from each of them to `aborting`, and from there to `over`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from tarry.contract.kinds import Kind
+from tarry.platform.executions.model.calls import Trouble
+from tarry.platform.executions.model.events import (
+    StepAccepted,
+    StepBroke,
+    StepCompleted,
+    StepDoubted,
+    StepStopped,
+)
+from tarry.platform.executions.model.terms import Terms
+from tarry.platform.kernel.model import StepRunId
+
+FIRST_PAUSE = 0.25
+LONGEST_PAUSE = 30.0
+GROWTH = 0.25
+"""Each pause between polls is this part of the time that the step has run: short runs are seen to
+end at once, long ones cost little, and a restart need not remember anything."""
+MOST_FAULTS = 3
+FAULTS_LAST = 4.0
+MOST_TRIES = 3
+"""How often an answer in a row may be useless, or a repeatable call be made."""
+SHORTEST_GRACE = 5.0
+GRACE = 0.01
+
+Happening = StepAccepted | StepCompleted | StepBroke | StepDoubted | StepStopped
+"""The events that a watch can tell the execution."""
+
+
+class Phase(StrEnum):
+    """What a watch is about."""
+
+    STARTING = "starting"  # the start call is due, or under way
+    DOUBTFUL = "doubtful"  # the start call may have arrived: the service is asked whether it knows
+    RUNNING = "running"  # the service has answered the start call
+    ABORTING = "aborting"  # the abort call is due, or under way
+    OVER = "over"
+
+
+class CallKind(StrEnum):
+    """A call that a watch wants made."""
+
+    START = "start"
+    POLL = "poll"
+    ABORT = "abort"
+
+
+_CALL = {
+    Phase.STARTING: CallKind.START,
+    Phase.DOUBTFUL: CallKind.POLL,
+    Phase.RUNNING: CallKind.POLL,
+    Phase.ABORTING: CallKind.ABORT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """The watch over one step run.
+
+    Attributes:
+        due: when the next call is to be made.
+        began: when the step run was begun.
+        sent: the service may know of the step run.
+        tries: start calls that were made although one before may have arrived.
+        pushed: the service was seen to push.
+        look_again: it pushed while a call was under way.
+        first_outputs: the outputs of the first answer that was not final; `None` before it.
+        lying_since: since when the service says *completed* but shows its first outputs.
+        trouble: of the last call, if it failed.
+        troubles: how often that happened in a row.
+        trouble_since: since when no call has succeeded.
+        doubt_since: since when the service answers, but not that it knows the step run.
+        abort_by: when an abort that was asked for has to have come to its end.
+        said: what is to be told of the abort so far.
+        page_tag: the service's name for the page that we have.
+    """
+
+    step: StepRunId
+    terms: Terms
+    phase: Phase
+    due: float
+    began: float
+    sent: bool = False
+    tries: int = 0
+    pushed: bool = False
+    look_again: bool = False
+    first_outputs: Mapping[str, str] | None = None
+    lying_since: float | None = None
+    trouble: Trouble | None = None
+    troubles: int = 0
+    trouble_since: float | None = None
+    doubt_since: float | None = None
+    abort_by: float | None = None
+    said: str = ""
+    page_tag: str = ""
+    note: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to be watched."""
+        return self.phase is Phase.OVER
+
+    @property
+    def call(self) -> CallKind:
+        """The call that is due next."""
+        return _CALL[self.phase]
+
+    @property
+    def synchronous(self) -> bool:
+        """Whether the start call itself brings the outputs."""
+        return self.terms.kind is Kind.SYNCHRONOUS
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of an answer: the watch from now on, and what the execution has to know."""
+
+    watch: Watch
+    happening: Happening | None = None
+
+
+def begin(step: StepRunId, terms: Terms, now: float) -> Watch:
+    """Watch over a step run whose intent has just become durable."""
+    return Watch(step=step, terms=terms, phase=Phase.STARTING, due=now, began=now)
+
+
+def resume(
+    step: StepRunId, terms: Terms, now: float, *, age: float, outputs: Mapping[str, str] | None
+) -> Watch:
+    """Watch over a step run that was running before we went down.
+
+    Args:
+        step: the step run.
+        terms: of its service.
+        now: the clock's reading.
+        age: how long ago it was begun, in seconds.
+        outputs: of its start answer.
+    """
+    return Watch(
+        step=step,
+        terms=terms,
+        phase=Phase.RUNNING,
+        due=now,
+        began=now - age,
+        sent=True,
+        first_outputs=outputs,
+    )
+
+
+def recover(step: StepRunId, terms: Terms, now: float, *, age: float) -> Turn:
+    """Watch over a step run that we went down with while its start call was being made.
+
+    The id stays the same: a service made with Tarry answers with the run that it has.
+    """
+    watch = Watch(step=step, terms=terms, phase=Phase.STARTING, due=now, began=now - age, sent=True)
+    return after_lost_start(watch, "the manager went down while it was being started", now)
+
+
+def after_lost_start(watch: Watch, reason: str, now: float) -> Turn:
+    """Decide what follows on a start call that may or may not have arrived."""
+    if watch.terms.may_start_twice:
+        return Turn(watch)
+    if watch.synchronous:
+        return doubt(watch, reason)
+    first = watch.terms.pace.first.total_seconds()
+    return Turn(replace(watch, phase=Phase.DOUBTFUL, due=now + first, trouble=None, troubles=0))
+
+
+def doubt(watch: Watch, reason: str) -> Turn:
+    """End the watch: a person has to find out."""
+    words = f"nobody knows whether it was started: {reason}"
+    return Turn(replace(watch, phase=Phase.OVER), StepDoubted(watch.step, words))
+
+
+def push(watch: Watch, now: float, *, under_way: bool) -> Watch:
+    """Take note of a push: the service has something new.
+
+    A call that is under way may have missed it, so that its answer is followed by another look.
+    """
+    asks = watch.phase in {Phase.RUNNING, Phase.DOUBTFUL}
+    due = now if asks and not under_way else watch.due
+    return replace(watch, pushed=True, look_again=watch.look_again or under_way, due=due)
+
+
+def pause(watch: Watch, now: float) -> float:
+    """Give the pause before the next poll of a service that answers."""
+    pace = watch.terms.pace
+    if watch.pushed:
+        return pace.pushed.total_seconds()
+    grown = max(pace.first.total_seconds(), GROWTH * (now - watch.began))
+    return min(grown, pace.slowest.total_seconds())
+
+
+def growing_pause(troubles: int) -> float:
+    """Give the pause after so many failures in a row."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(troubles - 1, 10))
+
+
+def grace_of(watch: Watch, now: float) -> float:
+    """Give how long a service is not believed that says *completed* without outputs."""
+    return max(SHORTEST_GRACE, GRACE * (now - watch.began))
+
+
+def calm(watch: Watch) -> Watch:
+    """Forget the trouble: a call has succeeded."""
+    if watch.trouble is None and not watch.note and watch.trouble_since is None:
+        return watch
+    return replace(watch, trouble=None, troubles=0, trouble_since=None, doubt_since=None, note="")
