@@ -8,6 +8,7 @@ from tarry.platform.catalogue.model.services import (
     service_name,
     service_uri,
 )
+from tarry.platform.catalogue.model.snapshots import from_snapshot, snapshot
 from tarry.platform.catalogue.model.workflows import WorkflowEntry
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "PublishedWorkflow",
     "ServiceEntry",
     "WorkflowEntry",
+    "from_snapshot",
     "service_name",
     "service_uri",
+    "snapshot",
 ]

@@ -1,0 +1,195 @@
+"""The catalogue's store keeps its promises, in memory and in both databases."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from tests.fakes.catalogue import MemoryCatalogue
+from tests.fakes.databases import Databases
+from tests.fakes.transactions import MemoryTransactions
+
+from tarry.contract.kinds import Kind
+from tarry.contract.ports import Port, PortType
+from tarry.platform.catalogue.adapters.sql import SqlCatalogue
+from tarry.platform.catalogue.interfaces import Catalogue
+from tarry.platform.catalogue.model import SHARED, Polling, ServiceEntry, WorkflowEntry
+from tarry.platform.kernel.adapters.database import SqlTransactions
+from tarry.platform.kernel.interfaces import Transactions
+from tarry.platform.kernel.model import ProjectId, UserId
+
+NOW = datetime(2026, 11, 24, 12, 30, 15, 123456, tzinfo=UTC)
+OURS, THEIRS = ProjectId("p1"), ProjectId("p2")
+
+SIZE = Port(
+    name="size",
+    type=PortType.DECIMAL,
+    title="Größe",
+    default="0.10",
+    minimum=Decimal("0.01"),
+    maximum=Decimal("1e6"),
+    unit="mm",
+)
+KIND = Port(name="kind", type=PortType.CHOICE, choices=("tet", "hex"), required=False)
+SERVICE = ServiceEntry(
+    name="Mesher.mesh",
+    uri="http://tarry/async/Mesher.owl#mesh_Service",
+    wsdl_url="http://127.0.0.1:1/mesher?wsdl",
+    operation="mesh",
+    kind=Kind.ASYNCHRONOUS,
+    project=OURS,
+    title="Mesh a part",
+    description="many\nlines \x00 and ☃",
+    inputs=(SIZE, KIND),
+    outputs=(Port(name="mesh", type=PortType.FILE, accept=(".msh",)),),
+    remote={"format": 1, "operations": [{"name": "mesh", "inputs": []}]},
+    repeatable=True,
+    at_most_once=True,
+    polling=Polling(first=timedelta(milliseconds=250), slowest=timedelta(seconds=3)),
+    registered_by=UserId("u1"),
+    registered_at=NOW,
+)
+WORKFLOW = WorkflowEntry(
+    name="Demo",
+    uri="http://tarry/workflow/Demo.owl#Demo",
+    project=OURS,
+    document="<workflow URI='#Demo'>☃</workflow>".encode(),
+    title="A demo",
+    description="of it",
+    inputs=(SIZE,),
+    outputs=(KIND,),
+    imported_by=UserId("u1"),
+    imported_at=NOW,
+)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def catalogue(
+    request: pytest.FixtureRequest, databases: Databases
+) -> Iterator[Transactions[Catalogue]]:
+    if request.param == "memory":
+        yield MemoryTransactions[Catalogue](MemoryCatalogue())
+        return
+    database = databases.open(request.param)
+    yield SqlTransactions[Catalogue](database, SqlCatalogue)
+    database.close()
+
+
+async def add(catalogue: Transactions[Catalogue], *entries: ServiceEntry | WorkflowEntry) -> None:
+    def work(store: Catalogue) -> None:
+        for entry in entries:
+            if isinstance(entry, ServiceEntry):
+                store.add_service(entry)
+            else:
+                store.add_workflow(entry)
+
+    await catalogue.write(work)
+
+
+async def test_a_service_comes_back_exactly_as_it_was_added(
+    catalogue: Transactions[Catalogue],
+) -> None:
+    await add(catalogue, SERVICE)
+
+    assert await catalogue.read(lambda store: store.service(OURS, SERVICE.uri)) == SERVICE
+    assert await catalogue.read(lambda store: store.service_named(OURS, "Mesher.mesh")) == SERVICE
+
+
+async def test_a_service_of_another_project_is_not_found(
+    catalogue: Transactions[Catalogue],
+) -> None:
+    await add(catalogue, SERVICE)
+
+    assert await catalogue.read(lambda store: store.service(THEIRS, SERVICE.uri)) is None
+    assert await catalogue.read(lambda store: store.service_named(THEIRS, SERVICE.name)) is None
+    assert await catalogue.read(lambda store: store.services([THEIRS, SHARED])) == []
+    assert await catalogue.read(lambda store: store.services([])) == []
+
+
+async def test_the_newest_version_of_a_service_answers(
+    catalogue: Transactions[Catalogue],
+) -> None:
+    second = replace(SERVICE, version=2, name="Mesher2.mesh", inputs=(KIND,))
+    await add(catalogue, SERVICE, second)
+
+    assert await catalogue.read(lambda store: store.service(OURS, SERVICE.uri)) == second
+    assert await catalogue.read(lambda store: store.service_named(OURS, "Mesher2.mesh")) == second
+    assert await catalogue.read(lambda store: store.service_named(OURS, "Mesher.mesh")) is None
+    assert await catalogue.read(lambda store: store.services([OURS])) == [second]
+
+
+async def test_services_come_by_name(catalogue: Transactions[Catalogue]) -> None:
+    small = replace(SERVICE, name="a", uri="http://tarry/a.owl#a")
+    large = replace(SERVICE, name="B", uri="http://tarry/b.owl#b")
+    theirs = replace(SERVICE, project=THEIRS)
+    shared = replace(SERVICE, project=SHARED)
+    await add(catalogue, small, SERVICE, shared, theirs, large)
+
+    found = await catalogue.read(lambda store: store.services([OURS, SHARED]))
+
+    assert found == [large, SERVICE, shared, small]
+
+
+async def test_two_services_of_a_project_cannot_have_one_name(
+    catalogue: Transactions[Catalogue],
+) -> None:
+    await add(catalogue, SERVICE)
+
+    with pytest.raises(Exception, match=r"(?i)unique|Mesher\.mesh"):
+        await add(catalogue, replace(SERVICE, uri="http://tarry/other.owl#mesh"))
+
+    assert await catalogue.read(lambda store: store.services([OURS])) == [SERVICE]
+
+
+async def test_a_version_cannot_be_added_twice(catalogue: Transactions[Catalogue]) -> None:
+    await add(catalogue, SERVICE, WORKFLOW)
+
+    with pytest.raises(Exception, match=r"(?i)unique|1"):
+        await add(catalogue, replace(SERVICE, title="other"))
+    with pytest.raises(Exception, match=r"(?i)unique|1"):
+        await add(catalogue, replace(WORKFLOW, title="other"))
+
+    assert await catalogue.read(lambda store: store.service(OURS, SERVICE.uri)) == SERVICE
+    assert await catalogue.read(lambda store: store.workflow(OURS, "Demo")) == WORKFLOW
+
+
+async def test_a_workflow_comes_back_exactly_as_it_was_added(
+    catalogue: Transactions[Catalogue],
+) -> None:
+    await add(catalogue, WORKFLOW)
+
+    assert await catalogue.read(lambda store: store.workflow(OURS, "Demo")) == WORKFLOW
+    assert await catalogue.read(lambda store: store.workflow(OURS, "Demo", 1)) == WORKFLOW
+    assert await catalogue.read(lambda store: store.workflow(OURS, "Demo", 2)) is None
+    assert await catalogue.read(lambda store: store.workflow(OURS, "demo")) is None
+    assert await catalogue.read(lambda store: store.workflow(THEIRS, "Demo")) is None
+
+
+async def test_what_is_published_stays_when_a_version_is_added(
+    catalogue: Transactions[Catalogue],
+) -> None:
+    await add(catalogue, WORKFLOW)
+    await catalogue.write(lambda store: store.publish(OURS, "Demo", 1))
+    second = replace(WORKFLOW, version=2, title="A better demo", document=b"<workflow/>")
+    await add(catalogue, second)
+
+    newest = await catalogue.read(lambda store: store.workflow(OURS, "Demo"))
+    first = await catalogue.read(lambda store: store.workflow(OURS, "Demo", 1))
+
+    assert newest == replace(second, published_version=1)
+    assert not newest.is_published
+    assert first == replace(WORKFLOW, published_version=1)
+    assert first.is_published
+
+
+async def test_the_newest_versions_of_workflows_come_by_name(
+    catalogue: Transactions[Catalogue],
+) -> None:
+    second = replace(WORKFLOW, version=2)
+    other = replace(WORKFLOW, name="Another")
+    await add(catalogue, WORKFLOW, second, other, replace(WORKFLOW, project=THEIRS))
+
+    found = await catalogue.read(lambda store: store.workflows([OURS, SHARED]))
+
+    assert found == [other, second]
