@@ -129,6 +129,14 @@ class NestedElement(TarryError):
     message = "{port}: a plain value was expected, not the element {got}"
 
 
+class BadArgument(TarryError):
+    """An argument has the wrong shape."""
+
+    code = "bad-argument"
+    sort = Sort.INVALID
+    message = "{port}: must be {wanted}"
+
+
 class UnwritableText(TarryError):
     """A text cannot stand in XML."""
 

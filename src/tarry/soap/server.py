@@ -323,7 +323,7 @@ class Endpoint:
 
 
 def _broken(error: Exception, path: str) -> InternalError:
-    """Log what the caller must not see. The trace is text: it shows no locals, which hold tokens."""
+    """Log what the caller must not see, as text: a rendered trace would show tokens in locals."""
     identity = token_hex(8)
     log.error("soap.call_broke", id=identity, path=path, trace="".join(format_exception(error)))
     return InternalError(id=identity)
