@@ -5,8 +5,8 @@ from typing import Protocol
 
 from tarry.platform.catalogue.model.offers import Offer, OfferedOperation, OfferedPort
 from tarry.soap.plan import RemoteOperation
-from tarry.soap.remote import RemoteService
 from tarry.soap.schema import Element
+from tarry.soap.wsdl import RemoteService
 
 
 class ReadsWsdls(Protocol):
