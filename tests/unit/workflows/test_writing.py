@@ -29,10 +29,7 @@ from tarry.platform.workflows.operations import one_step
 from tarry.platform.workflows.xml import NAMESPACE, read, write
 
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,8}", fullmatch=True).filter(
-    lambda name: (
-        name not in {"serviceID", "sessionToken", "extraParameters", "status_base64"}
-        and not name.endswith(".owl")
-    )
+    lambda name: name not in {"serviceID", "sessionToken", "extraParameters", "status_base64"}
 )
 IDS = st.from_regex(r"[A-Za-z0-9_:.-]{1,12}", fullmatch=True).filter(
     lambda name: name not in {"sessionToken", "extraParameters"}

@@ -1,6 +1,5 @@
 """The workflow document as a whole."""
 
-import re
 from dataclasses import dataclass, field
 
 from tarry.platform.workflows.model.nodes import Sequence, Step, steps_of
@@ -70,6 +69,8 @@ class Document:
 
 
 def name_of(uri: str) -> str:
-    """Give the name in a URI: its fragment, else the last piece of its path."""
-    _, _, fragment = uri.rpartition("#")
-    return re.sub(r"\.owl$", "", fragment.rstrip("/").rpartition("/")[2])
+    """Give the name in a URI: its fragment; if it has none, the last piece of its path."""
+    _, hash_sign, fragment = uri.rpartition("#")
+    if hash_sign:
+        return fragment
+    return uri.rstrip("/").rpartition("/")[2].removesuffix(".owl")
