@@ -1,0 +1,178 @@
+"""The records and folders of runs on disk.
+
+    <data>/lock               held for as long as a service uses the folder
+    <data>/ids/<name>.json    an id was used: by whom, for what. Outlives the run's folder
+    <data>/ids/<name>.cleaned its folder was removed because it was old
+    <data>/programs/<digest>  program files, as they were when runs started
+    <data>/runs/<name>/       request.json, secrets.json, outcome.json; work, log and control are
+                              the job's
+
+What must be durable before what: the record of the id, before the program may start; the outcome,
+before anybody is told of it. The rest need not be: it is lost only with the machine's power, and
+then the program is lost too, which the record of the id tells by its boot. A folder under `runs`
+without a record of its id is a call that was never answered, and nothing was started for it.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from tarry.jobs.folder import sync_folder, write_durably
+from tarry.service.errors import DataFolderInUse
+from tarry.service.model import program_file
+from tarry.service.model.program import ProgramFile
+from tarry.service.model.run import (
+    Intent,
+    Outcome,
+    Request,
+    RunName,
+    Secrets,
+    read_intent,
+    read_outcome,
+    read_request,
+    read_secrets,
+    write_record,
+)
+
+
+class DiskRuns:
+    """Keeps runs beneath one folder that nobody else can look into."""
+
+    def __init__(self, data: Path) -> None:
+        """Take the folder, which must not be in use.
+
+        Raises:
+            DataFolderInUse: another process keeps its runs here.
+        """
+        self.data = data
+        self._ids = data / "ids"
+        self._runs = data / "runs"
+        self._programs = data / "programs"
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._ids, self._runs, self._programs):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        self._lock = _lock(data)
+        for draft in self._ids.glob(".*.draft"):
+            draft.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Give the folder free."""
+        os.close(self._lock)
+
+    def folder(self, name: RunName) -> Path:
+        """Where a run lives."""
+        return self._runs / name
+
+    def prepare(self, name: RunName, request: Request, secrets: Secrets) -> None:
+        """Make a run's folder and write down what it was asked for."""
+        folder = self.folder(name)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _write(folder / "request.json", write_record(request))
+        self.keep_secrets(name, secrets)
+
+    def claim(self, name: RunName, intent: Intent) -> bool:
+        """Record durably that an id is used; False if somebody was first."""
+        draft = self._ids / f".{name}.{os.getpid()}.draft"
+        _write(draft, write_record(intent), durably=True)
+        try:
+            # a link, unlike a rename, fails if there is one already, and is never half-written
+            (self._ids / f"{name}.json").hardlink_to(draft)
+        except FileExistsError:
+            return False
+        finally:
+            draft.unlink()
+        sync_folder(self._ids)
+        return True
+
+    def intent(self, name: RunName) -> Intent | None:
+        """Give the record of an id."""
+        text = _read(self._ids / f"{name}.json")
+        return read_intent(text) if text is not None else None
+
+    def request(self, name: RunName) -> Request | None:
+        """Give what a run was asked for."""
+        text = _read(self.folder(name) / "request.json")
+        return read_request(text) if text else None
+
+    def secrets(self, name: RunName) -> Secrets | None:
+        """Give what is kept until a run is settled."""
+        text = _read(self.folder(name) / "secrets.json")
+        return read_secrets(text) if text else None
+
+    def keep_secrets(self, name: RunName, secrets: Secrets) -> None:
+        """Replace what is kept until the run is settled; only its owner's account can read it."""
+        _write(self.folder(name) / "secrets.json", write_record(secrets))
+
+    def forget_secrets(self, name: RunName) -> None:
+        """Remove them."""
+        (self.folder(name) / "secrets.json").unlink(missing_ok=True)
+
+    def settle(self, name: RunName, outcome: Outcome) -> None:
+        """Write how a run ended, durably, before anybody is told."""
+        write_durably(self.folder(name) / "outcome.json", write_record(outcome))
+
+    def outcome(self, name: RunName) -> Outcome | None:
+        """Give how a run ended; `None` if it goes on."""
+        text = _read(self.folder(name) / "outcome.json")
+        return read_outcome(text) if text is not None else None
+
+    def names(self) -> Iterator[RunName]:
+        """Give all runs that still have a folder."""
+        with os.scandir(self._runs) as entries:
+            for entry in entries:
+                yield RunName(entry.name)
+
+    def remove(self, name: RunName) -> None:
+        """Remove a run's folder; the record of its id stays and says so."""
+        if (self._ids / f"{name}.json").exists():
+            (self._ids / f"{name}.cleaned").touch(mode=0o600)
+        shutil.rmtree(self.folder(name), ignore_errors=True)
+
+    def is_cleaned(self, name: RunName) -> bool:
+        """Whether the run's folder was removed because it was old."""
+        return (self._ids / f"{name}.cleaned").exists()
+
+    def keep_program(self, program: ProgramFile) -> str:
+        """Keep a program file; gives its digest."""
+        digest = sha256(program.text.encode()).hexdigest()
+        file = self._programs / f"{digest}.toml"
+        if not file.exists():
+            write_durably(file, program.text)
+        return digest
+
+    def program(self, digest: str, here: str) -> ProgramFile | None:
+        """Give a program file that was kept."""
+        text = _read(self._programs / f"{digest}.toml")
+        return None if text is None else program_file.read(text, file=digest, here=here)
+
+
+def _lock(data: Path) -> int:
+    descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise DataFolderInUse(folder=data) from error
+    return descriptor
+
+
+def _read(file: Path) -> str | None:
+    with suppress(FileNotFoundError):
+        return file.read_text("utf-8")
+    return None
+
+
+def _write(file: Path, text: str, *, durably: bool = False) -> None:
+    """Write a file that only this account can read, whole or not at all (kill -9 included)."""
+    draft = file.with_name(f".{file.name}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+        written.write(text)
+        written.flush()
+        if durably:
+            os.fsync(descriptor)
+    draft.replace(file)

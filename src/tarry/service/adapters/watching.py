@@ -1,0 +1,231 @@
+"""Reading what programs write while they write it, and what they leave behind."""
+
+import os
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from tarry.contract.errors import InvalidValue
+from tarry.service.adapters.beneath import open_beneath, read_beneath
+from tarry.service.errors import FileRefused
+from tarry.service.model.page import Picture, Seen, media_type_of
+from tarry.service.model.program import (
+    ExitCode,
+    JsonField,
+    LogLine,
+    Operation,
+    Output,
+    ProgressFile,
+    ProgressLog,
+    StoredFile,
+    TextFile,
+)
+from tarry.service.model.values import (
+    json_field,
+    last_match,
+    percent_of_file,
+    percent_of_lines,
+    readable,
+    settled_percent,
+    value_of,
+)
+
+MAX_TEXT = 1024 * 1024
+"""Bytes of an output that is a text; larger ones are files."""
+MAX_JSON = 16 * 1024 * 1024
+MAX_PICTURE = 1024 * 1024
+"""Bytes of a picture on the status page, which travels as base64 with every new page."""
+
+_LOG = "log"
+_AT_ONCE = 4 * 1024 * 1024
+_LONGEST_LINE = 500
+_TAIL = 32 * 1024
+_SETTLES_IN = 0.6
+
+FilesSignature = tuple[tuple[int, int, int] | None, ...]
+
+
+class FileWatcher:
+    """Reads beneath the folders of runs; see `Watcher`."""
+
+    def watch(self, folder: Path, operation: Operation) -> "FileWatch":
+        """Begin to look at a run."""
+        return FileWatch(folder, operation)
+
+    def value(self, folder: Path, output: Output) -> str | None:
+        """Read an output that is a text; `None` if the program did not leave it."""
+        try:
+            text = _text(folder, output)
+        except FileNotFoundError:
+            return None
+        return None if text is None else value_of(output.port, text)
+
+    def last_lines(self, folder: Path, count: int) -> tuple[str, ...]:
+        """Give the last lines of the log."""
+        return _last_lines(folder, count)
+
+
+class FileWatch:
+    """Looks at the progress, the log and the picture of one run.
+
+    What is caught half-written (an empty progress file, "10" of "100", a picture without its end)
+    counts as it was before.
+    """
+
+    def __init__(self, folder: Path, operation: Operation) -> None:
+        self._folder = folder
+        self._work = folder / "work"
+        self._progress = operation.progress
+        self._page = operation.page
+        self._paths = self._shown_files()
+        self._signature: FilesSignature | None = None
+        self._look_again_at: float | None = None
+        self._percent: float | None = None
+        self._picture: Picture | None = None
+        self._note = ""
+        self._offset: int | None = None
+        self._rest = b""
+
+    def _shown_files(self) -> tuple[str, ...]:
+        paths = []
+        if isinstance(self._progress, ProgressFile):
+            paths.append(str(self._work / self._progress.path))
+        if self._page.log_lines or isinstance(self._progress, ProgressLog):
+            paths.append(str(self._folder / _LOG))
+        if self._page.picture:
+            paths.append(str(self._work / self._page.picture))
+        return tuple(paths)
+
+    def signature(self) -> FilesSignature:
+        """Give what differs whenever a file that the page shows was written."""
+        return tuple([_signature(path) for path in self._paths])
+
+    def changed(self) -> bool:
+        """Whether a look would show something else than the last one."""
+        again = self._look_again_at
+        if again is not None and time.monotonic() >= again:
+            return True
+        return self.signature() != self._signature
+
+    def look(self) -> Seen:
+        """Read what the page shows."""
+        self._signature = self.signature()
+        self._look_again_at = None
+        self._note = ""
+        if isinstance(self._progress, ProgressFile):
+            self._read_progress(self._progress.path)
+        elif isinstance(self._progress, ProgressLog):
+            self._follow_log(self._progress)
+        if self._page.picture:
+            self._read_picture(self._page.picture)
+        return Seen(
+            percent=self._percent,
+            log=_last_lines(self._folder, self._page.log_lines),
+            picture=self._picture,
+            note=self._note,
+        )
+
+    def _read_progress(self, path: str) -> None:
+        try:
+            descriptor = open_beneath(self._work, path)
+        except (OSError, FileRefused):
+            return
+        with os.fdopen(descriptor, "rb") as file:
+            text = file.read(64).decode("ascii", "replace")
+            age = time.time() - os.fstat(file.fileno()).st_mtime
+        percent = percent_of_file(text)
+        self._percent = settled_percent(self._percent, percent, age=age)
+        if percent is not None and self._percent != percent:
+            self._look_again_at = time.monotonic() + _SETTLES_IN
+
+    def _follow_log(self, progress: ProgressLog) -> None:
+        try:
+            descriptor = open_beneath(self._folder, _LOG)
+        except (OSError, FileRefused):
+            return
+        with os.fdopen(descriptor, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if self._offset is None or self._offset > size:
+                self._offset, self._rest = max(0, size - _AT_ONCE), b""
+            file.seek(self._offset)
+            piece = file.read(_AT_ONCE)
+        self._offset += len(piece)
+        if self._offset < size:
+            self._look_again_at = time.monotonic()
+        *lines, rest = (self._rest + piece).replace(b"\r", b"\n").split(b"\n")
+        self._rest = rest[-_TAIL:]
+        found = percent_of_lines(
+            progress.expression, (line.decode("utf-8", "replace") for line in lines)
+        )
+        self._percent = self._percent if found is None else found
+
+    def _read_picture(self, path: str) -> None:
+        try:
+            content = read_beneath(self._work, path, limit=MAX_PICTURE)
+        except OSError:
+            return
+        except FileRefused as refused:
+            self._picture, self._note = None, f"Picture: {refused}"
+            return
+        if media_type := media_type_of(content[:1024], content[-64:]):
+            self._picture = Picture(
+                media_type=media_type, base64=b64encode(content).decode("ascii")
+            )
+
+
+def _signature(path: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _text(folder: Path, output: Output) -> str | None:
+    work = folder / "work"
+    match output.source:
+        case TextFile(path):
+            return read_beneath(work, path, limit=MAX_TEXT).decode("utf-8-sig", "replace")
+        case JsonField(path, field):
+            content = read_beneath(work, path, limit=MAX_JSON).decode("utf-8-sig", "replace")
+            return json_field(output.port, content, field)
+        case LogLine(expression):
+            return last_match(expression, _lines(folder))
+        case StoredFile() | ExitCode():
+            raise InvalidValue(port=output.port.name, got="its source", rule="is no text")
+
+
+def _lines(folder: Path) -> Iterator[str]:
+    """Go through a log of any size; a line beyond reason is cut, so that it cannot fill memory."""
+    with os.fdopen(open_beneath(folder, _LOG), "rb") as file:
+        while line := file.readline(_TAIL):
+            for piece in line.rstrip(b"\n").split(b"\r"):
+                yield piece.decode("utf-8", "replace")
+
+
+def _last_lines(folder: Path, count: int) -> tuple[str, ...]:
+    if count <= 0:
+        return ()
+    with suppress(OSError, FileRefused):
+        descriptor = open_beneath(folder, _LOG)
+        try:
+            size = os.fstat(descriptor).st_size
+            tail = os.pread(descriptor, _TAIL, max(0, size - _TAIL))
+        finally:
+            os.close(descriptor)
+        lines = tail.split(b"\n")
+        if size > _TAIL:
+            lines = lines[1:] or lines
+        if lines and not lines[-1]:
+            lines.pop()
+        return tuple(_shown(line) for line in lines[-count:])
+    return ()
+
+
+def _shown(line: bytes) -> str:
+    """Give a line as a terminal would leave it: what comes after the last carriage return."""
+    last = line.rstrip(b"\r").rpartition(b"\r")[2]
+    text = readable(last.decode("utf-8", "replace"))
+    return text if len(text) <= _LONGEST_LINE else text[:_LONGEST_LINE] + "…"

@@ -1,0 +1,269 @@
+"""Serving program files: the wiring of this room, and uvicorn around it."""
+
+import socket
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+import uvicorn
+
+from tarry.jobs.adapters.local import LocalExecutor
+from tarry.jobs.adapters.processes import boot_id
+from tarry.service.adapters.authentication import (
+    NoAuthentication,
+    RememberedAuthentication,
+    SoapAuthentication,
+    UnknownAuthentication,
+)
+from tarry.service.adapters.disk import DiskRuns
+from tarry.service.adapters.pages import render
+from tarry.service.adapters.platform import HttpPush, HttpStorage, NoPush
+from tarry.service.adapters.watching import FileWatcher
+from tarry.service.api.application import Application, HostCheck
+from tarry.service.api.handlers import handlers
+from tarry.service.api.settings import ServedProgram, ServeSettings, is_loopback
+from tarry.service.interfaces import Authentication, Clock
+from tarry.service.model.interface import doors
+from tarry.service.operations.take_up import take_up_all
+from tarry.service.operations.upkeep import clean_up, tell_changes
+from tarry.service.operations.workshop import Workshop
+from tarry.soap.addresses import AllowedAddresses
+from tarry.soap.client import SoapClient
+from tarry.soap.server import Endpoint
+
+log = structlog.get_logger(__name__)
+
+_KEEP_FOR = timedelta(days=30)
+_LAST_WORDS = 2
+"""Seconds that calls get to end when the service is stopped."""
+_BACKLOG = 2048
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A WSDL that is served: its path from the host's root, and the operations one can call."""
+
+    path: str
+    operations: tuple[str, ...]
+
+
+class Service:
+    """All services of one process, as an ASGI application.
+
+    Attributes:
+        app: the application; its lifespan takes up the runs that go on.
+        served: what it serves.
+    """
+
+    def __init__(
+        self,
+        settings: ServeSettings,
+        *,
+        authentication: Authentication | None = None,
+        clock: Clock = _now,
+    ) -> None:
+        """Wire everything; takes the data folder, so that it is refused at once if in use.
+
+        Raises:
+            DataFolderInUse: another process has it.
+            BadInterface: a program file cannot be described to SOAP clients.
+        """
+        self._settings = settings
+        self._http: aiohttp.ClientSession | None = None
+        self._soap: SoapClient | None = None
+        self._runs = DiskRuns(settings.data.resolve())
+        self._workshop = Workshop(
+            runs=self._runs,
+            executor=LocalExecutor(),
+            authentication=authentication or self._authentication(),
+            storage=None,
+            push=NoPush(),
+            watcher=FileWatcher(),
+            render=render,
+            clock=clock,
+            boot=boot_id(),
+            python=sys.executable,
+            tells_folder=settings.platform is not None,
+        )
+        self.served: tuple[Served, ...] = ()
+        endpoints: dict[str, Endpoint] = {}
+        for served in settings.programs:
+            endpoints.update(self._endpoints(served))
+        self.app = Application(
+            endpoints, hosts=host_check(settings), start=self.start, stop=self.stop
+        )
+
+    async def start(self) -> None:
+        """Open connections, and take up the runs that go on."""
+        settings, workshop = self._settings, self._workshop
+        if settings.files_url and settings.push_url:
+            self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+            workshop.storage = HttpStorage(settings.files_url, self._http)
+            workshop.push = HttpPush(settings.push_url, self._http)
+        taken = await take_up_all(workshop)
+        workshop.spawn(clean_up(workshop, _KEEP_FOR), name="clean up")
+        workshop.spawn(tell_changes(workshop), name="tell changes")
+        log.info("service.started", data=str(self._runs.data), runs_taken_up=taken)
+        if settings.no_auth:
+            log.warning(
+                "service.unprotected",
+                meaning="--no-auth: session tokens are not checked; everybody who reaches this "
+                "machine's loopback can run these programs. For local trials only.",
+            )
+
+    async def stop(self) -> None:
+        """Let go of everything. Programs go on and are found again."""
+        going = len(self._workshop.going)
+        await self._workshop.close()
+        if self._http is not None:
+            await self._http.close()
+        if self._soap is not None:
+            await self._soap.close()
+        self._runs.close()
+        log.info("service.stopped", programs_going_on=going)
+
+    def _authentication(self) -> Authentication:
+        settings = self._settings
+        if settings.no_auth:
+            return NoAuthentication()
+        if settings.auth_url is None:
+            return UnknownAuthentication()
+        self._soap = SoapClient(allowed_addresses(settings.auth_url, settings.allowed))
+        return RememberedAuthentication(SoapAuthentication(settings.auth_url, self._soap))
+
+    def _endpoints(self, served: ServedProgram) -> dict[str, Endpoint]:
+        found: dict[str, Endpoint] = {}
+        for door in doors(served.program):
+            path = f"{served.context_root}/{door.path}"
+            found[path] = Endpoint(
+                door.interface,
+                handlers(self._workshop, served.program, door),
+                path=path,
+                base_url=self._settings.base_url,
+                trusted_proxies=self._settings.trusted_proxies,
+            )
+            names = tuple(operation.name for operation in door.operations)
+            self.served = (*self.served, Served(path=path, operations=names))
+        return found
+
+
+def build(
+    settings: ServeSettings,
+    *,
+    authentication: Authentication | None = None,
+    clock: Clock = _now,
+) -> Service:
+    """Make the services of a process; `.app` is the ASGI application."""
+    return Service(settings, authentication=authentication, clock=clock)
+
+
+def host_check(settings: ServeSettings) -> HostCheck:
+    """Say under which host names requests are taken."""
+    loopback = is_loopback(settings.host)
+    names = {name.lower() for name in settings.hosts}
+    if settings.base_url and (own := urlsplit(settings.base_url).hostname):
+        names.add(own)
+    if not loopback:
+        names |= {settings.host.lower(), socket.gethostname().lower(), socket.getfqdn().lower()}
+    return HostCheck(names, loopback_only=loopback)
+
+
+def allowed_addresses(auth_url: str, more: Sequence[str]) -> AllowedAddresses:
+    """Say where the authentication manager may be: where the operator says it is."""
+    host = urlsplit(auth_url).hostname or ""
+    return AllowedAddresses.parse(("loopback" if is_loopback(host) else host, *more))
+
+
+def serve(
+    settings: ServeSettings, *, announce: Callable[[Sequence[str]], None] | None = None
+) -> None:
+    """Serve until the process is told to end (or its standard input closes, if so set).
+
+    Args:
+        settings: what to serve and where.
+        announce: is told the addresses of the WSDLs as soon as they answer.
+
+    Raises:
+        DataFolderInUse: another process keeps its runs there.
+        OSError: the address cannot be listened on.
+    """
+    listener = _listen(settings.host, settings.tcp_port)
+    try:
+        service = build(settings)
+        server = _Server(
+            uvicorn.Config(
+                service.app,
+                log_config=None,
+                access_log=False,
+                lifespan="on",
+                proxy_headers=False,
+                server_header=False,
+                date_header=False,
+                timeout_graceful_shutdown=_LAST_WORDS,
+                backlog=_BACKLOG,
+            )
+        )
+        base = settings.base_url or f"http://{_shown_host(settings.host)}:{_port_of(listener)}"
+        addresses = [f"{base.rstrip('/')}{served.path}?wsdl" for served in service.served]
+
+        def tell() -> None:
+            log.info("service.listening", wsdl=addresses)
+            if announce is not None:
+                announce(addresses)
+
+        server.on_started = tell
+        if settings.stop_on_eof:
+            threading.Thread(target=_stop_on_eof, args=(server,), daemon=True).start()
+        server.run(sockets=[listener])
+    finally:
+        listener.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    on_started: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self.on_started is not None:
+            self.on_started()
+
+
+def _listen(host: str, tcp_port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, tcp_port))
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def _port_of(listener: socket.socket) -> int:
+    return int(listener.getsockname()[1])
+
+
+def _shown_host(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - shown, not listened on
+        return socket.gethostname()
+    if host == "127.0.0.1":
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _stop_on_eof(server: uvicorn.Server) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    server.should_exit = True

@@ -1,0 +1,183 @@
+"""What the verbs of this room need of the world around them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from tarry.service.model.page import PageView, Seen
+from tarry.service.model.program import Operation, Output, ProgramFile
+from tarry.service.model.run import Intent, Outcome, Owner, Request, RunName, Secrets
+
+Clock = Callable[[], datetime]
+"""Gives the instant, in UTC."""
+
+Render = Callable[[PageView], bytes]
+"""Makes a self-contained HTML page."""
+
+
+class Authentication(Protocol):
+    """Knows whom a session token belongs to. Never trusts what it cannot check."""
+
+    async def owner_of(self, session_token: str) -> Owner:
+        """Tell whom a token belongs to.
+
+        Raises:
+            NotConfigured: nobody said whom to trust.
+            TokenRefused: the authentication manager says no.
+            AuthenticationUnavailable: it did not say yes.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where an output file belongs: names for its storage URI."""
+
+    service_id: str
+    project: str
+    port: str
+
+
+class Storage(Protocol):
+    """Where files live that outlast a run."""
+
+    async def fetch(self, uri: str, *, session_token: str, into: Path) -> None:
+        """Bring a file here; it is whole when this returns, or not there.
+
+        Raises:
+            StorageAway: it may work later.
+            StorageRefused: it will not.
+        """
+        ...
+
+    async def store(self, folder: Path, path: str, *, session_token: str, place: Place) -> str:
+        """Bring a file to the storage and give its URI.
+
+        Args:
+            folder: the working folder of the run.
+            path: the file's place beneath it.
+            session_token: the caller's.
+            place: where the file should go.
+
+        Raises:
+            StorageAway: it may work later.
+            StorageRefused: it will not.
+            FileRefused: it is a link, or leads through one, or is no regular file.
+            FileNotFoundError: it is not there.
+        """
+        ...
+
+
+class Push(Protocol):
+    """The manager's bell."""
+
+    async def ring(self, capability: str) -> bool:
+        """Tell the manager to look at a run now; carries no result. Whether it was heard."""
+        ...
+
+
+class Runs(Protocol):
+    """The records and folders of all runs. The one place where their files are written."""
+
+    def folder(self, name: RunName) -> Path:
+        """Where a run lives."""
+        ...
+
+    def prepare(self, name: RunName, request: Request, secrets: Secrets) -> None:
+        """Make a run's folder and write down what it was asked for."""
+        ...
+
+    def claim(self, name: RunName, intent: Intent) -> bool:
+        """Record durably that an id is used, which is the moment a run exists.
+
+        Returns:
+            False if somebody was first.
+        """
+        ...
+
+    def keep_secrets(self, name: RunName, secrets: Secrets) -> None:
+        """Replace what is kept until the run is settled."""
+        ...
+
+    def is_cleaned(self, name: RunName) -> bool:
+        """Whether the run's folder was removed because it was old."""
+        ...
+
+    def intent(self, name: RunName) -> Intent | None:
+        """Give the record of an id."""
+        ...
+
+    def request(self, name: RunName) -> Request | None:
+        """Give what a run was asked for; `None` when its folder was cleaned or lost."""
+        ...
+
+    def secrets(self, name: RunName) -> Secrets | None:
+        """Give what is kept until a run is settled."""
+        ...
+
+    def forget_secrets(self, name: RunName) -> None:
+        """Remove them."""
+        ...
+
+    def settle(self, name: RunName, outcome: Outcome) -> None:
+        """Write how a run ended, durably, before anybody is told."""
+        ...
+
+    def outcome(self, name: RunName) -> Outcome | None:
+        """Give how a run ended; `None` if it goes on."""
+        ...
+
+    def names(self) -> Iterable[RunName]:
+        """Give all runs that still have a folder."""
+        ...
+
+    def remove(self, name: RunName) -> None:
+        """Remove a run's folder; the record of its id stays."""
+        ...
+
+    def keep_program(self, program: ProgramFile) -> str:
+        """Keep a program file as long as runs need it; gives its digest."""
+        ...
+
+    def program(self, digest: str, here: str) -> ProgramFile | None:
+        """Give a program file that was kept."""
+        ...
+
+
+class Watch(Protocol):
+    """Looks at the files of one run while its program writes them."""
+
+    def signature(self) -> tuple[object, ...]:
+        """Give what differs whenever a file that the page shows was written. Very cheap."""
+        ...
+
+    def changed(self) -> bool:
+        """Whether a look would show something else than the last one. Very cheap."""
+        ...
+
+    def look(self) -> Seen:
+        """Read what the page shows; what is half-written counts as it was before."""
+        ...
+
+
+class Watcher(Protocol):
+    """Reads what programs write, beneath their folders and never through a link."""
+
+    def watch(self, folder: Path, operation: Operation) -> Watch:
+        """Begin to look at a run."""
+        ...
+
+    def value(self, folder: Path, output: Output) -> str | None:
+        """Read an output that is a text; `None` if the program did not leave it.
+
+        Raises:
+            InvalidValue: it is there, and is no value of its port.
+            FileRefused: it is a link, or leads through one, or is too large.
+        """
+        ...
+
+    def last_lines(self, folder: Path, count: int) -> tuple[str, ...]:
+        """Give the last lines of the log."""
+        ...

@@ -1,0 +1,1 @@
+"""What a program file says, and what follows from it. Pure."""

@@ -1,0 +1,188 @@
+"""A program and how it is offered: the content of a program file.
+
+A program file is data, never code: it says which command to run, what goes in, what comes out and
+what to show meanwhile. `program_file.read` makes these values from its text.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from tarry.contract.kinds import Kind
+from tarry.contract.ports import Port, PortType
+from tarry.service.model.command import Argument
+
+UNSET = "UNSET"
+"""What a text says as long as its value is not known, as the tutorial has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """The value is the content of a file in the run's working folder."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """The value is a file: it goes to the storage, and its URI is what the caller gets."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """The value is the first group of the last line of the log that the expression is found in."""
+
+    expression: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonField:
+    """The value is a field of a JSON file; `field` may go deeper with dots, or into lists."""
+
+    path: str
+    field: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExitCode:
+    """The value is the program's exit code, which then decides nothing by itself."""
+
+
+Source = TextFile | StoredFile | LogLine | JsonField | ExitCode
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Output:
+    """A port together with where its value comes from.
+
+    Attributes:
+        unset: what callers read there as long as the run is not over.
+    """
+
+    port: Port
+    source: Source
+    unset: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressFile:
+    """A file that holds a whole number from 0 to 100."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressLog:
+    """Lines of the log with the groups `percent`, or `step` and `total`."""
+
+    expression: re.Pattern[str]
+
+
+Progress = ProgressFile | ProgressLog
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusPage:
+    """What the status page shows besides progress and time.
+
+    Attributes:
+        picture: a file in the working folder, shown whenever it is there; empty for none.
+        log_lines: how many of the last lines of the log.
+    """
+
+    picture: str = ""
+    log_lines: int = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operation:
+    """One thing that the program can be asked to do.
+
+    Attributes:
+        environment: what is added to the environment of the service, with placeholders.
+        repeatable: calling it twice does no harm, so a caller in doubt may call again.
+        time_limit: how long a synchronous call may take.
+        grace: how long an aborted program may take to end by itself.
+    """
+
+    name: str
+    kind: Kind
+    command: tuple[Argument, ...]
+    title: str = ""
+    description: str = ""
+    environment: Mapping[str, Argument] = field(default_factory=dict)
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    progress: Progress | None = None
+    page: StatusPage = StatusPage()
+    repeatable: bool = False
+    time_limit: timedelta = timedelta(seconds=25)
+    grace: timedelta = timedelta(seconds=5)
+
+    @property
+    def shown_title(self) -> str:
+        """What people read as the name of this operation."""
+        return self.title or self.name
+
+    @property
+    def exit_code_is_output(self) -> bool:
+        """Whether the exit code is a result and not a verdict."""
+        return any(isinstance(output.source, ExitCode) for output in self.outputs)
+
+    @property
+    def uses_files(self) -> bool:
+        """Whether it cannot do without a storage."""
+        ports = (*self.inputs, *(output.port for output in self.outputs))
+        return any(port.type is PortType.FILE for port in ports)
+
+    def unset(self) -> dict[str, str]:
+        """Give the dummies that stand for the outputs until the run is over."""
+        return {output.port.name: output.unset for output in self.outputs}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgramFile:
+    """A service with its operations.
+
+    Attributes:
+        path: where the service is found below the context root, without a slash at its ends.
+        keep_for: how long the folder of a run that is over is kept.
+        text: the program file itself, so that a run can be settled by what it was started with.
+        here: the folder that the program file lies in.
+    """
+
+    name: str
+    path: str
+    namespace: str
+    title: str = ""
+    description: str = ""
+    operations: tuple[Operation, ...] = ()
+    keep_for: timedelta = timedelta(days=30)
+    text: str = field(default="", repr=False)
+    here: str = ""
+
+    def operation(self, name: str) -> Operation | None:
+        """Find an operation by its name."""
+        return next((found for found in self.operations if found.name == name), None)
+
+
+def default_unset(port: Port) -> str:
+    """Choose a dummy that clients can read as a value of the port's type."""
+    match port.type:
+        case PortType.INTEGER | PortType.DECIMAL:
+            low, high = port.minimum, port.maximum
+            if low is not None and low > 0:
+                return str(low)
+            return str(high) if high is not None and high < 0 else str(Decimal(0))
+        case PortType.BOOLEAN:
+            return "false"
+        case PortType.DATE_TIME:
+            return "1970-01-01T00:00:00Z"
+        case PortType.CHOICE:
+            return port.choices[0] if port.choices else UNSET
+        case PortType.STRING | PortType.TEXT | PortType.FILE:
+            return UNSET

@@ -1,0 +1,1 @@
+"""The verbs of this room: start, status, abort, settle; and call, for what answers at once."""

@@ -1,0 +1,77 @@
+"""How a run stands: its page while it goes on, its outputs when it is over."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from tarry.contract.kinds import STATUS
+from tarry.contract.status import Completed, Page, Unchanged, tag_of, write_status
+from tarry.service.model.page import page_view
+from tarry.service.model.run import RunState
+from tarry.service.operations.workshop import Run, ShownPage, Workshop
+
+_REFRESH = timedelta(seconds=10)
+"""After this long a page is made anew even if nothing changed: it shows the time passed."""
+_UNCHANGED = write_status(Unchanged())
+_COMPLETED = write_status(Completed())
+
+
+def status(
+    workshop: Workshop, run: Run, *, page_tag: str = "", last_page: bool = False
+) -> tuple[Mapping[str, str], str]:
+    """Give all outputs of a status call, and the tag of the newest page.
+
+    Args:
+        workshop: what is needed of the world.
+        run: the caller's run.
+        page_tag: the page that the caller shows; if it is the newest, the status is UNCHANGED.
+        last_page: the caller wants the last page of a run that is over, not its outcome.
+
+    Raises:
+        RunEnded: the run is over without outputs.
+    """
+    outcome = run.outcome
+    if outcome is None or last_page:
+        page = newest_page(workshop, run)
+        if page_tag and page_tag == page.tag:
+            return {**page.answer, STATUS: _UNCHANGED}, page.tag
+        return page.answer, page.tag
+    if outcome.code:
+        raise outcome.error()
+    answer = run.final_answer
+    if answer is None:
+        answer = run.final_answer = {STATUS: _COMPLETED, **outcome.outputs}
+    return answer, run.page.tag if run.page else ""
+
+
+def newest_page(workshop: Workshop, run: Run) -> ShownPage:
+    """Give the newest page; made anew only if something that it shows has changed."""
+    page, now = run.page, workshop.clock()
+    if (
+        page is not None
+        and page.state is run.state
+        and page.note == run.note
+        and (run.outcome is not None or now - page.shown_at < _REFRESH)
+        and not (run.outcome is None and run.watch.changed())
+    ):
+        return page
+    seen = run.watch.look()
+    view = page_view(
+        run.program,
+        run.operation,
+        state=run.state,
+        seen=seen,
+        note=run.note,
+        created_at=run.request.created_at,
+        now=now,
+        outcome=run.outcome,
+    )
+    content = workshop.render(view)
+    known = run.outcome.outputs if run.outcome and run.state is RunState.SUCCEEDED else {}
+    page = run.page = ShownPage(
+        tag=tag_of(content),
+        answer={STATUS: write_status(Page(content)), **run.operation.unset(), **known},
+        shown_at=now,
+        note=run.note,
+        state=run.state,
+    )
+    return page

@@ -1,0 +1,61 @@
+"""What goes on beside the calls: telling the manager of changes, removing old runs."""
+
+import asyncio
+from datetime import timedelta
+
+from tarry.contract.errors import TarryError
+from tarry.service.model.program import ProgramFile
+from tarry.service.model.run import is_over_for
+from tarry.service.operations.workshop import Run, Workshop, log
+
+_TELL_EVERY = 1.0
+_CLEAN_EVERY = 3600.0
+
+
+async def tell_changes(workshop: Workshop) -> None:
+    """Ring the manager's bell when the page of a run changed, at most once a second for each."""
+    while True:
+        await workshop.pause(_TELL_EVERY)
+        for run in list(workshop.going.values()):
+            if not run.secrets.push:
+                continue
+            now = (run.watch.signature(), run.state, run.note)
+            if now != run.rung_for:
+                first, run.rung_for = run.rung_for is None, now
+                if not first:
+                    workshop.spawn(_ring(workshop, run), name=f"ring {run.name}")
+
+
+async def _ring(workshop: Workshop, run: Run) -> None:
+    await workshop.push.ring(run.secrets.push)
+
+
+async def clean_up(workshop: Workshop, keep_for: timedelta) -> None:
+    """Remove the folders of runs that are over for long, now and every hour."""
+    while True:
+        removed = await asyncio.to_thread(remove_old, workshop, keep_for)
+        if removed:
+            log.info("runs.cleaned", number=removed)
+        await workshop.pause(_CLEAN_EVERY)
+
+
+def remove_old(workshop: Workshop, keep_for: timedelta) -> int:
+    """Remove the folders of runs that are over for longer than their program file says."""
+    removed, now = 0, workshop.clock()
+    programs: dict[tuple[str, str], ProgramFile | None] = {}
+    for name in list(workshop.runs.names()):
+        try:
+            outcome, request = workshop.runs.outcome(name), workshop.runs.request(name)
+            if outcome is None or request is None:
+                continue
+            key = (request.program, request.here)
+            if key not in programs:
+                programs[key] = workshop.runs.program(*key)
+            program = programs[key]
+            if is_over_for(outcome, program.keep_for if program else keep_for, now):
+                workshop.runs.remove(name)
+                workshop.finished.pop(name, None)
+                removed += 1
+        except (TarryError, OSError, ValueError, KeyError) as error:
+            log.warning("run.not_cleaned", run=name, reason=str(error))
+    return removed

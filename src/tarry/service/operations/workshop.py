@@ -1,0 +1,169 @@
+"""Where the verbs work: what they need of the world, and the runs that they know."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import structlog
+
+from tarry.jobs.interfaces import Executor
+from tarry.service.interfaces import (
+    Authentication,
+    Clock,
+    Push,
+    Render,
+    Runs,
+    Storage,
+    Watch,
+    Watcher,
+)
+from tarry.service.model.program import Operation, ProgramFile
+from tarry.service.model.run import (
+    NEXT,
+    Intent,
+    Outcome,
+    Request,
+    RunName,
+    RunState,
+    Secrets,
+)
+
+log = structlog.get_logger(__name__)
+
+_MOST_FINISHED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """The newest page of a run, ready to be sent.
+
+    Attributes:
+        answer: all outputs of a status call that shows it.
+        shown_at: when it was made.
+    """
+
+    tag: str
+    answer: Mapping[str, str]
+    shown_at: datetime
+    note: str
+    state: RunState
+
+
+@dataclass(kw_only=True, eq=False)
+class Run:
+    """A run as this process knows it. All that must last stands on disk.
+
+    Attributes:
+        begun: set when its program was started, or never will be.
+        over: set when its outcome is known and on disk.
+        aborting: set when somebody asked to end it.
+        note: what holds it up, for the page.
+        rung_for: what its files were when the manager was last told.
+    """
+
+    name: RunName
+    folder: Path
+    program: ProgramFile
+    operation: Operation
+    request: Request
+    watch: Watch
+    intent: Intent | None = None
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
+    state: RunState = RunState.PREPARING
+    outcome: Outcome | None = None
+    note: str = ""
+    page: ShownPage | None = field(default=None, repr=False)
+    final_answer: Mapping[str, str] | None = field(default=None, repr=False)
+    rung_for: tuple[object, ...] | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    aborting: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def become(self, state: RunState) -> None:
+        """Go on to a state; a run that a restart took up may be further than it knew."""
+        if state is not self.state and NEXT[self.state]:
+            log.info("run.became", run=self.name, state=state.value)
+            self.state = state
+
+
+@dataclass(kw_only=True, eq=False)
+class Workshop:
+    """What the verbs need. One for each serving process.
+
+    Attributes:
+        boot: names the time since the machine was started.
+        python: what stands for `{python}`.
+        pause: waits; tests inject their own.
+        tells_folder: whether start answers name the folder of the run.
+    """
+
+    runs: Runs
+    executor: Executor
+    authentication: Authentication
+    storage: Storage | None
+    push: Push
+    watcher: Watcher
+    render: Render
+    clock: Clock
+    boot: str
+    python: str
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    tells_folder: bool = False
+    going: dict[RunName, Run] = field(default_factory=dict)
+    finished: OrderedDict[RunName, Run] = field(default_factory=OrderedDict)
+    digests: dict[int, str] = field(default_factory=dict)
+    _locks: WeakValueDictionary[RunName, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def lock(self, name: RunName) -> asyncio.Lock:
+        """Give the lock of an id: calls with the same id go one after the other."""
+        lock = self._locks.get(name)
+        if lock is None:
+            lock = self._locks[name] = asyncio.Lock()
+        return lock
+
+    def known(self, name: RunName) -> Run | None:
+        """Give a run that this process has in memory."""
+        run = self.going.get(name)
+        if run is None and (run := self.finished.get(name)) is not None:
+            self.finished.move_to_end(name)
+        return run
+
+    def keep(self, run: Run) -> None:
+        """Keep a run in memory: for as long as it goes on, or as long as there is room."""
+        if run.outcome is None:
+            self.going[run.name] = run
+            return
+        self.going.pop(run.name, None)
+        self.finished[run.name] = run
+        while len(self.finished) > _MOST_FINISHED:
+            self.finished.popitem(last=False)
+
+    def spawn(self, work: Awaitable[None], *, name: str) -> asyncio.Task[None]:
+        """Let work go on beside the calls; it ends with the process."""
+
+        async def to_its_end() -> None:
+            await work
+
+        task = asyncio.create_task(to_its_end(), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def close(self) -> None:
+        """End what goes on beside the calls. Programs go on."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def digest_of(self, program: ProgramFile) -> str:
+        """Give the digest under which a program file is kept, and see to it that it is."""
+        digest = self.digests.get(id(program))
+        if digest is None:
+            digest = self.digests[id(program)] = self.runs.keep_program(program)
+        return digest
