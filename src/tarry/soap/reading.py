@@ -19,6 +19,7 @@ from zeep.xsd import ComplexType
 from tarry.contract.errors import TarryError
 from tarry.soap import xml
 from tarry.soap.errors import BadArgument, WsdlUnreadable
+from tarry.soap.known import KNOWN_DOCUMENTS
 from tarry.soap.plan import RemoteOperation
 from tarry.soap.remarks import Remarks
 from tarry.soap.schema import WireValue
@@ -77,7 +78,7 @@ def read(url: str, load: Load) -> ReadWsdl:
     try:
         # zeep only ever calls `load` of its transport
         document = Document(url, cast("Any", loader), settings=Settings(forbid_dtd=True))
-        planner = _Planner(url, document, Remarks(loader.documents.values()))
+        planner = _Planner(url, Remarks(loader.documents.values()))
         operations: dict[str, RemoteOperation] = {}
         names: list[str] = []
         for service, port in _soap_ports(document):
@@ -108,7 +109,7 @@ class _Loader:
     def load(self, url: str) -> bytes:
         """Fetch a document once, and look at it before zeep does."""
         if url not in self._raw:
-            raw = self._load(url)
+            raw = KNOWN_DOCUMENTS.get(url) or self._load(url)
             try:
                 self.documents[url] = xml.parse(raw)
             except xml.UnsafeXml as error:
@@ -129,14 +130,13 @@ def _soap_ports(document: Any) -> Iterator[tuple[Any, Any]]:
 class _Planner:
     """Makes plans of the operations of one WSDL."""
 
-    def __init__(self, url: str, document: Any, remarks: Remarks) -> None:
+    def __init__(self, url: str, remarks: Remarks) -> None:
         self._url = url
-        self._schema = document.types
         self._remarks = remarks
 
     def plan(self, operation: Any, port: Any, service: str) -> RemoteOperation:
         encoded = self._remarks.is_encoded(port.binding.name.localname, operation.name)
-        reader = TypeReader(self._schema, self._remarks, tell_types=encoded)
+        reader = TypeReader(self._remarks, tell_types=encoded)
         request_tag, request = self._message(operation.input, reader)
         _, response = self._message(operation.output, reader)
         remarks = self._remarks.of_operation(operation.name, request_tag)

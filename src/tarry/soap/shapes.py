@@ -48,12 +48,11 @@ class TypeReader:
     """Reads the types of one WSDL.
 
     Args:
-        schema: zeep's, to look up the items of arrays.
+        remarks: what the WSDL says beyond types.
         tell_types: every element says its type (SOAP encoding).
     """
 
-    def __init__(self, schema: Any, remarks: Remarks, *, tell_types: bool) -> None:
-        self._schema = schema
+    def __init__(self, remarks: Remarks, *, tell_types: bool) -> None:
         self._remarks = remarks
         self._tell_types = tell_types
 
@@ -146,8 +145,7 @@ class TypeReader:
     def _array(self, port: Port, layout: Layout, kind: Any) -> Shape:
         """A SOAP-encoded array: read as a list; only zeep can write it."""
         record = None
-        told = str(kind._array_type.array_type or "")
-        item = self._schema.get_type(told.partition("[")[0], fail_silently=True) if told else None
+        item = kind._array_type.array_type
         if isinstance(item, ComplexType):
             fields = self._fields(item, None, (kind, item))
             record = Record(name=item.qname.localname, fields=fields.elements)
@@ -159,7 +157,9 @@ class TypeReader:
     def _told(self, kind: Any) -> str:
         if not self._tell_types or kind.qname is None:
             return ""
-        return str(kind.qname.text)
+        name = str(kind.qname.text)  # which zeep makes up for types that have none
+        known = name.startswith(f"{{{XSD}}}") or self._remarks.type(name) is not None
+        return name if known else ""
 
 
 def _walk(item: Any, *, optional: bool) -> Iterator[tuple[Any, bool] | None]:
