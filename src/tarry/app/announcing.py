@@ -21,8 +21,13 @@ def tarry_command() -> str:
     found = shutil.which("tarry")
     if found and Path(found).resolve() == here.resolve():
         return "tarry"
-    relative = os.path.relpath(here)
-    return str(here) if relative.startswith("..") else relative
+    return shown_path(here)
+
+
+def shown_path(path: Path) -> str:
+    """Give a path as a user here would write it."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
 
 
 def announce(

@@ -8,7 +8,7 @@ from typing import TextIO
 import structlog
 
 
-def configure(*, log_format: str, file: Path | None = None) -> None:
+def configure(*, log_format: str = "pretty", file: Path | None = None) -> None:
     """Send the log of this process to standard error, or to a file that only its owner reads.
 
     Args:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,8 +49,8 @@ async def run(
     programs: Sequence[Path] = (),
     ready: Ready | None = None,
     services_log: Path | None = None,
-) -> None:
-    """Run the platform until a signal ends it.
+) -> int:
+    """Run the platform until a signal ends it; gives how many runs go on without us.
 
     Args:
         settings: of the platform.
@@ -84,6 +84,7 @@ async def run(
         )
         services = _services(settings, folder, programs, services_log)
         await _live(server, sockets, platform, services, ready)
+        return await platform.count_unfinished()
 
 
 def _services(
@@ -155,13 +156,3 @@ async def _prepare(
     log.info("platform.started", url=platform.settings.url)
     if ready is not None:
         await ready(platform, services)
-
-
-def run_forever(awaitable: Callable[[], Awaitable[None]]) -> None:
-    """Run the platform in an event loop of its own; Ctrl-C before it is up ends quietly."""
-
-    async def whole() -> None:
-        await awaitable()
-
-    with suppress(KeyboardInterrupt):
-        asyncio.run(whole())

@@ -18,9 +18,14 @@ import structlog
 
 from tarry.app.folder import DataFolder
 from tarry.app.listening import choose_tcp_port, is_free
+from tarry.contract.errors import Sort, TarryError
+from tarry.service.api.settings import ServedProgram, read_settings
 
 log = structlog.get_logger()
 
+UP_WITHIN = timedelta(seconds=60)
+MOST_DEATHS = 4
+"""How often the child may die at a start: after a crash the old one may still hold its data."""
 FIRST_PAUSE = timedelta(milliseconds=250)
 LONGEST_PAUSE = timedelta(seconds=15)
 HEALTHY_AFTER = timedelta(seconds=20)
@@ -28,6 +33,21 @@ END_WITHIN = timedelta(seconds=4)
 PORT_FILE = "services-port"
 PORTS_TRIED = 100
 HOST = "127.0.0.1"
+
+
+NOT_FOR_SERVICES = frozenset(
+    {"TARRY_PUBLIC_URL", "TARRY_HOSTS", "TARRY_AUTH", "TARRY_PLATFORM", "TARRY_PASSWORD"}
+    | {"TARRY_DATABASE", "TARRY_SERVE_DATA", "TARRY_SERVE_PORT", "TARRY_TRUSTED_PROXIES"}
+)
+"""Variables that are meant for the platform, or would turn its services elsewhere."""
+
+
+class ServicesDown(TarryError):
+    """The process of the services does not come up."""
+
+    code = "services-down"
+    sort = Sort.UNAVAILABLE
+    message = "The services do not start. The last that they said:\n{said}"
 
 
 class ServiceProcess:
@@ -43,25 +63,37 @@ class ServiceProcess:
         log_file: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.programs = tuple(programs)
+        self._files = tuple(programs)
         self.tcp_port = tcp_port
         self._data = data
         self._platform_url = platform_url
         self._log_file = log_file
-        self._environment = dict(os.environ if environment is None else environment)
+        said = os.environ if environment is None else environment
+        self._environment = {name: said[name] for name in said if name not in NOT_FOR_SERVICES}
         self._process: Process | None = None
         self._stopping = False
+        self._deaths = 0
 
     @property
     def base_url(self) -> str:
         """The address of the process, without any path."""
         return f"http://{HOST}:{self.tcp_port}"
 
+    def programs(self) -> tuple[ServedProgram, ...]:
+        """Read what the child serves, and below which context roots.
+
+        Raises:
+            ProgramFileInvalid: a program file cannot be used.
+        """
+        return read_settings(
+            self._files, host=HOST, tcp_port=self.tcp_port, environ=self._environment
+        ).programs
+
     def command(self) -> list[str]:
         """Give the child's command line."""
         return [
             *(sys.executable, "-m", "tarry", "serve"),
-            *(str(program) for program in self.programs),
+            *(str(file) for file in self._files),
             *("--host", HOST, "--port", str(self.tcp_port)),
             *("--data", str(self._data)),
             *("--platform", self._platform_url, "--stop-on-eof"),
@@ -78,9 +110,28 @@ class ServiceProcess:
                 return
             if loop.time() - started > HEALTHY_AFTER.total_seconds():
                 pause = FIRST_PAUSE
+            self._deaths += 1
             log.warning("services.ended", exit_code=code, again_in_s=pause.total_seconds())
             await asyncio.sleep(pause.total_seconds())
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def wait_until_up(self, *, limit: timedelta = UP_WITHIN) -> None:
+        """Wait until the child answers.
+
+        Raises:
+            ServicesDown: it does not; with the last that it said.
+        """
+        end = asyncio.get_running_loop().time() + limit.total_seconds()
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(HOST, self.tcp_port)
+            except OSError as error:
+                if asyncio.get_running_loop().time() > end or self._deaths > MOST_DEATHS:
+                    raise ServicesDown(said=self._last_words()) from error
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
 
     async def stop(self) -> None:
         """End the child; programs go on."""
@@ -116,6 +167,11 @@ class ServiceProcess:
             if output is not None:
                 os.close(output)
         return await self._process.wait()
+
+    def _last_words(self) -> str:
+        if self._log_file is None or not self._log_file.is_file():
+            return "see above"
+        return "\n".join(self._log_file.read_text(errors="replace").splitlines()[-12:])
 
     def _open_log(self) -> int | None:
         if self._log_file is None:

@@ -19,7 +19,8 @@ from tarry.contract.kinds import (
 
 if TYPE_CHECKING:
     from tarry.soap.client import SoapClient
-    from tarry.soap.wsdl import RemoteOperation, RemoteService
+    from tarry.soap.plan import RemoteOperation
+    from tarry.soap.remote import RemoteService
 
 TIMEOUT_SECONDS = 60.0
 

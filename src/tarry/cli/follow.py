@@ -26,7 +26,7 @@ from tarry.contract.status import Completed, Page
 if TYPE_CHECKING:
     from tarry.soap.asynchronous import Progressed
     from tarry.soap.client import SoapClient
-    from tarry.soap.wsdl import RemoteService
+    from tarry.soap.remote import RemoteService
 
 FIRST_PAUSE = timedelta(milliseconds=200)
 LONGEST_PAUSE = timedelta(seconds=2)

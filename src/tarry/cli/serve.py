@@ -1,8 +1,12 @@
 """`tarry serve`: program files become services."""
 
+import errno
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+
+from tarry.cli.failures import Failure
 
 PROGRAM = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -42,3 +46,45 @@ def serve(  # noqa: PLR0917 - click gives them by name
 
     Ctrl-C stops the service; programs that run go on, and are found again at the next start.
     """
+    from tarry.app import logs
+    from tarry.service.api.server import serve as serve_programs
+    from tarry.service.api.settings import read_settings
+
+    logs.configure()
+    settings = read_settings(
+        files,
+        host=host,
+        tcp_port=port,
+        context_root=context_root,
+        data=data,
+        auth=auth,
+        no_auth=no_auth,
+        platform=platform,
+        base_url=public_url,
+        stop_on_eof=stop_on_eof,
+    )
+
+    def announce(addresses: Sequence[str]) -> None:
+        click.echo("Serving, each with its WSDL at:")
+        for address in addresses:
+            click.echo(f"  {address}")
+        if settings.no_auth:
+            warning = "NO AUTHENTICATION: session tokens are not checked. For local trials only."
+            click.secho(warning, fg="red", bold=True, err=True)
+        elif settings.auth_url is None:
+            click.secho(
+                "Nobody can call these services yet: start them with --auth WSDL (or --platform "
+                "URL) to check session tokens, or with --no-auth for a trial on this machine.",
+                fg="yellow",
+                err=True,
+            )
+
+    try:
+        serve_programs(settings, announce=announce)
+    except OSError as error:
+        if error.errno not in {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}:
+            raise
+        raise Failure(
+            f"Cannot listen on {settings.host} port {settings.tcp_port}: {error.strerror}",
+            hint="Choose another TCP port with --port.",
+        ) from error

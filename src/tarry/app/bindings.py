@@ -1,0 +1,44 @@
+"""What the executions ask of the rooms below, answered by those rooms' own verbs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tarry.platform.accounts.interfaces import Accounts
+from tarry.platform.accounts.model.tokens import Keys
+from tarry.platform.accounts.operations import close_run_token, open_run_token
+from tarry.platform.catalogue.interfaces import Catalogue
+from tarry.platform.catalogue.model import PublishedWorkflow
+from tarry.platform.catalogue.operations import published
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.storage.operations import Files, grant
+
+
+@dataclass(frozen=True)
+class BoundWorkflows:
+    """`executions.interfaces.Workflows` on the catalogue."""
+
+    catalogue: Transactions[Catalogue]
+
+    async def published(self, caller: Caller, name: str) -> PublishedWorkflow:
+        """Give the published version of a workflow."""
+        return await published(self.catalogue, caller, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundPermits:
+    """`executions.interfaces.Permits` on the accounts and the storage."""
+
+    accounts: Transactions[Accounts]
+    files: Files
+    keys: Keys
+    clock: Clock = utc_now
+
+    async def open(self, execution: ExecutionId, caller: Caller, files: Collection[str]) -> None:
+        """Let the run read its files first: a token that can do nothing yet harms nobody."""
+        await grant(self.files, caller, execution, files, clock=self.clock)
+        await open_run_token(self.accounts, execution, caller, keys=self.keys, clock=self.clock)
+
+    async def close(self, execution: ExecutionId) -> None:
+        """End the run's token; twice does no harm."""
+        await close_run_token(self.accounts, execution, clock=self.clock)

@@ -1,0 +1,88 @@
+"""The demo: a platform with a user, services and workflows, ready to be tried."""
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from tarry.app import logs, running
+from tarry.app.announcing import announce, farewell
+from tarry.app.examples import command_for, examples_folder
+from tarry.app.first_user import ensure_first_user
+from tarry.app.platform import Platform
+from tarry.app.registering import offered, publish, register
+from tarry.app.services import ServiceProcess
+from tarry.app.settings import Settings
+from tarry.platform.catalogue.operations import show_workflow
+
+USER = "demo"
+PROJECT = "demo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exhibit:
+    """A program that the demo shows.
+
+    Attributes:
+        needs: a program that must be there, with the package that brings it; empty for none.
+        workflow: the document that uses it.
+    """
+
+    program: str
+    workflow: str
+    needs: str = ""
+    package: str = ""
+
+
+EXHIBITS = (
+    Exhibit(program="waiter/waiter.toml", workflow="Demo_Waiter.xml"),
+    Exhibit(program="calculator/calculator.toml", workflow="Demo_Calculator.xml"),
+    Exhibit(program="mesher/mesher.toml", workflow="Demo_Mesh.xml", needs="gmsh", package="gmsh"),
+)
+
+
+async def run_demo(settings: Settings, *, share: bool) -> None:
+    """Run the demo until a signal ends it."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    logs.configure(log_format=settings.log_format, file=settings.data / "platform.log")
+    console = Console()
+    folder = examples_folder()
+    shown = [exhibit for exhibit in EXHIBITS if _can_run(exhibit)]
+    notes = [
+        f"{Path(exhibit.workflow).stem} is left out: {exhibit.needs} is missing. Install the "
+        f"package {exhibit.package} (Debian and Ubuntu: sudo apt install {exhibit.package})."
+        for exhibit in EXHIBITS
+        if exhibit not in shown
+    ]
+
+    async def ready(platform: Platform, services: ServiceProcess | None) -> None:
+        first = await ensure_first_user(
+            platform.accounts, platform.passwords, platform.folder, user=USER, project=PROJECT
+        )
+        if services is not None:
+            await services.wait_until_up()
+            for service in offered(services):
+                await register(platform, first.caller, service)
+        documents = [folder / "workflows" / exhibit.workflow for exhibit in shown]
+        names = await publish(platform, first.caller, [file.read_bytes() for file in documents])
+        entries = [await show_workflow(platform.catalogue, first.caller, name) for name in names]
+        tries = [command_for(entry.name, entry.inputs, folder) for entry in entries]
+        announce(console, settings, first, share=share, tries=tries, notes=notes)
+
+    console.print("Starting Tarry …")
+    left = await running.run(
+        settings,
+        programs=[folder / exhibit.program for exhibit in shown],
+        ready=ready,
+        services_log=settings.data / "services.log",
+    )
+    farewell(console, left, "tarry demo")
+
+
+def _can_run(exhibit: Exhibit) -> bool:
+    if not exhibit.needs:
+        return True
+    beside = Path(sys.executable).parent / exhibit.needs
+    return shutil.which(exhibit.needs) is not None or beside.exists()

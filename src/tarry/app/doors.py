@@ -1,0 +1,75 @@
+"""Everything that answers at the platform's address, behind one check of the `Host` header."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tarry.app.listening import EVERYWHERE, names_of_this_machine
+from tarry.app.settings import Settings
+from tarry.contract.extra_parameters import write_extra_parameters
+from tarry.platform.accounts.api import authmanager
+from tarry.platform.accounts.api.authmanager import AuthManager
+from tarry.platform.accounts.model.tokens import Keys
+from tarry.platform.portal.api import app as portal
+from tarry.platform.portal.api.guards import HostCheck
+from tarry.platform.portal.interfaces import Rooms
+
+PUSH_PATH = "/push"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """What stands behind the doors.
+
+    Attributes:
+        push: where services say "look now".
+        healthy: whether the platform can work.
+    """
+
+    settings: Settings
+    keys: Keys = field(repr=False)
+    rooms: Rooms
+    authentication: AuthManager
+    push: ASGIApp
+    healthy: Callable[[], Awaitable[bool]]
+
+    def build(self) -> ASGIApp:
+        """Build the one ASGI app of the platform."""
+        settings = self.settings
+        host_names = list(settings.host_names)
+        if settings.host in EVERYWHERE:
+            host_names += names_of_this_machine()
+        else:
+            host_names.append(settings.host)
+        browsers = portal.build(
+            self.rooms,
+            keys=self.keys,
+            public_url=settings.url,
+            host_names=host_names,
+            upload_limit=settings.upload_limit,
+            extra_parameters=extra_parameters(settings),
+            healthy=self.healthy,
+        )
+        soap = authmanager.endpoint(self.authentication, base_url=settings.public_url or None)
+        services = _Paths({authmanager.PATH: soap, PUSH_PATH: self.push}, otherwise=browsers)
+        public = urlsplit(settings.url).hostname or ""
+        return HostCheck(services, host_names=(*host_names, public))
+
+
+def extra_parameters(settings: Settings) -> str:
+    """Give the wire's `extraParameters`: where the platform's own SOAP services are."""
+    return write_extra_parameters({"auth": f"{settings.url}{authmanager.PATH}?wsdl"})
+
+
+class _Paths:
+    """Sends each request to the app of its exact path; never by a redirect, which suds ignores."""
+
+    def __init__(self, exact: Mapping[str, ASGIApp], *, otherwise: ASGIApp) -> None:
+        self._exact = exact
+        self._otherwise = otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._exact.get(str(scope.get("path", "")).rstrip("/"), self._otherwise)
+        await app(scope, receive, send)

@@ -1,0 +1,181 @@
+"""The wiring of the platform: which adapter stands behind which interface."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from tarry.app.bindings import BoundPermits, BoundWorkflows
+from tarry.app.doors import Doors
+from tarry.app.folder import DataFolder
+from tarry.app.schema import migrate
+from tarry.app.settings import Settings
+from tarry.platform.accounts.adapters.argon2 import Argon2Passwords
+from tarry.platform.accounts.adapters.sql import SqlAccounts
+from tarry.platform.accounts.api.authmanager import AuthManager
+from tarry.platform.accounts.interfaces import Accounts, Passwords
+from tarry.platform.accounts.model.attempts import Attempts
+from tarry.platform.accounts.model.tokens import Keys
+from tarry.platform.accounts.operations import Callers, list_projects
+from tarry.platform.catalogue.adapters.sql import SqlCatalogue
+from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
+from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
+from tarry.platform.catalogue.model.services import SHARED
+from tarry.platform.executions.adapters.soap_services import SoapServices
+from tarry.platform.executions.adapters.sql import SqlExecutions
+from tarry.platform.executions.adapters.sql_journal import SqlJournal
+from tarry.platform.executions.api.manager import Manager
+from tarry.platform.executions.api.push import PushDoor
+from tarry.platform.executions.interfaces import JournalStore
+from tarry.platform.executions.operations import Room
+from tarry.platform.kernel.adapters.database import (
+    Database,
+    SqlTransactions,
+    is_alive,
+    sqlite_url,
+)
+from tarry.platform.kernel.interfaces import Transactions
+from tarry.platform.portal.interfaces import Rooms
+from tarry.platform.portal.operations import (
+    BoundAccounts,
+    BoundCatalogue,
+    BoundFiles,
+    BoundRuns,
+)
+from tarry.platform.storage.adapters.local import LocalFiles
+from tarry.platform.storage.adapters.sql import SqlGrants
+from tarry.platform.storage.operations import Files
+from tarry.soap.addresses import AllowedAddresses
+from tarry.soap.client import SoapClient
+
+DATABASE_FILE = "tarry.sqlite3"
+FILES_FOLDER = "files"
+
+JournalAround = Callable[[Transactions[JournalStore]], Transactions[JournalStore]]
+"""Puts something around the manager's journal: tests let the process die between two writes."""
+
+
+@dataclass(kw_only=True)
+class Platform:
+    """A platform that is wired and ready to run.
+
+    Attributes:
+        asgi: what answers HTTP: the portal, the SOAP endpoints, the push.
+    """
+
+    settings: Settings
+    folder: DataFolder
+    asgi: ASGIApp
+    manager: Manager
+    room: Room
+    accounts: Transactions[Accounts]
+    passwords: Passwords
+    catalogue: Transactions[Catalogue]
+    wsdls: Wsdls
+    database: Database = field(repr=False)
+    files: LocalFiles = field(repr=False)
+    soap: SoapClient = field(repr=False)
+
+    async def close(self) -> None:
+        """Close what was opened: connections, files, the database."""
+        await self.soap.close()
+        await asyncio.to_thread(self.files.close)
+        await asyncio.to_thread(self.database.close)
+
+
+async def build(
+    settings: Settings, folder: DataFolder, *, around_journal: JournalAround | None = None
+) -> Platform:
+    """Wire a platform on its data folder, and bring its database up to date.
+
+    Raises:
+        InvalidSetting: a setting cannot be used.
+        SchemaUnknown: the database was used by a newer version.
+    """
+    keys = Keys(folder.secret())
+    soap = SoapClient(AllowedAddresses.parse(settings.allowed_addresses))
+    database = Database(settings.database or sqlite_url(folder.path / DATABASE_FILE))
+    await asyncio.to_thread(migrate, database.engine)
+    accounts = SqlTransactions(database, SqlAccounts)
+    catalogue = SqlTransactions(database, SqlCatalogue)
+    local_files = LocalFiles(folder.path / FILES_FOLDER)
+    files = Files(
+        back_end=local_files,
+        grants=SqlTransactions(database, SqlGrants),
+        limit=settings.upload_limit,
+    )
+    permits = BoundPermits(accounts=accounts, files=files, keys=keys)
+    room = Room(
+        store=SqlTransactions(database, SqlExecutions),
+        workflows=BoundWorkflows(catalogue),
+        permits=permits,
+        capabilities=keys,
+    )
+    journal: Transactions[JournalStore] = SqlTransactions(database, SqlJournal)
+    platform = Platform(
+        settings=settings,
+        folder=folder,
+        asgi=_nothing,
+        manager=Manager(
+            journal=around_journal(journal) if around_journal else journal,
+            services=SoapServices(soap),
+            permits=permits,
+            bell=room.bell,
+        ),
+        room=room,
+        accounts=accounts,
+        passwords=Argon2Passwords(),
+        catalogue=catalogue,
+        wsdls=SoapWsdls(soap),
+        database=database,
+        files=local_files,
+        soap=soap,
+    )
+    platform.asgi = _doors(platform, keys, files).build()
+    return platform
+
+
+def _doors(platform: Platform, keys: Keys, files: Files) -> Doors:
+    callers = Callers(accounts=platform.accounts, keys=keys)
+    attempts = Attempts()
+
+    async def count_workflows() -> int:
+        projects = [project.id for project in await list_projects(platform.accounts)]
+        found = await platform.catalogue.read(lambda store: store.workflows([*projects, SHARED]))
+        return len(found)
+
+    async def healthy() -> bool:
+        return await asyncio.to_thread(is_alive, platform.database)
+
+    return Doors(
+        settings=platform.settings,
+        keys=keys,
+        rooms=Rooms(
+            accounts=BoundAccounts(
+                accounts=platform.accounts,
+                callers=callers,
+                passwords=platform.passwords,
+                attempts=attempts,
+            ),
+            catalogue=BoundCatalogue(catalogue=platform.catalogue, wsdls=platform.wsdls),
+            runs=BoundRuns(platform.room),
+            files=BoundFiles(files),
+        ),
+        authentication=AuthManager(
+            accounts=platform.accounts,
+            callers=callers,
+            passwords=platform.passwords,
+            attempts=attempts,
+            keys=keys,
+            endpoints={},
+            count_workflows=count_workflows,
+        ),
+        push=PushDoor(platform.room),
+        healthy=healthy,
+    )
+
+
+async def _nothing(*_: Any) -> None:
+    raise AssertionError
