@@ -1,6 +1,8 @@
 """The files of a job's folder, and the little that is written into them."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,17 +35,17 @@ class JobFolder:
 
     @property
     def started(self) -> Path:
-        """The mark of the shim; made exclusively, so that nothing starts twice."""
+        """`<pid>` of the shim; made exclusively, so that nothing starts twice."""
         return self.control / "started"
 
     @property
     def pid(self) -> Path:
-        """The mark of the program; written by it before it becomes the program."""
+        """`<pid> <start time>` of the program; written before its first instruction."""
         return self.control / "pid"
 
     @property
     def exit(self) -> Path:
-        """The mark of the end."""
+        """`<exit code or -> <word>`: how it ended."""
         return self.control / "exit"
 
     @property
@@ -68,20 +70,28 @@ def read_line(file: Path) -> str:
 def write_durably(file: Path, text: str) -> None:
     """Write a file whole or not at all; when this returns, it is there after a power loss."""
     draft = file.with_name(f".{file.name}.{os.getpid()}.draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
-        os.write(descriptor, text.encode())
-        os.fsync(descriptor)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with closing_descriptor(descriptor):
+            os.write(descriptor, text.encode())
+            os.fsync(descriptor)
+        draft.replace(file)
     finally:
-        os.close(descriptor)
-    draft.replace(file)
+        draft.unlink(missing_ok=True)
     sync_folder(file.parent)
 
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
+    with closing_descriptor(descriptor):
         os.fsync(descriptor)
+
+
+@contextmanager
+def closing_descriptor(descriptor: int) -> Iterator[None]:
+    """Close a descriptor at the end, whatever happens."""
+    try:
+        yield
     finally:
         os.close(descriptor)

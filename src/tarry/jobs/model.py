@@ -97,7 +97,7 @@ class JobReport:
 
 @dataclass(frozen=True, slots=True)
 class ProcessMark:
-    """One process for all times: its number, when it started, and in which boot.
+    """One process of a boot for all times: its number, and when it started.
 
     Attributes:
         start: clock ticks since the boot, as `/proc/<pid>/stat` has them.
@@ -105,14 +105,13 @@ class ProcessMark:
 
     pid: int
     start: int
-    boot: str
 
     @classmethod
     def read(cls, line: str) -> Self | None:
-        """Read `<pid> <start> <boot id>` and a newline; `None` if it is not whole."""
+        """Read `<pid> <start>` and a newline; `None` if it is not whole."""
         match line.split():
-            case [pid, start, boot] if line.endswith("\n") and pid.isdigit() and start.isdigit():
-                return cls(int(pid), int(start), boot)
+            case [pid, start] if line.endswith("\n") and pid.isdigit() and start.isdigit():
+                return cls(int(pid), int(start))
             case _:
                 return None
 

@@ -4,7 +4,7 @@ Between us and the program stands a shim of a few lines of shell (`shim.sh`) tha
 that is known of a job stands in its folder, so another process takes a job over by reading it.
 
 What must be durable before what: the caller's record of the run, before `start` is called; then
-`lock` with the id of this boot, before the shim is spawned. So after a power loss a folder whose
+`lock` with the id of this boot, before the shim is told to go. So after a power loss a folder whose
 `lock` names another boot may have run its program and never runs it again; after anything less
 nothing that was written is lost, and `started` decides. An end that we establish ourselves (lost,
 rebooted, aborted before the start) is durable before it is told. The shim's own `exit` is not:
@@ -14,6 +14,7 @@ whoever acts on it makes a durable record of its own first, or finds the job reb
 import asyncio
 import os
 import secrets
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -24,10 +25,10 @@ import structlog
 
 from tarry.jobs.adapters.ending import end_family
 from tarry.jobs.adapters.environment import inherited
-from tarry.jobs.adapters.marks import birth_of, locked, mark_of, report_of, settle
-from tarry.jobs.adapters.processes import boot_id, ended, look_at
+from tarry.jobs.adapters.marks import birth_of, locked, program_of, report_of, settle, shim_of
+from tarry.jobs.adapters.processes import boot_id, ended, reap
 from tarry.jobs.errors import JobNotStarted, NoJob
-from tarry.jobs.folder import JobFolder, sync_folder, write_durably
+from tarry.jobs.folder import JobFolder, closing_descriptor, sync_folder, write_durably
 from tarry.jobs.model import MARKER, JobReport, JobSpec, JobState, Word
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ class LocalExecutor:
     ) -> None:
         self._inherited = inherited(os.environ if environment is None else environment)
         self._new_marker = new_marker
-        self._reapers: set[asyncio.Task[bool]] = set()
+        self._reapers: set[asyncio.Task[None]] = set()
 
     async def start(self, folder: Path, spec: JobSpec) -> None:
         """Start the program, unless one was ever started in this folder; see `Executor`."""
@@ -78,11 +79,8 @@ class LocalExecutor:
                     raise NoJob(folder=folder)
                 return await asyncio.to_thread(settle, job, Word.UNBORN)
             # The shim first, as it writes the end; without it, the program itself.
-            for mark in (mark_of(job.started), mark_of(job.pid)):
-                process = look_at(mark.pid) if mark else None
-                if mark and process and process.start == mark.start and process.is_alive:
-                    await ended(mark.pid, mark.start)
-                    break
+            if process := shim_of(job) or program_of(job):
+                await ended(process)
             else:
                 await asyncio.sleep(_BRIEFLY)
 
@@ -90,10 +88,9 @@ class LocalExecutor:
         """End the job and all that it has started; see `Executor`."""
         job = JobFolder(folder)
         if not report_of(job).is_over:
-            job.make()
-            # Before any signal, so that the shim, or we after a restart, tell the end as an abort.
-            await asyncio.to_thread(write_durably, job.abort, "wanted\n")
             log.info("job.abort", folder=str(folder))
+            # Before any signal, so that the shim, or we after a restart, tell the end as an abort.
+            await asyncio.to_thread(self._want_abort, job)
         gone = await end_family(job, grace=grace, limit=limit)
         report_of(job)
         return gone
@@ -108,10 +105,16 @@ class LocalExecutor:
         if shim is None:
             return
         log.info("job.started", folder=str(job.root), shim=shim)
-        if (process := look_at(shim)) is not None:
-            reaper = asyncio.create_task(ended(shim, process.start))
-            self._reapers.add(reaper)
-            reaper.add_done_callback(self._reapers.discard)
+        reaper = asyncio.create_task(reap(shim))
+        self._reapers.add(reaper)
+        reaper.add_done_callback(self._reapers.discard)
+
+    def _want_abort(self, job: JobFolder) -> None:
+        try:
+            job.make()
+            write_durably(job.abort, "wanted\n")
+        except OSError as error:  # a full disk must not keep a program alive
+            log.warning("job.abort-not-noted", folder=str(job.root), reason=str(error))
 
     def _spawn(self, job: JobFolder, spec: JobSpec) -> int | None:
         job.make()
@@ -123,7 +126,7 @@ class LocalExecutor:
                     return self._spawn_once(job, spec, lock)
             # Somebody looks at the lock for an instant, or another start is about to get going.
             time.sleep(_BRIEFLY)
-        return None
+        raise JobNotStarted(program=spec.command[0], reason=f"something else holds {job.lock}")
 
     def _spawn_once(self, job: JobFolder, spec: JobSpec, lock: int) -> int | None:
         if birth_of(job).boot not in ("", boot_id()):  # perhaps it ran before the power went
@@ -131,29 +134,38 @@ class LocalExecutor:
         marker = self._new_marker()
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{boot_id()} {marker}\n".encode(), 0)
-        os.fsync(lock)
-        for folder in (job.control, job.root, job.root.parent):
-            sync_folder(folder)
         environment = {**self._inherited, **spec.environment, MARKER: marker}
-        return _shim(job, spec.command, environment, lock)
+        ready, go = os.pipe()
+        with closing_descriptor(go):
+            with closing_descriptor(ready):
+                shim = _shim(job, spec.command, environment, lock, ready)
+            try:
+                # The shim gets ready meanwhile.
+                os.fsync(lock)
+                for folder in (job.control, job.root, job.root.parent):
+                    sync_folder(folder)
+                os.write(go, b"go\n")
+            except OSError:
+                os.kill(shim, signal.SIGKILL)  # it has not been told to go: nothing runs
+                os.waitpid(shim, 0)
+                raise
+        return shim
 
 
 def _shim(
-    job: JobFolder, command: tuple[str, ...], environment: Mapping[str, str], lock: int
+    job: JobFolder, command: tuple[str, ...], environment: Mapping[str, str], lock: int, ready: int
 ) -> int:
     """Spawn the shim; it takes the lock over and gets no other descriptor of ours."""
     output = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    try:
+    with closing_descriptor(output):
         shim = subprocess.Popen(
             ["/bin/sh", str(_SHIM), str(job.control), *command],
             cwd=job.work,
             env=environment,
             stdin=lock,
             stdout=output,
-            stderr=output,
+            stderr=ready,
             start_new_session=True,
         )
-    finally:
-        os.close(output)
     shim.returncode = 0  # a job outlives this object, which must not complain about it
     return shim.pid

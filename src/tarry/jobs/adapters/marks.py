@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tarry.jobs.adapters.processes import boot_id, is_alive
+from tarry.jobs.adapters.processes import Process, bears, boot_id, look_at
 from tarry.jobs.folder import JobFolder, read_line, write_durably
 from tarry.jobs.model import End, JobReport, JobState, ProcessMark, Word
 
@@ -25,17 +25,16 @@ def report_of(job: JobFolder) -> JobReport:
     if boot not in ("", boot_id()):
         return settle(job, Word.REBOOTED)
     if _is_locked(job):
-        return _report(job, JobState.RUNNING if mark_of(job.pid) else JobState.STARTING)
+        return _report(job, JobState.RUNNING if _has_begun(job) else JobState.STARTING)
     if (end := End.read(read_line(job.exit))) is not None:
         return _report(job, end.state, end)
     if not job.started.exists():
         if job.abort.exists():
             return settle(job, Word.ABORTED)
         return JobReport(state=JobState.NEW)
-    program = mark_of(job.pid)
-    if program is not None and is_alive(program):  # its shim was killed
+    if program_of(job) is not None:  # its shim was killed
         return _report(job, JobState.RUNNING)
-    return settle(job, Word.LOST if program is not None else Word.UNBORN)
+    return settle(job, Word.LOST if _has_begun(job) else Word.UNBORN)
 
 
 class Birth(NamedTuple):
@@ -55,9 +54,24 @@ def birth_of(job: JobFolder) -> Birth:
             return Birth("", "")
 
 
-def mark_of(file: Path) -> ProcessMark | None:
-    """Read the mark of a process; `None` if it was never (wholly) written."""
-    return ProcessMark.read(read_line(file))
+def program_of(job: JobFolder) -> Process | None:
+    """Find the program, if it lives."""
+    mark = ProcessMark.read(read_line(job.pid))
+    process = look_at(mark.pid) if mark else None
+    return process if process and mark and process.start == mark.start else None
+
+
+def shim_of(job: JobFolder) -> Process | None:
+    """Find the shim, if it lives. It is a shell, which does not hide its environment."""
+    pid = shim_number(job)
+    process = look_at(pid) if pid else None
+    return process if process and bears(process.pid, birth_of(job).marker) else None
+
+
+def shim_number(job: JobFolder) -> int | None:
+    """Give the number that the shim and its session have or had; `None` if it never came so far."""
+    line = read_line(job.started)
+    return int(line) if line.endswith("\n") and line.strip().isdigit() else None
 
 
 @contextmanager
@@ -92,6 +106,10 @@ def settle(job: JobFolder, word: Word) -> JobReport:
             write_durably(job.exit, end.write())
     end = End.read(read_line(job.exit)) or end
     return _report(job, end.state, end)
+
+
+def _has_begun(job: JobFolder) -> bool:
+    return ProcessMark.read(read_line(job.pid)) is not None
 
 
 def _is_locked(job: JobFolder) -> bool:

@@ -1,19 +1,21 @@
 """Processes as Linux shows them: who is alive, who belongs to a job, and waiting for an end.
 
-A process is named by its number *and* its start time, as numbers are used again. A zombie is gone:
-it executes nothing any more.
+A process is named by its number *and* its start time, as numbers are used again. A zombie counts as
+gone: it executes nothing any more. Those of our own are reaped by whoever waits for them here, even
+if they were born elsewhere: as process 1 of a container we inherit the orphans, such as a program
+whose shim was killed.
 """
 
 import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tarry.jobs.model import MARKER, ProcessMark
+from tarry.jobs.model import MARKER
 
 _PROC = Path("/proc")
 _SLOWEST_LOOK = 1.0
@@ -21,12 +23,11 @@ _SLOWEST_LOOK = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A line of `/proc/<pid>/stat`, as far as it matters here."""
+    """A living process, named for all times by its number and its start time."""
 
     pid: int
-    session: int
     start: int
-    is_alive: bool
+    session: int = field(compare=False)
 
 
 @cache
@@ -36,41 +37,46 @@ def boot_id() -> str:
 
 
 def look_at(pid: int) -> Process | None:
-    """Look at a process; `None` if there is none of that number."""
+    """Look at a process; `None` if there is none of that number, or a zombie."""
     try:
         line = (_PROC / str(pid) / "stat").read_bytes()
     except OSError:
         return None
     # The program's name stands in parentheses and may itself hold spaces and parentheses.
     fields = line[line.rindex(b")") + 2 :].split()
-    return Process(pid, int(fields[3]), int(fields[19]), fields[0] not in (b"Z", b"X"))
+    if fields[0] in (b"Z", b"X"):
+        return None
+    return Process(pid=pid, start=int(fields[19]), session=int(fields[3]))
 
 
-def is_alive(mark: ProcessMark) -> bool:
-    """Whether the marked process, and not another one with its number, still runs."""
-    process = look_at(mark.pid)
-    return (
-        mark.boot == boot_id()
-        and process is not None
-        and process.start == mark.start
-        and process.is_alive
-    )
+def bears(pid: int, marker: str) -> bool:
+    """Whether a process has the marker of a job in its environment."""
+    if not marker:
+        return False
+    try:
+        environment = (_PROC / str(pid) / "environ").read_bytes()
+    except OSError:  # gone, or somebody else's
+        return False
+    return f"{MARKER}={marker}".encode() in environment.split(b"\0")
 
 
-def family(marker: str, shim: ProcessMark | None) -> list[Process]:
+def family(marker: str, session: int | None, known: Iterable[Process] = ()) -> set[Process]:
     """Find every living process of a job, the shim included.
 
     They are known by the marker in their environment, which also those have that made a session
-    of their own; and by the shim's session while the shim lives, which also those are in that
-    cleared their environment.
+    of their own; and by the shim's session, which also those are in that hide their environment.
+
+    Args:
+        marker: the job's marker.
+        session: number of the shim's session. It may have been given to another one if none of
+            the job's processes is in it any more, so then it is not gone by.
+        known: processes of the job that were found before.
     """
-    session = shim.pid if shim is not None and is_alive(shim) else None
-    wanted = f"{MARKER}={marker}".encode()
-    return [
-        process
-        for process in _all()
-        if process.is_alive and (process.session == session or wanted in _environment(process.pid))
-    ]
+    everyone = set(_all())
+    members = (everyone & set(known)) | {one for one in everyone if bears(one.pid, marker)}
+    if any(member.session == session for member in members):
+        members |= {one for one in everyone if one.session == session}
+    return members
 
 
 def _all() -> Iterator[Process]:
@@ -79,17 +85,14 @@ def _all() -> Iterator[Process]:
             yield process
 
 
-def _environment(pid: int) -> list[bytes]:
-    try:
-        return (_PROC / str(pid) / "environ").read_bytes().split(b"\0")
-    except OSError:  # gone, or somebody else's
-        return []
-
-
 def send(process: Process, number: signal.Signals) -> None:
     """Send a signal to exactly this process, if it is still there and ours."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        descriptor = _open(process.pid, process.start)
+        try:
+            descriptor = _open(process)
+        except OSError:  # without pidfd another one may be met that just got the number
+            os.kill(process.pid, number)
+            return
         if descriptor is None:
             return
         try:
@@ -98,25 +101,36 @@ def send(process: Process, number: signal.Signals) -> None:
             os.close(descriptor)
 
 
-async def ended(pid: int, start: int, *, within: float | None = None) -> bool:
-    """Wait until a process has ended, and reap it if it is a child of ours.
-
-    That may be so even if we did not start it: process 1 of a container inherits orphans.
-
-    Args:
-        pid: its number.
-        start: its start time, so that no other process is waited for.
-        within: seconds after which to give up.
-
-    Returns:
-        Whether it has ended.
-    """
+async def ended(process: Process, *, within: float | None = None) -> bool:
+    """Wait until a process has ended; give up after so many seconds and tell which it was."""
     try:
-        descriptor = _open(pid, start)
+        descriptor = _open(process)
     except OSError:  # a kernel or sandbox without pidfd
-        return await _ended_by_looking(pid, start, within)
+        return await _ended_by_looking(process, within)
     if descriptor is None:
         return True
+    return await _over(descriptor, within)
+
+
+async def reap(child: int) -> None:
+    """Wait for a child of ours, so that it does not stay a zombie."""
+    with contextlib.suppress(ProcessLookupError):
+        try:
+            descriptor = os.pidfd_open(child)
+        except OSError as error:
+            if isinstance(error, ProcessLookupError):
+                raise
+            await asyncio.to_thread(_wait_for, child)
+        else:
+            await _over(descriptor, within=None)
+
+
+def _wait_for(child: int) -> None:
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
+
+
+async def _over(descriptor: int, within: float | None) -> bool:
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     loop.add_reader(descriptor, over.set)
@@ -134,28 +148,28 @@ async def ended(pid: int, start: int, *, within: float | None = None) -> bool:
         os.close(descriptor)
 
 
-def _open(pid: int, start: int) -> int | None:
+def _open(process: Process) -> int | None:
     """Open a process; only when it is open is it certain which one that is."""
     try:
-        descriptor = os.pidfd_open(pid)
+        descriptor = os.pidfd_open(process.pid)
     except ProcessLookupError:
         return None
-    process = look_at(pid)
-    if process is not None and process.start == start:
+    found = look_at(process.pid)
+    if found is None or found.start == process.start:  # a zombie is still to be reaped
         return descriptor
     os.close(descriptor)
     return None
 
 
-async def _ended_by_looking(pid: int, start: int, within: float | None) -> bool:
+async def _ended_by_looking(process: Process, within: float | None) -> bool:
     pause = 0.01
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(within):
             while True:
                 with contextlib.suppress(ChildProcessError):
-                    os.waitpid(pid, os.WNOHANG)  # noqa: ASYNC222 - it does not hang
-                process = look_at(pid)
-                if process is None or process.start != start or not process.is_alive:
+                    os.waitpid(process.pid, os.WNOHANG)  # noqa: ASYNC222 - it does not hang
+                found = look_at(process.pid)
+                if found is None or found.start != process.start:
                     return True
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _SLOWEST_LOOK)
