@@ -34,13 +34,6 @@ class ImpossibleMove(TarryError):
     message = "{what} cannot go from {state} to {to}"
 
 
-class JournalUnreadable(TarryError):
-    """The journal holds what this version does not understand."""
-
-    code = "journal-unreadable"
-    message = "The journal of run {run} cannot be read: {reason}"
-
-
 class JournalBroken(TarryError):
     """Somebody else wrote the journal of a run that we are the manager of."""
 

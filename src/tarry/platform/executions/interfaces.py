@@ -89,12 +89,14 @@ class Kept:
     Attributes:
         snapshot: names document and services; `JournalStore.snapshot` gives them.
         records: the whole journal of it, in order.
+        unreadable: why the journal cannot be read; empty if it can.
     """
 
     id: ExecutionId
     snapshot: str
     inputs: Mapping[str, str]
     records: tuple[Record, ...]
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

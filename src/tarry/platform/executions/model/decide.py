@@ -24,12 +24,15 @@ from tarry.platform.executions.model.events import (
     Choice,
     ChoiceMade,
     Event,
+    Happening,
+    Resumed,
     StartAsked,
     StepAccepted,
     StepBroke,
     StepCompleted,
     StepDoubted,
     StepStopped,
+    StepWithheld,
 )
 from tarry.platform.executions.model.evolve import evolve
 from tarry.platform.executions.model.execution import Execution, Failure, Place, StepRun
@@ -67,29 +70,39 @@ class _Draft:
         self.records.append(record)
 
 
-def decide(execution: Execution, event: Event, now: datetime) -> Decision:
+def decide(execution: Execution, event: Event, now: datetime, *, hold: bool = False) -> Decision:
     """Tell what becomes of an execution when something happens to it.
 
     What cannot matter any more (the run is over, the step run is another's past) changes nothing.
+
+    Args:
+        execution: before it.
+        event: what happened.
+        now: the instant.
+        hold: only take note: nothing new is begun. `Resumed` makes up for it later.
     """
     if execution.state in OVER:
         return Decision(execution)
     draft = _Draft(execution, now)
     _take(draft, event)
-    if draft.records:
+    begun = draft.execution.state is not ExecutionState.WAITING
+    if begun and not hold and (draft.records or isinstance(event, Resumed)):
         _go_on(draft)
     return Decision(draft.execution, tuple(draft.records), _commands(draft))
 
 
 def recover(execution: Execution) -> tuple[Command, ...]:
-    """Tell what has to be done for an execution after a restart of the manager."""
+    """Tell what has to be done for an execution after a restart of the manager.
+
+    What it would begin then is the answer to `Resumed`.
+    """
     if execution.state in OVER:
         return (*_last_pages(execution, execution.newest.values()), Settle())
     commands: list[Command] = []
     for step in execution.open_steps():
-        if execution.state is ExecutionState.ABORTING:
+        if execution.state is ExecutionState.ABORTING and not step.withheld:
             commands.append(Abort(step.id))
-        elif step.state is StepState.STARTING:
+        elif step.state is StepState.STARTING and not step.withheld:
             commands.append(Recover(step.id))
         elif step.state is StepState.RUNNING:
             commands.append(Watch(step.id))
@@ -101,11 +114,20 @@ def _take(draft: _Draft, event: Event) -> None:
         case StartAsked():
             if draft.execution.state is ExecutionState.WAITING:
                 draft.add(records.Begun(at=draft.now))
+        case Resumed():
+            _take_up(draft)
         case AbortAsked(by):
             _take_abort(draft, by)
         case ChoiceMade():
             _take_choice(draft, event)
-        case StepAccepted() | StepCompleted() | StepBroke() | StepDoubted() | StepStopped():
+        case (
+            StepAccepted()
+            | StepCompleted()
+            | StepBroke()
+            | StepWithheld()
+            | StepDoubted()
+            | StepStopped()
+        ):
             step = draft.execution.steps.get(event.step)
             if step is not None and draft.execution.newest.get(step.place) == step.id:
                 _take_step(draft, step, event)
@@ -113,11 +135,18 @@ def _take(draft: _Draft, event: Event) -> None:
             assert_never(event)
 
 
-def _take_step(
-    draft: _Draft,
-    step: StepRun,
-    event: StepAccepted | StepCompleted | StepBroke | StepDoubted | StepStopped,
-) -> None:
+def _take_up(draft: _Draft) -> None:
+    """Begin what was withheld when the manager stopped."""
+    aborting = draft.execution.state is ExecutionState.ABORTING
+    for step in [step for step in draft.execution.open_steps() if step.withheld]:
+        if aborting:
+            note = "It had not been started"
+            draft.add(records.Stopped(at=draft.now, step=step.id, note=note))
+        else:
+            draft.add(records.Renewed(at=draft.now, step=step.id))
+
+
+def _take_step(draft: _Draft, step: StepRun, event: Happening) -> None:
     at, execution = draft.now, draft.execution
     under_way = step.state in {StepState.STARTING, StepState.RUNNING}
     match event:
@@ -135,6 +164,9 @@ def _take_step(
             if under_way:
                 failure = failure_of(execution, step, code, reason)
                 draft.add(records.Failed(at=at, step=step.id, failure=failure))
+        case StepWithheld():
+            if step.state is StepState.STARTING and not step.withheld:
+                draft.add(records.Withheld(at=at, step=step.id))
         case StepDoubted(_, reason):
             if step.state is StepState.STARTING:
                 failure = failure_of(execution, step, OUTCOME_UNKNOWN, reason)
@@ -221,7 +253,7 @@ def _commands(draft: _Draft) -> tuple[Command, ...]:
     commands: list[Command] = []
     for record in draft.records:
         match record:
-            case records.Intended():
+            case records.Intended() | records.Renewed():
                 commands.append(Start(record.step))
             case records.AbortRequested():
                 commands += [Abort(step.id) for step in draft.execution.open_steps()]
@@ -229,7 +261,13 @@ def _commands(draft: _Draft) -> tuple[Command, ...]:
                 commands += _last_pages(draft.execution, [record.step])
             case records.Ended():
                 commands.append(Settle())
-            case records.Begun() | records.Accepted() | records.Doubted() | records.Decided():
+            case (
+                records.Begun()
+                | records.Accepted()
+                | records.Withheld()
+                | records.Doubted()
+                | records.Decided()
+            ):
                 pass
             case _:
                 assert_never(record)

@@ -20,6 +20,11 @@ class StartAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Resumed:
+    """The manager is back: what it did not come to before is due now."""
+
+
+@dataclass(frozen=True, slots=True)
 class AbortAsked:
     """Somebody wants the execution to end."""
 
@@ -64,6 +69,13 @@ class StepBroke:
 
 
 @dataclass(frozen=True, slots=True)
+class StepWithheld:
+    """We stop, and nothing of the start call has been sent: it is made after the restart."""
+
+    step: StepRunId
+
+
+@dataclass(frozen=True, slots=True)
 class StepDoubted:
     """Nobody can know whether the start call arrived."""
 
@@ -79,13 +91,7 @@ class StepStopped:
     note: str
 
 
-Event = (
-    StartAsked
-    | AbortAsked
-    | ChoiceMade
-    | StepAccepted
-    | StepCompleted
-    | StepBroke
-    | StepDoubted
-    | StepStopped
-)
+Happening = StepAccepted | StepCompleted | StepBroke | StepWithheld | StepDoubted | StepStopped
+"""What the watch over a step run can tell its execution."""
+
+Event = StartAsked | Resumed | AbortAsked | ChoiceMade | Happening

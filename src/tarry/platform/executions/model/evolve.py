@@ -21,8 +21,10 @@ from tarry.platform.executions.model.records import (
     Failed,
     Intended,
     Record,
+    Renewed,
     Stopped,
     Succeeded,
+    Withheld,
 )
 from tarry.platform.executions.model.states import NEXT, NEXT_OF_STEP, ExecutionState, StepState
 
@@ -55,6 +57,9 @@ def evolve(execution: Execution, record: Record) -> Execution:
             if execution.state is ExecutionState.RUNNING:
                 return _to(execution, ExecutionState.UNDECIDED)
             return execution
+        case Withheld() | Renewed():
+            held = isinstance(record, Withheld)
+            return _moved(execution, replace(execution.steps[record.step], withheld=held))
         case Decided():
             # What becomes of the step follows as a record of its own.
             others = (step for step in execution.open_steps() if step.id != record.step)

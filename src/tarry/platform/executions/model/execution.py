@@ -52,6 +52,7 @@ class StepRun:
         name: of the step, for people.
         service: the URI of its service.
         inputs: the values it is started with, without what the manager fills in.
+        withheld: it is known that nothing of the start call was sent.
         filled: inputs that get what the manager knows; port to what it gets.
         first_outputs: the outputs of the start answer, dummies; `None` while no answer came.
         folder: where the service keeps this run, if it said so.
@@ -66,6 +67,7 @@ class StepRun:
     service: str
     operation: str
     state: StepState = StepState.STARTING
+    withheld: bool = False
     inputs: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, str] = field(default_factory=dict)
     first_outputs: Mapping[str, str] | None = None

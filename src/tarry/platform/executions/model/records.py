@@ -77,6 +77,22 @@ class Doubted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """Nothing of the start call was sent, and nothing will be before it is renewed."""
+
+    at: datetime
+    step: StepRunId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """The start call of a step run that was withheld is about to be made."""
+
+    at: datetime
+    step: StepRunId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """A person has decided about a step run whose outcome is unknown."""
 
@@ -120,6 +136,8 @@ Record = (
     | Succeeded
     | Failed
     | Doubted
+    | Withheld
+    | Renewed
     | Decided
     | AbortRequested
     | Stopped

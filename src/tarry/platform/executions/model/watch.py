@@ -17,13 +17,7 @@ from enum import StrEnum
 
 from tarry.contract.kinds import Kind
 from tarry.platform.executions.model.calls import Trouble
-from tarry.platform.executions.model.events import (
-    StepAccepted,
-    StepBroke,
-    StepCompleted,
-    StepDoubted,
-    StepStopped,
-)
+from tarry.platform.executions.model.events import Happening, StepDoubted
 from tarry.platform.executions.model.terms import Terms
 from tarry.platform.kernel.model import StepRunId
 
@@ -38,9 +32,6 @@ MOST_TRIES = 3
 """How often an answer in a row may be useless, or a repeatable call be made."""
 SHORTEST_GRACE = 5.0
 GRACE = 0.01
-
-Happening = StepAccepted | StepCompleted | StepBroke | StepDoubted | StepStopped
-"""The events that a watch can tell the execution."""
 
 
 class Phase(StrEnum):

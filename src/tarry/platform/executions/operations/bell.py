@@ -16,10 +16,10 @@ class Bell:
 
     def __init__(self) -> None:
         self._manager: Callable[[], None] | None = None
-        self._look: Callable[[StepRunId], bool] | None = None
+        self._look: Callable[[StepRunId], None] | None = None
         self._listeners: dict[asyncio.Event, ExecutionId | None] = {}
 
-    def attach(self, wake: Callable[[], None], look: Callable[[StepRunId], bool]) -> None:
+    def attach(self, wake: Callable[[], None], look: Callable[[StepRunId], None]) -> None:
         """Let the manager of this process hear us."""
         self._manager, self._look = wake, look
 
@@ -29,8 +29,11 @@ class Bell:
             self._manager()
 
     def look_now(self, step: StepRunId) -> bool:
-        """Ask for a step run to be looked at; `False` if nobody in this process watches it."""
-        return self._look is not None and self._look(step)
+        """Ask for a step run to be looked at; `False` if there is no manager in this process."""
+        if self._look is None:
+            return False
+        self._look(step)
+        return True
 
     def ring(self, execution: ExecutionId) -> None:
         """Say that something changed in an execution: its journal, or a page."""

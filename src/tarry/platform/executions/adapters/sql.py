@@ -1,0 +1,189 @@
+"""Executions in a database, as everybody sees them; and the manager's inbox."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tarry.contract.ports import Port, from_json, to_json
+from tarry.platform.executions.adapters.tables import (
+    executions,
+    inbox,
+    journal,
+    snapshots,
+    step_runs,
+)
+from tarry.platform.executions.interfaces import NewRun
+from tarry.platform.executions.model.events import StartAsked
+from tarry.platform.executions.model.journal import read_failure
+from tarry.platform.executions.model.letters import Letter, write_message
+from tarry.platform.executions.model.states import ExecutionState, StepState
+from tarry.platform.executions.model.views import EventView, RunView, StatusPage, StepView
+from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, Window
+
+_STEP_COLUMNS = [column for column in step_runs.c if column.name != "page"]
+
+
+class SqlExecutions:
+    """The store of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, run: NewRun) -> None:
+        """Keep a new execution, and the letter that asks the manager to begin it."""
+        content = json.dumps(run.snapshot, sort_keys=True, separators=(",", ":"))
+        digest = sha256(content.encode()).hexdigest()
+        self._keep_snapshot(digest, content)
+        row: dict[str, Any] = {
+            "id": run.id,
+            "workflow": run.workflow,
+            "title": run.title,
+            "project": run.project,
+            "owner": run.owner,
+            "owner_name": run.owner_name,
+            "snapshot": digest,
+            "inputs": dict(run.inputs),
+            "input_ports": [to_json(port) for port in run.input_ports],
+            "output_ports": [to_json(port) for port in run.output_ports],
+            "state": ExecutionState.WAITING.value,
+            "outputs": {},
+            "created_at": run.created_at,
+            "settled": False,
+        }
+        self._connection.execute(insert(executions), row)
+        self.post(Letter(run.id, StartAsked()))
+
+    def post(self, letter: Letter) -> None:
+        """Put a letter into the manager's inbox."""
+        kind, data = write_message(letter.message)
+        row = {"execution": letter.execution, "kind": kind, "data": data}
+        self._connection.execute(insert(inbox), row)
+
+    def run(self, execution: ExecutionId) -> RunView | None:
+        """Give one execution with its steps."""
+        query = select(executions).where(executions.c.id == execution)
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        return _run(row, self._steps([execution])[execution])
+
+    def runs(
+        self, project: ProjectId, window: Window, states: Collection[ExecutionState]
+    ) -> list[RunView]:
+        """Give a project's executions, newest first; no states means all."""
+        query = select(executions).where(executions.c.project == project)
+        if window.before is not None:
+            query = query.where(executions.c.created_at < window.before)
+        if states:
+            query = query.where(executions.c.state.in_([state.value for state in states]))
+        query = query.order_by(executions.c.created_at.desc(), executions.c.id.desc())
+        rows = self._connection.execute(query.limit(window.limit)).mappings().all()
+        steps = self._steps([ExecutionId(row["id"]) for row in rows])
+        return [_run(row, steps[ExecutionId(row["id"])]) for row in rows]
+
+    def page(self, step: StepRunId) -> StatusPage | None:
+        """Give the newest page of a step run."""
+        query = select(step_runs.c.page, step_runs.c.page_tag).where(step_runs.c.id == step)
+        row = self._connection.execute(query).one_or_none()
+        if row is None or row.page is None:
+            return None
+        return StatusPage(content=bytes(row.page), tag=row.page_tag)
+
+    def events_after(
+        self, after: int, *, project: ProjectId, execution: ExecutionId | None, limit: int
+    ) -> list[EventView]:
+        """Give what happened in a project, or in one execution of it, after an event."""
+        query = (
+            select(journal)
+            .join(executions, executions.c.id == journal.c.execution)
+            .where(journal.c.id > after, executions.c.project == project)
+            .order_by(journal.c.id)
+            .limit(limit)
+        )
+        if execution is not None:
+            query = query.where(journal.c.execution == execution)
+        return [_event(row) for row in self._connection.execute(query).mappings()]
+
+    def newest_event(self, execution: ExecutionId | None = None) -> int:
+        """Give the id of the newest event, of all or of one execution; 0 if there is none."""
+        query = select(func.max(journal.c.id))
+        if execution is not None:
+            query = query.where(journal.c.execution == execution)
+        return self._connection.execute(query).scalar() or 0
+
+    def _keep_snapshot(self, digest: str, content: str) -> None:
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        # Somebody else may be starting the same workflow at this very moment.
+        keep = dialect.insert(snapshots).on_conflict_do_nothing(index_elements=["digest"])
+        self._connection.execute(keep, {"digest": digest, "content": content})
+
+    def _steps(self, wanted: Sequence[ExecutionId]) -> Mapping[ExecutionId, tuple[StepView, ...]]:
+        query = (
+            select(*_STEP_COLUMNS)
+            .where(step_runs.c.execution.in_(wanted))
+            .order_by(step_runs.c.execution, step_runs.c.number)
+        )
+        found: dict[ExecutionId, tuple[StepView, ...]] = defaultdict(tuple)
+        for row in self._connection.execute(query).mappings():
+            found[ExecutionId(row["execution"])] += (_step(row),)
+        return found
+
+
+def _ports(data: list[Mapping[str, object]]) -> tuple[Port, ...]:
+    return tuple(from_json(port) for port in data)
+
+
+def _run(row: RowMapping, steps: tuple[StepView, ...]) -> RunView:
+    return RunView(
+        id=row["id"],
+        workflow=row["workflow"],
+        title=row["title"],
+        state=ExecutionState(row["state"]),
+        owner=row["owner"],
+        owner_name=row["owner_name"],
+        project=row["project"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        inputs=row["inputs"],
+        outputs=row["outputs"],
+        input_ports=_ports(row["input_ports"]),
+        output_ports=_ports(row["output_ports"]),
+        failure=read_failure(row["failure"]),
+        steps=steps,
+    )
+
+
+def _step(row: RowMapping) -> StepView:
+    return StepView(
+        id=row["id"],
+        number=row["number"],
+        key=row["key"],
+        name=row["name"],
+        service=row["service"],
+        operation=row["operation"],
+        state=StepState(row["state"]),
+        progress=row["progress"],
+        attempt=row["attempt"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        failure=read_failure(row["failure"]),
+        inputs=row["inputs"],
+        outputs=row["outputs"],
+        folder=row["folder"],
+        page_tag=row["page_tag"],
+        note=row["note"],
+    )
+
+
+def _event(row: RowMapping) -> EventView:
+    at: datetime = row["at"]
+    return EventView(
+        id=row["id"], execution=row["execution"], kind=row["kind"], at=at, step=row["step"]
+    )

@@ -1,0 +1,112 @@
+"""The tables of the executions."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from tarry.platform.kernel.adapters.columns import JsonText, RowNumber, UtcDateTime
+
+metadata = MetaData()
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+"""Documents with their services, each kept once however many executions carry it out."""
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workflow", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("owner_name", Text, nullable=False),
+    Column("snapshot", Text, ForeignKey("snapshots.digest"), nullable=False),
+    Column("inputs", JsonText, nullable=False),
+    Column("input_ports", JsonText, nullable=False),
+    Column("output_ports", JsonText, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("outputs", JsonText, nullable=False),
+    Column("failure", JsonText, nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime, nullable=True),
+    Column("ended_at", UtcDateTime, nullable=True),
+    Column("settled", Boolean, nullable=False),
+    Index("executions_of_a_project", "project", "created_at"),
+    Index(
+        "executions_unsettled",
+        "id",
+        sqlite_where=text("NOT settled"),
+        postgresql_where=text("NOT settled"),
+    ),
+)
+"""One row per execution; from `state` to the end what the journal says, for readers."""
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", RowNumber, primary_key=True, autoincrement=True),
+    Column("execution", Text, ForeignKey("executions.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("step", Text, nullable=True),
+    Column("format", Integer, nullable=False),
+    Column("data", JsonText, nullable=False),
+    # Also what stops a second manager: one of the two writes a number that is taken.
+    UniqueConstraint("execution", "seq", name="journal_is_a_sequence"),
+    sqlite_autoincrement=True,
+)
+"""What happened, for ever. Its ids only grow, so that a reader can ask for what is newer."""
+
+step_runs = Table(
+    "step_runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("execution", Text, ForeignKey("executions.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=True),
+    Column("inputs", JsonText, nullable=False),
+    Column("outputs", JsonText, nullable=False),
+    Column("failure", JsonText, nullable=True),
+    Column("folder", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("progress", Float, nullable=True),
+    Column("page_tag", Text, nullable=False),
+    Column("page", LargeBinary, nullable=True),
+    UniqueConstraint("execution", "number", name="step_runs_are_numbered"),
+)
+"""One row per step run, overwritten; it holds the newest page, which is never journalled."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", RowNumber, primary_key=True, autoincrement=True),
+    Column("execution", Text, ForeignKey("executions.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("data", JsonText, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Letters to the manager; it takes one out in the commit that writes what came of it."""

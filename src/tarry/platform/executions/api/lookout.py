@@ -1,0 +1,248 @@
+"""Watches over the step runs that are under way: makes the calls that their watches want.
+
+A step run that waits costs a timer in the event loop's heap and its watch; only a call that is
+being made has a task.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from tarry.contract.progress import progress_of
+from tarry.contract.status import Page, tag_of
+from tarry.platform.executions.api.lanes import Lanes
+from tarry.platform.executions.interfaces import CallFailed, Services, Shown
+from tarry.platform.executions.model import watch as watching
+from tarry.platform.executions.model.answers import (
+    abort_answered,
+    abort_failed,
+    answered,
+    ask_abort,
+    expired,
+)
+from tarry.platform.executions.model.calls import Answer, StepCall
+from tarry.platform.executions.model.events import Happening, StepWithheld
+from tarry.platform.executions.model.troubles import failed
+from tarry.platform.executions.model.views import StatusPage
+from tarry.platform.executions.model.watch import CallKind, Phase, Turn, Watch
+from tarry.platform.kernel.model import StepRunId
+
+log = structlog.get_logger(__name__)
+
+LARGEST_PAGE = 4 * 1024 * 1024
+MOST_CALLS = 100
+"""Calls of one sort to one service at a time."""
+
+
+@dataclass(slots=True)
+class _Post:
+    call: StepCall
+    watch: Watch
+    flying: set[CallKind] = field(default_factory=set)
+    queued: bool = False
+    timer: asyncio.TimerHandle | None = None
+    tag: str = ""
+    note: str = ""
+    page_note: str = ""
+
+
+class Lookout:
+    """Makes the calls for every step run that is under way, and tells what came of them."""
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: asyncio.TaskGroup,
+        tell: Callable[[Happening], None],
+        show: Callable[[StepRunId, Shown], None],
+    ) -> None:
+        self._services = services
+        self._tasks = tasks
+        self._tell = tell
+        self._show = show
+        self._posts: dict[StepRunId, _Post] = {}
+        self._lanes: Lanes[tuple[str, CallKind]] = Lanes(MOST_CALLS)
+        self._loop = asyncio.get_running_loop()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._held = False
+
+    def begin(self, call: StepCall) -> None:
+        """Start a step run whose intent has just become durable."""
+        self._post(call, Turn(watching.begin(call.step, call.terms, self._loop.time())))
+
+    def recover(self, call: StepCall, *, age: timedelta) -> None:
+        """Find out about a step run that may or may not have been started."""
+        now, seconds = self._loop.time(), age.total_seconds()
+        self._post(call, watching.recover(call.step, call.terms, now, age=seconds))
+
+    def resume(self, call: StepCall, *, age: timedelta, outputs: Mapping[str, str] | None) -> None:
+        """Go on asking about a step run that runs."""
+        now, seconds = self._loop.time(), age.total_seconds()
+        found = watching.resume(call.step, call.terms, now, age=seconds, outputs=outputs)
+        self._post(call, Turn(found))
+
+    def abort(self, call: StepCall) -> None:
+        """Have a step run stopped, whether we watch over it or not."""
+        now = self._loop.time()
+        post = self._posts.get(call.step)
+        if post is None:
+            found = watching.resume(call.step, call.terms, now, age=0.0, outputs=None)
+            self._post(call, ask_abort(found, now, under_way=False))
+        else:
+            starting = CallKind.START in post.flying
+            self._follow(post, ask_abort(post.watch, now, under_way=starting))
+
+    def push(self, step: StepRunId) -> None:
+        """Look at a step run now: its service has something new."""
+        post = self._posts.get(step)
+        if post is not None:
+            now, under_way = self._loop.time(), bool(post.flying)
+            self._follow(post, Turn(watching.push(post.watch, now, under_way=under_way)))
+
+    async def hold(self, limit: timedelta) -> None:
+        """Make no more calls, and wait for the answers to the start calls that were made."""
+        self._held = True
+        for post in list(self._posts.values()):
+            _disarm(post)
+            starting = post.watch.phase is Phase.STARTING and not post.watch.sent
+            if starting and CallKind.START not in post.flying:
+                self._tell(StepWithheld(post.watch.step))
+        if self._starting:
+            await asyncio.wait(self._starting, timeout=limit.total_seconds())
+
+    def _post(self, call: StepCall, turn: Turn) -> None:
+        post = self._posts[call.step] = _Post(call=call, watch=turn.watch)
+        self._follow(post, turn)
+
+    def _follow(self, post: _Post, turn: Turn) -> None:
+        post.watch = turn.watch
+        note = turn.watch.note or post.page_note
+        if note != post.note and not turn.watch.over:
+            post.note = note
+            self._show(turn.watch.step, Shown(note=note))
+        if turn.watch.over:
+            _disarm(post)
+            if self._posts.get(turn.watch.step) is post:
+                del self._posts[turn.watch.step]
+        else:
+            self._arm(post)
+        if turn.happening is not None:
+            self._tell(turn.happening)
+
+    def _arm(self, post: _Post) -> None:
+        _disarm(post)
+        if self._held:
+            return
+        watch = post.watch
+        due = watch.abort_by
+        if self._may_call(post):
+            due = watch.due if due is None else min(due, watch.due)
+        if due is None:
+            return
+        if due <= self._loop.time():
+            self._look(post)
+        else:
+            post.timer = self._loop.call_at(due, self._look, post)
+
+    def _may_call(self, post: _Post) -> bool:
+        return not (post.queued or CallKind.START in post.flying or post.watch.call in post.flying)
+
+    def _look(self, post: _Post) -> None:
+        _disarm(post)
+        watch, now = post.watch, self._loop.time()
+        if watch.over or self._held:
+            return
+        if watch.abort_by is not None and watch.abort_by <= now:
+            self._follow(post, expired(watch))
+        elif self._may_call(post) and watch.due <= now + 0.001:
+            post.queued = True
+            lane = (watch.terms.uri, watch.call)
+            self._lanes.enter(lane, lambda: self._launch(post, lane))
+        else:
+            self._arm(post)
+
+    def _launch(self, post: _Post, lane: tuple[str, CallKind]) -> bool:
+        post.queued = False
+        if post.watch.over or self._held:
+            return False
+        if post.watch.call is not lane[1]:  # it waited, and something else is due by now
+            self._arm(post)
+            return False
+        post.flying.add(lane[1])
+        task = self._tasks.create_task(self._make(post, lane))
+        if lane[1] is CallKind.START:
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+        if post.watch.abort_by is not None:
+            self._arm(post)
+        return True
+
+    async def _make(self, post: _Post, lane: tuple[str, CallKind]) -> None:
+        kind = lane[1]
+        try:
+            if kind is CallKind.ABORT:
+                turn = await self._abort(post)
+            else:
+                turn = await self._ask(post, kind)
+        finally:
+            post.flying.discard(kind)
+            self._lanes.leave(lane)
+        self._follow(post, turn)
+
+    async def _ask(self, post: _Post, kind: CallKind) -> Turn:
+        try:
+            if kind is CallKind.START:
+                answer = await self._services.start(post.call)
+            else:
+                answer = await self._services.poll(post.call, post.watch.page_tag)
+        except CallFailed as error:
+            log.info(
+                "step.call-failed",
+                step_run=post.call.step,
+                call=kind,
+                trouble=error.trouble,
+                reason=error.reason,
+            )
+            return failed(post.watch, error.trouble, error.reason, self._loop.time())
+        self._look_at_page(post, answer)
+        return answered(post.watch, kind, answer, self._loop.time())
+
+    async def _abort(self, post: _Post) -> Turn:
+        until = post.watch.abort_by or self._loop.time()
+        limit = timedelta(seconds=max(0.1, until - self._loop.time()))
+        try:
+            stopped = await self._services.abort(post.call, limit)
+        except CallFailed as error:
+            return abort_failed(post.watch, error.trouble, error.reason, self._loop.time())
+        return abort_answered(post.watch, stopped, self._loop.time())
+
+    def _look_at_page(self, post: _Post, answer: Answer) -> None:
+        """Keep a new page; one that is too large is not cut, but said to be too large."""
+        if not isinstance(answer.status, Page) or post.watch.over:
+            return
+        content = answer.status.content
+        if len(content) > LARGEST_PAGE:
+            post.page_note = (
+                f"The service's page has {len(content):,} bytes, more than the "
+                f"{LARGEST_PAGE:,} that are kept: it is not shown"
+            )
+            return
+        post.page_note = ""
+        page = status_page(content)
+        if page.tag != post.tag:
+            post.tag = page.tag
+            self._show(post.call.step, Shown(page=page, progress=progress_of(content)))
+
+
+def status_page(content: bytes) -> StatusPage:
+    """Give a page with the tag that names it."""
+    return StatusPage(content=content, tag=tag_of(content))
+
+
+def _disarm(post: _Post) -> None:
+    if post.timer is not None:
+        post.timer.cancel()
+        post.timer = None
