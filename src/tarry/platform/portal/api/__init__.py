@@ -1,0 +1,1 @@
+"""What comes in from browsers and programs: REST, server-sent events and pages."""

@@ -1,0 +1,115 @@
+"""The portal as one ASGI app: REST, events and pages behind the same guards."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from tarry.platform.accounts.model.tokens import Keys
+from tarry.platform.kernel.interfaces import Clock, utc_now
+from tarry.platform.portal.api import (
+    openapi,
+    pages,
+    pages_runs,
+    problems,
+    rest_accounts,
+    rest_catalogue,
+    rest_events,
+    rest_files,
+    rest_health,
+    rest_runs,
+    status_pages,
+)
+from tarry.platform.portal.api.door import Door
+from tarry.platform.portal.api.guards import BodyLimit, HostCheck, SecurityHeaders, same_origin
+from tarry.platform.portal.api.rendering import STATIC
+from tarry.platform.portal.interfaces import Rooms
+
+API = "/api/v1"
+SOAP_DOOR = "/dfki/WorkflowManager2Service/services/SOAP"
+"""Path that pages in use post their results to."""
+
+
+async def _always() -> bool:
+    return True
+
+
+def build(
+    rooms: Rooms,
+    *,
+    keys: Keys,
+    public_url: str,
+    host_names: Sequence[str] = (),
+    upload_limit: int = 4 * 1024**3,
+    soap_door: str = SOAP_DOOR,
+    extra_parameters: str = "",
+    healthy: Callable[[], Awaitable[bool]] = _always,
+    clock: Clock = utc_now,
+    recheck_every: timedelta = timedelta(seconds=30),
+    lifespan: Callable[[FastAPI], Any] | None = None,
+) -> FastAPI:
+    """Build the portal.
+
+    Args:
+        rooms: all that stands behind it.
+        keys: derive the capabilities of status pages.
+        public_url: address that people and services use.
+        host_names: names besides those of loopback and `public_url` under which it is called.
+        upload_limit: the largest file that is taken, in bytes.
+        soap_door: path of the SOAP endpoint that status pages may post to.
+        extra_parameters: the wire's `extraParameters`, as services get them.
+        healthy: tells whether the platform can work.
+        clock: gives the instant.
+        recheck_every: how often an open event stream looks for itself, and at its token.
+        lifespan: what starts and stops with the app.
+    """
+    public_url = public_url.rstrip("/")
+    public = urlsplit(public_url)
+    app = FastAPI(
+        title="Tarry",
+        version=version("tarry"),
+        description="Programs worth waiting for: the platform's API.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # FastAPI's own pages load their scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.door = Door(
+        rooms=rooms,
+        keys=keys,
+        public_url=public_url,
+        soap_door=public_url + soap_door,
+        extra_parameters=extra_parameters,
+        upload_limit=upload_limit,
+        # Cookies do not know TCP ports: two platforms of one machine must not log each other out.
+        cookie=f"tarry_{public.port or public.scheme}",
+        clock=clock,
+        healthy=healthy,
+        recheck_every=recheck_every,
+    )
+    problems.install(app)
+    openapi.install(app)
+    app.include_router(_api())
+    app.include_router(rest_health.router)
+    for router in (pages.router, pages_runs.router, status_pages.router):
+        app.include_router(router, include_in_schema=False, dependencies=[Depends(same_origin)])
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_middleware(BodyLimit, files=(rest_files.FILES_PATH,), file_limit=upload_limit)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(HostCheck, host_names=(*host_names, public.hostname or "localhost"))
+    return app
+
+
+def _api() -> APIRouter:
+    api = APIRouter(
+        prefix=API,
+        dependencies=[Depends(same_origin)],
+        responses={"default": openapi.PROBLEM},
+    )
+    for room in (rest_accounts, rest_catalogue, rest_runs, rest_events, rest_files):
+        api.include_router(room.router)
+    return api

@@ -1,0 +1,87 @@
+"""What the routes share: the rooms behind them, and who stands before them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader, HTTPBearer
+from fastapi.security.http import HTTPAuthorizationCredentials
+
+from tarry.platform.accounts.model.tokens import Keys
+from tarry.platform.kernel.errors import NotLoggedIn
+from tarry.platform.kernel.interfaces import Clock
+from tarry.platform.kernel.model import Caller
+from tarry.platform.portal.interfaces import Rooms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """The portal as it was built.
+
+    Attributes:
+        keys: derive the capabilities of status pages, and the token that one may read.
+        public_url: the address that people and services use, without a slash at the end.
+        soap_door: URL of the SOAP endpoint that status pages may post to.
+        extra_parameters: the wire's `extraParameters`, as services get them.
+        cookie: name of the cookie that holds a browser's session token.
+    """
+
+    rooms: Rooms
+    keys: Keys = field(repr=False)
+    public_url: str
+    soap_door: str
+    extra_parameters: str
+    upload_limit: int
+    cookie: str
+    clock: Clock
+    healthy: Callable[[], Awaitable[bool]]
+    recheck_every: timedelta
+
+
+def door_of(request: Request) -> Door:
+    """Give the portal that a request came in by."""
+    door: Door = request.app.state.door
+    return door
+
+
+_HEADER = APIKeyHeader(name="X-Auth-Token", auto_error=False, description="A session token")
+_BEARER = HTTPBearer(auto_error=False, description="A session token")
+
+
+def token_of(
+    request: Request,
+    header: Annotated[str | None, Security(_HEADER)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+) -> str:
+    """Find the token of a request: a header before the browser's cookie.
+
+    Raises:
+        NotLoggedIn: there is none.
+    """
+    token = header or (bearer.credentials if bearer else None)
+    if token is None:
+        token = request.cookies.get(door_of(request).cookie)
+    if not token:
+        raise NotLoggedIn(reason="The request carries no session token")
+    return token
+
+
+async def caller_of(request: Request, token: Annotated[str, Depends(token_of)]) -> Caller:
+    """Tell who calls.
+
+    Raises:
+        NotLoggedIn: the token is not valid.
+    """
+    return await door_of(request).rooms.accounts.caller_of(token)
+
+
+TheDoor = Annotated[Door, Depends(door_of)]
+TheToken = Annotated[str, Depends(token_of)]
+TheCaller = Annotated[Caller, Depends(caller_of)]
+
+
+def seconds_until(instant: datetime | None, now: datetime) -> int | None:
+    """Tell for how long a cookie should last."""
+    return None if instant is None else max(0, int((instant - now).total_seconds()))

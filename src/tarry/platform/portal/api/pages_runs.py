@@ -1,0 +1,65 @@
+"""Pages: a run, from its first step to its results."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from tarry.platform.executions.model.events import Choice
+from tarry.platform.executions.model.states import OVER, STEP_OVER
+from tarry.platform.kernel.model import ExecutionId
+from tarry.platform.portal.api.door import TheCaller, TheDoor
+from tarry.platform.portal.api.rendering import page, see_other
+from tarry.platform.portal.api.status_pages import address
+from tarry.platform.portal.model.run_page import shown_step, title_of, undecided
+from tarry.platform.portal.model.states import RUN_LOOKS, STEP_LOOKS
+from tarry.platform.portal.model.status_page import SANDBOX
+
+router = APIRouter()
+
+
+@router.get("/runs/{run}")
+async def show(
+    run: str,
+    request: Request,
+    door: TheDoor,
+    caller: TheCaller,
+    step: Annotated[int | None, Query(description="Whose status page to show")] = None,
+) -> Response:
+    """Show a run."""
+    view = await door.rooms.runs.show(caller, ExecutionId(run))
+    shown = shown_step(view, step)
+    return page(
+        request,
+        "run.html",
+        caller=caller,
+        run=view,
+        title=title_of(view),
+        is_over=view.state in OVER,
+        undecided=undecided(view),
+        shown=shown,
+        frame=address(door, shown.id, shown.page_tag) if shown else "",
+        chosen=step,
+        sandbox=SANDBOX,
+        looks=RUN_LOOKS,
+        step_looks=STEP_LOOKS,
+        step_over=STEP_OVER,
+        now=door.clock(),
+    )
+
+
+@router.post("/runs/{run}/abort")
+async def abort(run: str, door: TheDoor, caller: TheCaller) -> Response:
+    """Abort a run; the page has asked whether this is meant."""
+    await door.rooms.runs.abort(caller, ExecutionId(run))
+    return see_other(f"/runs/{run}")
+
+
+@router.post("/runs/{run}/steps/{number}/decision")
+async def decide(
+    run: str, number: int, request: Request, door: TheDoor, caller: TheCaller
+) -> Response:
+    """Decide about a step whose outcome is unknown."""
+    form = await request.form()
+    choice = Choice.AGAIN if form.get("decision") == Choice.AGAIN.value else Choice.GIVE_UP
+    await door.rooms.runs.decide(caller, ExecutionId(run), number, choice)
+    return see_other(f"/runs/{run}")

@@ -1,0 +1,48 @@
+"""REST: who calls."""
+
+from fastapi import APIRouter, Response
+
+from tarry.platform.portal.api.answers import (
+    LogInOrder,
+    MeAnswer,
+    PasswordOrder,
+    SessionAnswer,
+    me_answer,
+)
+from tarry.platform.portal.api.door import TheCaller, TheDoor, TheToken
+
+router = APIRouter(tags=["accounts"])
+
+
+@router.post("/tokens", status_code=201)
+async def log_in(order: LogInOrder, door: TheDoor) -> SessionAnswer:
+    """Log in: a session token for a user and a project."""
+    found = await door.rooms.accounts.log_in(order.user, order.password, order.project)
+    return SessionAnswer(
+        token=found.token,
+        user=found.caller.user_name,
+        project=found.caller.project_name,
+        expires_at=found.expires_at,
+    )
+
+
+@router.delete("/tokens/current", status_code=204)
+async def log_out(door: TheDoor, token: TheToken, _caller: TheCaller) -> Response:
+    """Log out: the token of this very call becomes worthless."""
+    await door.rooms.accounts.log_out(token)
+    return Response(status_code=204)
+
+
+@router.get("/me")
+async def me(door: TheDoor, caller: TheCaller) -> MeAnswer:
+    """Who the platform takes the caller for."""
+    return me_answer(caller, door.upload_limit)
+
+
+@router.put("/me/password", status_code=204)
+async def change_password(
+    order: PasswordOrder, door: TheDoor, token: TheToken, caller: TheCaller
+) -> Response:
+    """Change the caller's own password."""
+    await door.rooms.accounts.change_password(caller, token, old=order.old, new=order.new)
+    return Response(status_code=204)

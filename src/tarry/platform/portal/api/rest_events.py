@@ -1,0 +1,154 @@
+"""REST: what happens, as server-sent events.
+
+An event that must not be missed carries the id of its row in the journal, so `Last-Event-ID` works
+across a restart of the platform. First subscribe, then replay: what happens in between is then sent
+twice at worst, and never lost.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from tarry.contract.errors import TarryError
+from tarry.platform.executions.model.states import OVER
+from tarry.platform.executions.model.views import RunView
+from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.portal.api.answers import run_answer
+from tarry.platform.portal.api.door import Door, TheCaller, TheDoor, TheToken
+
+router = APIRouter(tags=["events"])
+
+BREATH = 0.1
+"""Seconds between two messages of one stream: what comes faster is told together."""
+PING = 15
+RETRY_MS = 1000
+_STREAM = {
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "description": (
+        "`run`: the whole run as JSON, with an id · `page`: `{step, page_tag, progress, note}` of "
+        "a step that shows something new, without an id · `changed`: `{run, kind, at}`, something "
+        "happened to a run of the project, with an id · `look`: a run shows something new"
+    ),
+}
+
+
+async def _visible(run: str, door: TheDoor, caller: TheCaller) -> RunView:
+    return await door.rooms.runs.show(caller, ExecutionId(run))
+
+
+@router.get("/runs/{run}/events", response_class=EventSourceResponse, responses={200: _STREAM})
+async def run_events(
+    view: Annotated[RunView, Depends(_visible)],
+    door: TheDoor,
+    token: TheToken,
+    last_event_id: Annotated[str, Header()] = "",
+) -> EventSourceResponse:
+    """Follow one run until it is over."""
+    return _stream(follow(door, token, view.id, _seen(last_event_id)))
+
+
+@router.get("/events", response_class=EventSourceResponse, responses={200: _STREAM})
+async def project_events(
+    door: TheDoor,
+    token: TheToken,
+    _caller: TheCaller,
+    last_event_id: Annotated[str, Header()] = "",
+) -> EventSourceResponse:
+    """Hear that some run of the project changed; what has changed is then asked for."""
+    return _stream(_changes(door, token, _seen(last_event_id)))
+
+
+def _stream(events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
+    return EventSourceResponse(events, ping=PING, sep="\n", headers={"Cache-Control": "no-store"})
+
+
+async def follow(
+    door: Door, token: str, run: ExecutionId, seen: int
+) -> AsyncIterator[ServerSentEvent]:
+    """Tell what happens to a run, beginning after an event that was seen.
+
+    It ends when the run is over, or when the token is no longer good.
+    """
+    shown: Pages = {}
+    with door.rooms.runs.listen(run) as heard:
+        while True:
+            heard.clear()
+            try:
+                caller = await door.rooms.accounts.caller_of(token)
+                newest = max(0, await _newest(door, caller, run, seen))
+                view = await door.rooms.runs.show(caller, run)
+            except TarryError:
+                return
+            pages = _pages(view)
+            over = view.state in OVER
+            if newest > seen or over:
+                yield _event("run", run_answer(view, caller).model_dump_json(), newest)
+            else:
+                for step, page in pages.items():
+                    if shown.get(step) != page:
+                        yield _event("page", json.dumps({"step": step, **page}))
+            if over:
+                return
+            seen, shown = newest, pages
+            await asyncio.sleep(BREATH)
+            await _news(heard, door)
+
+
+async def _changes(door: Door, token: str, seen: int) -> AsyncIterator[ServerSentEvent]:
+    with door.rooms.runs.listen(None) as heard:
+        if seen < 0:
+            seen = await door.rooms.runs.newest_event()
+        while True:
+            heard.clear()
+            try:
+                caller = await door.rooms.accounts.caller_of(token)
+                found = await door.rooms.runs.events_after(caller, seen, None)
+            except TarryError:
+                return
+            for event in found:
+                data = {"run": event.execution, "kind": event.kind, "at": event.at.isoformat()}
+                yield _event("changed", json.dumps(data), event.id)
+                seen = event.id
+            await asyncio.sleep(BREATH)
+            if not found and await _news(heard, door):
+                yield _event("look", "{}")
+
+
+async def _news(heard: asyncio.Event, door: Door) -> bool:
+    """Wait for news, but not for ever: the bell of another process is not heard here."""
+    try:
+        async with asyncio.timeout(door.recheck_every.total_seconds()):
+            return await heard.wait()
+    except TimeoutError:
+        return False
+
+
+async def _newest(door: Door, caller: Caller, run: ExecutionId, seen: int) -> int:
+    """Give the id of the newest event of a run; what was seen if there is no newer one."""
+    while found := await door.rooms.runs.events_after(caller, seen, run):
+        seen = found[-1].id
+    return seen
+
+
+Pages = dict[int, dict[str, object]]
+
+
+def _pages(view: RunView) -> Pages:
+    return {
+        step.number: {"page_tag": step.page_tag, "progress": step.progress, "note": step.note}
+        for step in view.steps
+    }
+
+
+def _seen(last_event_id: str) -> int:
+    return int(last_event_id) if re.fullmatch("[0-9]{1,18}", last_event_id) else -1
+
+
+def _event(kind: str, data: str, event_id: int | None = None) -> ServerSentEvent:
+    name = None if event_id is None else str(event_id)
+    return ServerSentEvent(data, event=kind, id=name, retry=RETRY_MS, sep="\n")

@@ -1,0 +1,68 @@
+"""REST: files. Streamed both ways; nothing of a file is ever held in memory as a whole."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from tarry.platform.portal.api.answers import FileAnswer
+from tarry.platform.portal.api.door import TheCaller, TheDoor
+
+router = APIRouter(tags=["files"])
+
+FILES_PATH = "/api/v1/files"
+_ANY_FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_BODY = {"requestBody": {"required": True, "content": _ANY_FILE}}
+Uri = Annotated[str, Query(max_length=2000, description="The storage URI of the file")]
+
+
+@router.post("/files", status_code=201, openapi_extra=_BODY)
+async def upload(
+    name: Annotated[str, Query(min_length=1, max_length=255)],
+    request: Request,
+    door: TheDoor,
+    caller: TheCaller,
+) -> FileAnswer:
+    """Upload a file; it gets a place of its own and is there as a whole or not at all."""
+    info = await door.rooms.files.upload(caller, name, request.stream(), _announced(request))
+    return FileAnswer(uri=str(info.uri), name=info.name, size=info.size)
+
+
+@router.put("/files", status_code=201, openapi_extra=_BODY)
+async def store(uri: Uri, request: Request, door: TheDoor, caller: TheCaller) -> FileAnswer:
+    """Store a file at its URI: how services hand over their outputs."""
+    info = await door.rooms.files.store(caller, uri, request.stream(), _announced(request))
+    return FileAnswer(uri=str(info.uri), name=info.name, size=info.size)
+
+
+@router.get(
+    "/files",
+    response_class=Response,
+    responses={200: {"content": _ANY_FILE, "description": "The file"}},
+)
+async def download(uri: Uri, door: TheDoor, caller: TheCaller) -> StreamingResponse:
+    """Download a file. It is always an attachment: nothing stored here runs in our origin."""
+    info, chunks = await door.rooms.files.read(caller, uri)
+    headers = {
+        "Content-Length": str(info.size),
+        "Content-Disposition": disposition(info.name),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
+    return StreamingResponse(chunks, headers=headers, media_type="application/octet-stream")
+
+
+def _announced(request: Request) -> int | None:
+    length = request.headers.get("content-length")
+    return int(length) if length is not None else None  # BodyLimit has looked at it
+
+
+def disposition(name: str) -> str:
+    """Name a download so that every browser understands it and no name can break the header."""
+    plain = "".join(
+        sign if sign.isascii() and sign.isprintable() and sign not in '"\\%;' else "_"
+        for sign in name
+    )
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,158 @@
+"""What the portal needs of the rooms below it.
+
+Each Protocol is one room as a visitor sees it: the caller first, then what they want. `operations`
+binds them to the rooms' own verbs. They raise those rooms' errors; `NotFound` also for what
+belongs to somebody else's project.
+"""
+
+import asyncio
+from collections.abc import AsyncIterable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from tarry.platform.accounts.operations import LoggedIn
+from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
+from tarry.platform.catalogue.operations import Registered, Report, ServiceRequest
+from tarry.platform.executions.model.events import Choice
+from tarry.platform.executions.model.states import ExecutionState
+from tarry.platform.executions.model.views import EventView, RunView, StatusPage
+from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId, Window
+from tarry.platform.storage.interfaces import Content, FileInfo
+
+
+class Accounts(Protocol):
+    """Who calls."""
+
+    async def log_in(self, user: str, password: str, project: str | None) -> LoggedIn:
+        """Check a password and give a session token."""
+        ...
+
+    async def log_out(self, token: str) -> None:
+        """Make a session token worthless."""
+        ...
+
+    async def caller_of(self, token: str) -> Caller:
+        """Tell who holds a token.
+
+        Raises:
+            NotLoggedIn: it is not valid.
+        """
+        ...
+
+    async def change_password(self, caller: Caller, token: str, *, old: str, new: str) -> None:
+        """Change the caller's own password; their other sessions end."""
+        ...
+
+
+class Catalogue(Protocol):
+    """What there is to be run: of the caller's project, and what is shared."""
+
+    async def services(self, caller: Caller) -> Sequence[ServiceEntry]:
+        """List the services."""
+        ...
+
+    async def service(self, caller: Caller, name: str) -> ServiceEntry:
+        """Show one service."""
+        ...
+
+    async def register(self, caller: Caller, request: ServiceRequest) -> Registered:
+        """Register a service."""
+        ...
+
+    async def workflows(self, caller: Caller) -> Sequence[WorkflowEntry]:
+        """List the workflows, newest versions."""
+        ...
+
+    async def workflow(self, caller: Caller, name: str) -> WorkflowEntry:
+        """Show the newest version of a workflow."""
+        ...
+
+    async def published(self, caller: Caller, name: str) -> WorkflowEntry:
+        """Show the version of a workflow that runs start from."""
+        ...
+
+    async def import_workflow(self, caller: Caller, document: bytes) -> Report:
+        """Bring in a workflow document (XML)."""
+        ...
+
+    async def publish(self, caller: Caller, name: str) -> WorkflowEntry:
+        """Make the newest version the one that is run."""
+        ...
+
+
+class Runs(Protocol):
+    """Runs of workflows, of the caller's project only."""
+
+    async def start(self, caller: Caller, workflow: str, inputs: Mapping[str, str]) -> RunView:
+        """Start a run of a published workflow."""
+        ...
+
+    async def list(
+        self, caller: Caller, *, states: Collection[ExecutionState], window: Window
+    ) -> Sequence[RunView]:
+        """List runs, newest first; no states means all."""
+        ...
+
+    async def show(self, caller: Caller, run: ExecutionId) -> RunView:
+        """Show one run."""
+        ...
+
+    async def abort(self, caller: Caller, run: ExecutionId) -> None:
+        """Ask for a run to be stopped."""
+        ...
+
+    async def decide(self, caller: Caller, run: ExecutionId, number: int, choice: Choice) -> None:
+        """Decide about a step run whose outcome is unknown."""
+        ...
+
+    async def page(self, step_run: StepRunId) -> StatusPage:
+        """Give the newest status page of a step run. Who asks was checked before."""
+        ...
+
+    async def events_after(
+        self, caller: Caller, after: int, run: ExecutionId | None
+    ) -> Sequence[EventView]:
+        """Give what happened in the project, or in one run of it, after an event.
+
+        Not all at once: ask again after the last one until there are none.
+        """
+        ...
+
+    async def newest_event(self) -> int:
+        """Give the id of the newest event of all runs."""
+        ...
+
+    def listen(self, run: ExecutionId | None) -> AbstractContextManager[asyncio.Event]:
+        """Hear that there may be news of one run, or of all; clear the event before looking."""
+        ...
+
+
+class Files(Protocol):
+    """Stored files. `announced` is the number of bytes that are to come, if it is known."""
+
+    async def upload(
+        self, caller: Caller, name: str, chunks: AsyncIterable[bytes], announced: int | None
+    ) -> FileInfo:
+        """Keep a new file; it gets a place of its own."""
+        ...
+
+    async def store(
+        self, caller: Caller, uri: str, chunks: AsyncIterable[bytes], announced: int | None
+    ) -> FileInfo:
+        """Keep a file at the place that its URI names."""
+        ...
+
+    async def read(self, caller: Caller, uri: str) -> tuple[FileInfo, Content]:
+        """Open a file."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rooms:
+    """All that stands behind the browser's door."""
+
+    accounts: Accounts
+    catalogue: Catalogue
+    runs: Runs
+    files: Files

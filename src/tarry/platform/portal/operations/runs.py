@@ -1,0 +1,61 @@
+"""The executions, as a visitor uses them."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from tarry.platform.executions import operations
+from tarry.platform.executions.model.events import Choice
+from tarry.platform.executions.model.states import ExecutionState
+from tarry.platform.executions.model.views import EventView, RunView, StatusPage
+from tarry.platform.executions.operations import Room
+from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId, Window
+
+
+@dataclass(frozen=True)
+class BoundRuns:
+    """`portal.interfaces.Runs` on the executions' own verbs."""
+
+    room: Room
+
+    async def start(self, caller: Caller, workflow: str, inputs: Mapping[str, str]) -> RunView:
+        """Start a run of a published workflow."""
+        run = await operations.start(self.room, caller, workflow, inputs)
+        return await operations.show(self.room, caller, run)
+
+    async def list(
+        self, caller: Caller, *, states: Collection[ExecutionState], window: Window
+    ) -> Sequence[RunView]:
+        """List runs, newest first; no states means all."""
+        return await operations.list_runs(self.room, caller, states=states, window=window)
+
+    async def show(self, caller: Caller, run: ExecutionId) -> RunView:
+        """Show one run."""
+        return await operations.show(self.room, caller, run)
+
+    async def abort(self, caller: Caller, run: ExecutionId) -> None:
+        """Ask for a run to be stopped."""
+        await operations.abort(self.room, caller, run)
+
+    async def decide(self, caller: Caller, run: ExecutionId, number: int, choice: Choice) -> None:
+        """Decide about a step run whose outcome is unknown."""
+        await operations.decide(self.room, caller, run, number, choice)
+
+    async def page(self, step_run: StepRunId) -> StatusPage:
+        """Give the newest status page of a step run. Who asks was checked before."""
+        return await operations.page(self.room, step_run, caller=None)
+
+    async def events_after(
+        self, caller: Caller, after: int, run: ExecutionId | None
+    ) -> Sequence[EventView]:
+        """Give what happened in the project, or in one run of it, after an event."""
+        return await operations.events_after(self.room, caller, after, execution=run)
+
+    async def newest_event(self) -> int:
+        """Give the id of the newest event of all runs."""
+        return await operations.newest_event(self.room)
+
+    def listen(self, run: ExecutionId | None) -> AbstractContextManager[asyncio.Event]:
+        """Hear that there may be news of one run, or of all."""
+        return self.room.bell.listen(run)

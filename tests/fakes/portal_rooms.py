@@ -1,0 +1,348 @@
+"""The rooms below the portal, in memory, so that its doors are tested without a manager."""
+
+import asyncio
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from tests.fakes.storage import MemoryFiles, MemoryGrants
+from tests.fakes.transactions import MemoryTransactions
+
+from tarry.contract.kinds import Kind
+from tarry.contract.ports import Port, check
+from tarry.contract.status import tag_of
+from tarry.platform.accounts.errors import BadPassword, LogInFailed
+from tarry.platform.accounts.operations import LoggedIn
+from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
+from tarry.platform.catalogue.operations import Registered, Report, ServiceRequest
+from tarry.platform.executions.errors import NothingToDecide, RunIsOver
+from tarry.platform.executions.model.events import Choice
+from tarry.platform.executions.model.states import OVER, ExecutionState, StepState
+from tarry.platform.executions.model.views import EventView, RunView, StatusPage, StepView
+from tarry.platform.kernel.errors import NotFound, NotLoggedIn
+from tarry.platform.kernel.model import (
+    Caller,
+    ExecutionId,
+    ProjectId,
+    StepRunId,
+    UserId,
+    Window,
+    execution_of,
+)
+from tarry.platform.portal.interfaces import Rooms
+from tarry.platform.portal.operations import BoundFiles
+from tarry.platform.storage.operations import Files
+
+ADA = Caller(user=UserId("u1"), user_name="ada", project=ProjectId("p1"), project_name="bridges")
+BOB = Caller(user=UserId("u2"), user_name="bob", project=ProjectId("p2"), project_name="tunnels")
+PASSWORD = "correct horse battery"
+MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class FakeAccounts:
+    """Two users, and the tokens that they hold."""
+
+    tokens: dict[str, Caller] = field(
+        default_factory=lambda: {"token-of-ada": ADA, "token-of-bob": BOB}
+    )
+    password: str = PASSWORD
+
+    async def log_in(self, user: str, password: str, project: str | None) -> LoggedIn:
+        known = {"ada": ADA, "bob": BOB}
+        if user not in known or password != self.password:
+            raise LogInFailed(reason="user or password is wrong")
+        caller = known[user]
+        if project not in {None, caller.project_name}:
+            raise LogInFailed(reason=f"{user} does not work in a project {project!r}")
+        token = f"new-token-of-{user}"
+        self.tokens[token] = caller
+        return LoggedIn(
+            token=token, caller=caller, expires_at=datetime.now(UTC) + timedelta(hours=24)
+        )
+
+    async def log_out(self, token: str) -> None:
+        self.tokens.pop(token, None)
+
+    async def caller_of(self, token: str) -> Caller:
+        if token not in self.tokens:
+            raise NotLoggedIn(reason="The token is not valid")
+        return self.tokens[token]
+
+    async def change_password(self, caller: Caller, token: str, *, old: str, new: str) -> None:
+        del caller, token
+        if old != self.password:
+            raise LogInFailed(reason="the old password is wrong")
+        if len(new) < 12:
+            raise BadPassword(reason="it is too short")
+        self.password = new
+
+
+@dataclass
+class FakeCatalogue:
+    """Services and workflows by name; those of project `shared` are seen by all."""
+
+    known_services: dict[str, ServiceEntry] = field(default_factory=dict)
+    known_workflows: dict[str, WorkflowEntry] = field(default_factory=dict)
+
+    def _seen(self, caller: Caller, project: str) -> bool:
+        return project in {caller.project, "shared"}
+
+    async def services(self, caller: Caller) -> Sequence[ServiceEntry]:
+        return [e for e in self.known_services.values() if self._seen(caller, e.project)]
+
+    async def service(self, caller: Caller, name: str) -> ServiceEntry:
+        entry = self.known_services.get(name)
+        if entry is None or not self._seen(caller, entry.project):
+            raise NotFound(what="service", name=name)
+        return entry
+
+    async def register(self, caller: Caller, request: ServiceRequest) -> Registered:
+        entry = ServiceEntry(
+            name=f"Service.{request.operation}",
+            uri=request.uri or f"http://tarry/async/Service.owl#{request.operation}_Service",
+            wsdl_url=request.wsdl_url,
+            operation=request.operation,
+            kind=request.kind or Kind.ASYNCHRONOUS,
+            project=caller.project,
+            title=request.title or request.operation,
+            repeatable=bool(request.repeatable),
+            inputs=(Port(name="size"),),
+            registered_by=caller.user,
+            registered_at=MORNING,
+        )
+        self.known_services[entry.name] = entry
+        return Registered(entry=entry, is_new=True, notices=("it has no description",))
+
+    async def workflows(self, caller: Caller) -> Sequence[WorkflowEntry]:
+        return [e for e in self.known_workflows.values() if self._seen(caller, e.project)]
+
+    async def workflow(self, caller: Caller, name: str) -> WorkflowEntry:
+        entry = self.known_workflows.get(name)
+        if entry is None or not self._seen(caller, entry.project):
+            raise NotFound(what="workflow", name=name)
+        return entry
+
+    async def published(self, caller: Caller, name: str) -> WorkflowEntry:
+        entry = await self.workflow(caller, name)
+        if entry.published_version is None:
+            raise NotFound(what="published workflow", name=name)
+        return entry
+
+    async def import_workflow(self, caller: Caller, document: bytes) -> Report:
+        entry = workflow(name="Imported", project=caller.project, document=document)
+        self.known_workflows[entry.name] = entry
+        return Report(entry=entry, is_new=True)
+
+    async def publish(self, caller: Caller, name: str) -> WorkflowEntry:
+        entry = await self.workflow(caller, name)
+        self.known_workflows[name] = replace(entry, published_version=entry.version)
+        return self.known_workflows[name]
+
+
+@dataclass
+class FakeRuns:
+    """Runs that a test moves by hand. `change` makes an event, `show_page` none."""
+
+    catalogue: FakeCatalogue
+    views: dict[ExecutionId, RunView] = field(default_factory=dict)
+    pages: dict[StepRunId, StatusPage] = field(default_factory=dict)
+    events: list[EventView] = field(default_factory=list)
+    decisions: list[tuple[ExecutionId, int, Choice]] = field(default_factory=list)
+    listeners: dict[asyncio.Event, tuple[ExecutionId | None, asyncio.AbstractEventLoop]] = field(
+        default_factory=dict
+    )
+
+    def change(self, view: RunView, kind: str = "changed") -> None:
+        """Put a run into another state, as the manager does."""
+        self.views[view.id] = view
+        event = EventView(
+            id=len(self.events) + 1, execution=view.id, kind=kind, at=MORNING, step=None
+        )
+        self.events.append(event)
+        self._ring(view.id)
+
+    def show_page(self, step: StepRunId, content: bytes, progress: float | None = None) -> None:
+        """Show another status page of a step."""
+        page = StatusPage(content=content, tag=tag_of(content))
+        self.pages[step] = page
+        view = self.views[execution_of(step)]
+        steps = tuple(
+            replace(found, page_tag=page.tag, progress=progress) if found.id == step else found
+            for found in view.steps
+        )
+        self.views[view.id] = replace(view, steps=steps)
+        self._ring(view.id)
+
+    def _ring(self, run: ExecutionId) -> None:
+        for heard, (wanted, loop) in list(self.listeners.items()):
+            if wanted in {None, run}:
+                loop.call_soon_threadsafe(heard.set)
+
+    async def start(self, caller: Caller, workflow: str, inputs: Mapping[str, str]) -> RunView:
+        entry = await self.catalogue.published(caller, workflow)
+        checked = check(entry.inputs, inputs)
+        view = run_view(
+            number=len(self.views) + 1,
+            caller=caller,
+            workflow=entry.name,
+            title=entry.title,
+            state=ExecutionState.WAITING,
+            inputs=checked,
+            input_ports=entry.inputs,
+            output_ports=entry.outputs,
+        )
+        self.change(view, "asked")
+        return view
+
+    async def list(
+        self, caller: Caller, *, states: Collection[ExecutionState], window: Window
+    ) -> Sequence[RunView]:
+        found = [
+            view
+            for view in self.views.values()
+            if view.project == caller.project
+            and (not states or view.state in states)
+            and (window.before is None or view.created_at < window.before)
+        ]
+        return sorted(found, key=lambda view: view.created_at, reverse=True)[: window.limit]
+
+    async def show(self, caller: Caller, run: ExecutionId) -> RunView:
+        view = self.views.get(run)
+        if view is None or view.project != caller.project:
+            raise NotFound(what="run", name=run)
+        return view
+
+    async def abort(self, caller: Caller, run: ExecutionId) -> None:
+        view = await self.show(caller, run)
+        if view.state in OVER:
+            raise RunIsOver(run=run, state=view.state)
+        self.change(replace(view, state=ExecutionState.ABORTING), "abort-asked")
+
+    async def decide(self, caller: Caller, run: ExecutionId, number: int, choice: Choice) -> None:
+        view = await self.show(caller, run)
+        step = next((step for step in view.steps if step.number == number), None)
+        if step is None or step.state is not StepState.UNKNOWN:
+            raise NothingToDecide(run=run, number=number, state="not there")
+        self.decisions.append((run, number, choice))
+
+    async def page(self, step_run: StepRunId) -> StatusPage:
+        if step_run not in self.pages:
+            raise NotFound(what="status page of step run", name=step_run)
+        return self.pages[step_run]
+
+    async def events_after(
+        self, caller: Caller, after: int, run: ExecutionId | None
+    ) -> Sequence[EventView]:
+        return [
+            event
+            for event in self.events
+            if event.id > after
+            and run in {None, event.execution}
+            and self.views[event.execution].project == caller.project
+        ][:2]
+
+    async def newest_event(self) -> int:
+        return self.events[-1].id if self.events else 0
+
+    @contextmanager
+    def listen(self, run: ExecutionId | None) -> Iterator[asyncio.Event]:
+        heard = asyncio.Event()
+        self.listeners[heard] = (run, asyncio.get_running_loop())
+        try:
+            yield heard
+        finally:
+            del self.listeners[heard]
+
+
+def step_view(run: str, number: int, name: str = "mesh", **facts: object) -> StepView:
+    """Make a step that runs, but for the facts."""
+    plain: dict[str, object] = {
+        "id": StepRunId(f"{run}_{number}"),
+        "number": number,
+        "key": f"s{number}",
+        "name": name,
+        "service": f"http://tarry/async/Mesher.owl#{name}_Service",
+        "operation": f"start_{name}",
+        "inputs": {},
+        "state": StepState.RUNNING,
+        "progress": None,
+        "attempt": 1,
+        "started_at": MORNING,
+        "ended_at": None,
+        "failure": None,
+        "outputs": {},
+        "folder": "",
+        "page_tag": "",
+        "note": "",
+    }
+    return StepView(**(plain | facts))  # type: ignore[arg-type]
+
+
+def run_view(*, number: int = 1, caller: Caller = ADA, **facts: object) -> RunView:
+    """Make a run of Ada's that runs, but for the facts."""
+    plain: dict[str, object] = {
+        "id": ExecutionId(f"{number:032x}"),
+        "workflow": "Demo_Mesh",
+        "title": "Mesh a part",
+        "state": ExecutionState.RUNNING,
+        "owner": caller.user,
+        "owner_name": caller.user_name,
+        "project": caller.project,
+        "created_at": MORNING + timedelta(minutes=number),
+        "started_at": MORNING + timedelta(minutes=number),
+        "ended_at": None,
+        "inputs": {},
+        "outputs": {},
+        "input_ports": (),
+        "output_ports": (),
+        "failure": None,
+        "steps": (),
+    }
+    return RunView(**(plain | facts))  # type: ignore[arg-type]
+
+
+def workflow(**facts: object) -> WorkflowEntry:
+    """Make a published workflow of Ada's project, but for the facts."""
+    plain: dict[str, object] = {
+        "name": "Demo_Mesh",
+        "uri": "http://tarry/workflow/Demo_Mesh.owl#Demo_Mesh",
+        "project": ADA.project,
+        "document": b"<workflow/>",
+        "title": "Mesh a part",
+        "description": "",
+        "inputs": (),
+        "outputs": (),
+        "version": 1,
+        "published_version": 1,
+        "imported_by": ADA.user,
+        "imported_at": MORNING,
+    }
+    return WorkflowEntry(**(plain | facts))  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeRooms:
+    """All fakes at hand, and as the portal wants them."""
+
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
+    back_end: MemoryFiles = field(default_factory=MemoryFiles)
+    file_limit: int = 10_000_000
+
+    def __post_init__(self) -> None:
+        self.runs = FakeRuns(self.catalogue)
+        self.files = Files(
+            back_end=self.back_end,
+            grants=MemoryTransactions(MemoryGrants()),
+            limit=self.file_limit,
+        )
+
+    def rooms(self) -> Rooms:
+        return Rooms(
+            accounts=self.accounts,
+            catalogue=self.catalogue,
+            runs=self.runs,
+            files=BoundFiles(self.files),
+        )
