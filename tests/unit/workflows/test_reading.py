@@ -112,8 +112,8 @@ def test_a_wire_to_service_id_is_accepted_and_ignored() -> None:
     assert document.steps[0].inputs == {}
 
 
-@pytest.mark.parametrize("wired", ['ID="main_input1"', 'ID="sessionToken"', 'ID=""', ""])
-def test_the_session_token_is_filled_in_unless_something_else_is_wired_to_it(wired: str) -> None:
+@pytest.mark.parametrize("wired", ['ID="main_input1"', 'ID="sessionToken"', 'ID=""', "", 'ID="x"'])
+def test_the_session_token_is_always_filled_in(wired: str) -> None:
     head = '<input URI="#sessionToken" ID="main_input1"/>'
     port = f'<input URI="#sessionToken" {wired}/>'
 
@@ -123,12 +123,23 @@ def test_the_session_token_is_filled_in_unless_something_else_is_wired_to_it(wir
     assert list(document.steps[0].filled) == ["sessionToken"]
 
 
-def test_another_wire_to_the_session_token_counts() -> None:
-    port = '<input URI="#sessionToken" ID="s1io3"/>'
+def test_a_constant_for_what_is_filled_in_is_kept_as_unknown() -> None:
+    port = '<input URI="#sessionToken" t:value="secret"/>'
 
     document = read(in_sequence(f'<service URI="{SERVICE}">{port}</service>'))
 
-    assert document.steps[0].inputs == {"sessionToken": Wire("s1io3")}
+    assert document.steps[0].inputs == {}
+    assert [piece.place for piece in document.unknown] == ["s1/sessionToken"]
+
+
+def test_extra_parameters_are_filled_in_unless_something_else_is_wired_to_them() -> None:
+    head = '<input URI="#extraParameters" ID="main_input1"/>'
+    for wired, inputs in {"main_input1": {}, "s1io3": {"extraParameters": Wire("s1io3")}}.items():
+        port = f'<input URI="#extraParameters" ID="{wired}"/>'
+
+        document = read(in_sequence(f'<service URI="{SERVICE}">{port}</service>', head))
+
+        assert document.steps[0].inputs == inputs
 
 
 @pytest.mark.parametrize(

@@ -215,8 +215,16 @@ def test_the_token_may_be_wired_to_a_port_of_another_name() -> None:
     assert found(body(MESHING, wired(RATING, label=Wire("sessionToken")))) == []
 
 
-def test_something_else_may_be_wired_to_the_token() -> None:
-    assert found(body(MESHING, wired(RATING, sessionToken=Wire("mesh")))) == []
+def test_another_wire_to_the_token_is_ignored_and_noticed() -> None:
+    rating = replace(RATING, filled={"sessionToken": "elsewhere"})
+
+    assert found(body(MESHING, rating)) == []
+    [notice] = notices(body(MESHING, rating), SERVICES)
+    assert (notice.place, notice.code) == ("s2/sessionToken", "filled-in")
+
+
+def test_something_else_may_be_wired_to_the_extra_parameters() -> None:
+    assert found(body(MESHING, wired(RATING, extraParameters=Wire("mesh")))) == []
 
 
 def test_an_application_is_told_as_not_supported() -> None:

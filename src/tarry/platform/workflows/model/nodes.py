@@ -39,7 +39,7 @@ class Step:
         service: URI of the service.
         inputs: port name to source. A port that is not here is unwired.
         outputs: port name to the id that it defines, never empty.
-        filled: inputs that the manager fills in by itself (`serviceID`, and `sessionToken` and
+        filled: inputs that the manager fills in by itself (`serviceID`, `sessionToken`, and
             `extraParameters` wired as usual), with the id that the document gave them, if any.
         status_id: the id that the document gave to `status_base64`; nothing can be wired to it.
         name: what people call this step; empty: the service's title.

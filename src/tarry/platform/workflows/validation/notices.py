@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+from tarry.contract.kinds import SESSION_TOKEN
 from tarry.platform.workflows.interfaces import Services
 from tarry.platform.workflows.model import Document, Problem, Unknown
+from tarry.platform.workflows.model.nodes import key_within
 from tarry.platform.workflows.validation.ends import ends_of
 
 
 def notices(document: Document, services: Services) -> tuple[Problem, ...]:
     """Tell what was kept without being understood, and what has no effect."""
-    return (*_unknown(document), *_idle(document, services))
+    return (*_unknown(document), *_ignored(document), *_idle(document, services))
 
 
 def _unknown(document: Document) -> Iterator[Problem]:
@@ -22,6 +24,16 @@ def _describe(piece: Unknown) -> str:
     if piece.name.startswith("@"):
         return f"the attribute {piece.name[1:]}"
     return "the text" if piece.name == "#text" else f"the element {piece.name}"
+
+
+def _ignored(document: Document) -> Iterator[Problem]:
+    ids = {known.name: known.id for known in document.filled}
+    for step in document.steps:
+        wired = step.filled.get(SESSION_TOKEN, "")
+        if wired not in {"", SESSION_TOKEN, ids.get(SESSION_TOKEN, "")}:
+            message = f"a service always gets the token of its run: the wire {wired} is ignored"
+            place = key_within(step.key, SESSION_TOKEN)
+            yield Problem(place=place, code="filled-in", message=message)
 
 
 def _idle(document: Document, services: Services) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from tarry.contract.kinds import FILLED_IN, SERVICE_ID, STATUS
+from tarry.contract.kinds import EXTRA_PARAMETERS, SERVICE_ID, SESSION_TOKEN, STATUS
 from tarry.platform.workflows.model import Constant, Source, Step, Unknown, Wire, name_of
 from tarry.platform.workflows.model.nodes import key_within
 from tarry.platform.workflows.xml import names
@@ -87,9 +87,12 @@ def _input(
     wired = found.attribute(element, names.ID)
     constant = _constant(element, place, found, wired=bool(wired))
     usual = {"", name, workflow_ids.get(name, name)}
-    if name == SERVICE_ID and constant is not None:
-        found.unknown.append(Unknown(place=place, name=f"@{names.VALUE}", text=constant))
-    if name == SERVICE_ID or (name in FILLED_IN and constant is None and wired in usual):
+    if name in {SERVICE_ID, SESSION_TOKEN}:
+        # Whatever is said of them: the id and the token are those of the run.
+        ports.filled[name] = wired
+        if constant is not None:
+            found.unknown.append(Unknown(place=place, name=f"@{names.VALUE}", text=constant))
+    elif name == EXTRA_PARAMETERS and constant is None and wired in usual:
         ports.filled[name] = wired
     elif constant is not None:
         ports.inputs[name] = Constant(constant)
