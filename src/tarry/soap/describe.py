@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from tarry.contract.ports import Port, PortType
+from tarry.soap.errors import BadInterface
 from tarry.soap.schema import FAULT_ELEMENT, XSD_TYPES, Element, Interface, Operation, Record
 
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
@@ -26,7 +27,20 @@ _PORTABLE_PATTERN = re.compile(
 
 
 def wsdl(interface: Interface, address: str) -> bytes:
-    """Describe an interface that is served at an address."""
+    """Describe an interface that is served at an address.
+
+    Raises:
+        BadInterface: a text in it cannot stand in XML.
+    """
+    try:
+        root = _definitions(interface, address)
+    except ValueError as error:
+        raise BadInterface(interface=interface.name, reason=str(error)) from error
+    etree.indent(root)
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+
+
+def _definitions(interface: Interface, address: str) -> etree._Element:
     root = etree.Element(
         _w("definitions"),
         {"name": interface.name, "targetNamespace": interface.namespace},
@@ -51,8 +65,7 @@ def wsdl(interface: Interface, address: str) -> bytes:
         binding=f"tns:{interface.name}Binding",
     )
     _child(port, _s("address"), location=address)
-    etree.indent(root)
-    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+    return root
 
 
 def _schema(types: etree._Element, interface: Interface) -> None:

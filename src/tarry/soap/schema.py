@@ -135,7 +135,7 @@ def _records(element: Element) -> Iterator[Record]:
 
 def _problems(interface: Interface) -> Iterator[str]:
     yield from _bad_names([interface.name, *(op.name for op in interface.operations)], "operations")
-    if not interface.namespace or re.search(r"\s", interface.namespace):
+    if not re.fullmatch(r'[^\s<>"{}|\\^`]+', interface.namespace):
         yield "the namespace must be a URI"
     elements_of_ours = {FAULT_ELEMENT} | {f"{op.name}Response" for op in interface.operations}
     for operation in interface.operations:
