@@ -8,7 +8,7 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from tarry.app.bindings import BoundPermits, BoundWorkflows
-from tarry.app.doors import Doors
+from tarry.app.doors import Doors, extra_parameters
 from tarry.app.folder import DataFolder
 from tarry.app.schema import migrate
 from tarry.app.settings import Settings
@@ -26,16 +26,15 @@ from tarry.platform.catalogue.model.services import SHARED
 from tarry.platform.executions.adapters.soap_services import SoapServices
 from tarry.platform.executions.adapters.sql import SqlExecutions
 from tarry.platform.executions.adapters.sql_journal import SqlJournal
-from tarry.platform.executions.api.manager import Manager
 from tarry.platform.executions.api.push import PushDoor
+from tarry.platform.executions.api.worker import Manager
 from tarry.platform.executions.interfaces import JournalStore
 from tarry.platform.executions.operations import Room
 from tarry.platform.kernel.adapters.database import (
     Database,
     SqlTransactions,
-    is_alive,
-    sqlite_url,
 )
+from tarry.platform.kernel.adapters.engines import sqlite_url
 from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.portal.interfaces import Rooms
 from tarry.platform.portal.operations import (
@@ -69,6 +68,7 @@ class Platform:
     folder: DataFolder
     asgi: ASGIApp
     manager: Manager
+    journal: Transactions[JournalStore]
     room: Room
     accounts: Transactions[Accounts]
     passwords: Passwords
@@ -77,6 +77,10 @@ class Platform:
     database: Database = field(repr=False)
     files: LocalFiles = field(repr=False)
     soap: SoapClient = field(repr=False)
+
+    async def count_unfinished(self) -> int:
+        """Count the runs that are not over."""
+        return len(await self.journal.read(lambda store: store.unsettled()))
 
     async def close(self) -> None:
         """Close what was opened: connections, files, the database."""
@@ -114,16 +118,19 @@ async def build(
         capabilities=keys,
     )
     journal: Transactions[JournalStore] = SqlTransactions(database, SqlJournal)
+    if around_journal is not None:
+        journal = around_journal(journal)
     platform = Platform(
         settings=settings,
         folder=folder,
         asgi=_nothing,
         manager=Manager(
-            journal=around_journal(journal) if around_journal else journal,
-            services=SoapServices(soap),
+            journal=journal,
+            services=SoapServices(soap, keys, extra_parameters=extra_parameters(settings)),
             permits=permits,
             bell=room.bell,
         ),
+        journal=journal,
         room=room,
         accounts=accounts,
         passwords=Argon2Passwords(),
@@ -145,9 +152,6 @@ def _doors(platform: Platform, keys: Keys, files: Files) -> Doors:
         projects = [project.id for project in await list_projects(platform.accounts)]
         found = await platform.catalogue.read(lambda store: store.workflows([*projects, SHARED]))
         return len(found)
-
-    async def healthy() -> bool:
-        return await asyncio.to_thread(is_alive, platform.database)
 
     return Doors(
         settings=platform.settings,
@@ -173,7 +177,7 @@ def _doors(platform: Platform, keys: Keys, files: Files) -> Doors:
             count_workflows=count_workflows,
         ),
         push=PushDoor(platform.room),
-        healthy=healthy,
+        healthy=platform.database.is_alive,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
@@ -113,9 +114,9 @@ async def _live(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    parts = {
+    parts: set[asyncio.Task[Any]] = {
         asyncio.create_task(server.serve(sockets=sockets), name="server"),
-        asyncio.create_task(platform.run(), name="manager"),
+        asyncio.create_task(platform.manager.run(), name="manager"),
         asyncio.create_task(stop.wait(), name="signal"),
     }
     if services is not None:
@@ -126,11 +127,11 @@ async def _live(
     finally:
         log.info("platform.stopping")
         preparing.cancel()
-        # No new runs come in while the manager writes what it knows, and then the services end.
+        # No new runs come in while the manager writes down what it knows; then the services end.
         server.should_exit = True
+        await platform.manager.stop(LAST_ANSWERS_WITHIN)
         if services is not None:
             await services.stop()
-        await platform.stop()
         for part in parts:
             if part.get_name() in {"signal", "services"}:
                 part.cancel()
@@ -139,8 +140,8 @@ async def _live(
             loop.remove_signal_handler(number)
 
 
-async def _until_one_ends(parts: set[asyncio.Task[object]], preparing: asyncio.Task[None]) -> None:
-    waiting: set[asyncio.Task[object]] = {*parts, preparing}
+async def _until_one_ends(parts: set[asyncio.Task[Any]], preparing: asyncio.Task[None]) -> None:
+    waiting: set[asyncio.Task[Any]] = {*parts, preparing}
     while True:
         done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

@@ -71,7 +71,7 @@ class ServiceProcess:
         said = os.environ if environment is None else environment
         self._environment = {name: said[name] for name in said if name not in NOT_FOR_SERVICES}
         self._process: Process | None = None
-        self._stopping = False
+        self._stop = asyncio.Event()
         self._deaths = 0
 
     @property
@@ -103,16 +103,17 @@ class ServiceProcess:
         """Keep the child running until `stop`, with growing pauses if it keeps dying."""
         pause = FIRST_PAUSE
         loop = asyncio.get_running_loop()
-        while not self._stopping:
+        while not self._stop.is_set():
             started = loop.time()
             code = await self._run_once()
-            if self._stopping:
+            if self._stop.is_set():
                 return
             if loop.time() - started > HEALTHY_AFTER.total_seconds():
                 pause = FIRST_PAUSE
             self._deaths += 1
             log.warning("services.ended", exit_code=code, again_in_s=pause.total_seconds())
-            await asyncio.sleep(pause.total_seconds())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), pause.total_seconds())
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def wait_until_up(self, *, limit: timedelta = UP_WITHIN) -> None:
@@ -135,7 +136,7 @@ class ServiceProcess:
 
     async def stop(self) -> None:
         """End the child; programs go on."""
-        self._stopping = True
+        self._stop.set()
         process = self._process
         if process is None or process.returncode is not None:
             return

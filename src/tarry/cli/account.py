@@ -1,6 +1,8 @@
 """Who we are: log in, log out, change the password."""
 
 import os
+import sys
+from typing import Any
 
 import click
 
@@ -24,12 +26,10 @@ def login(url: str | None, user: str | None, project: str | None, as_json: bool)
     logins = Logins.of(os.environ)
     url = platform_url({"TARRY_URL": url} if url else os.environ, logins)
     known = logins.find(url)
-    user = user or click.prompt("User", default=known.user if known else None, err=True)
-    password = os.environ.get("TARRY_PASSWORD") or click.prompt(
-        f"Password of {user} at {url}", hide_input=True, err=True
-    )
+    user = user or str(_ask("User", "TARRY_USER", default=known.user if known else None))
+    password = _secret(f"Password of {user} at {url}", "TARRY_PASSWORD")
     with Platform(url) as platform:
-        session = platform.log_in(str(user), str(password), project)
+        session = platform.log_in(user, password, project)
     logins.keep(kept(url, session))
     if as_json:
         print_json({"url": url, "user": session.user, "project": session.project})
@@ -68,14 +68,21 @@ def password(as_json: bool) -> None:
     from tarry.cli.connection import connected
 
     with connected() as platform:
-        old = os.environ.get("TARRY_PASSWORD") or click.prompt(
-            "Old password", hide_input=True, err=True
-        )
-        new = os.environ.get("TARRY_NEW_PASSWORD") or click.prompt(
-            "New password", hide_input=True, confirmation_prompt=True, err=True
-        )
-        platform.change_password(str(old), str(new))
+        old = _secret("Old password", "TARRY_PASSWORD")
+        new = _secret("New password", "TARRY_NEW_PASSWORD", confirmation_prompt=True)
+        platform.change_password(old, new)
     if as_json:
         print_json({"changed": True})
     else:
         click.echo("The password is changed.")
+
+
+def _secret(what: str, variable: str, **how: Any) -> str:
+    """Take a secret from the environment, or ask for it; never from the command line."""
+    return os.environ.get(variable) or str(_ask(what, variable, hide_input=True, **how))
+
+
+def _ask(what: str, variable: str, **how: Any) -> object:
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{what}: nobody is there to be asked; set {variable}")
+    return click.prompt(what, err=True, **how)

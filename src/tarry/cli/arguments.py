@@ -1,35 +1,38 @@
 """`name=value` on the command line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from tarry.cli.failures import near
 from tarry.contract.ports import Port, PortType
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 VALUES_HELP = "Values are given as name=value; a file as name=@path."
 
 
-class NameValue(click.ParamType):
-    """An argument of the form `name=value`."""
-
-    name = "name=value"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Split at the first `=`."""
-        name, equals, text = str(value).partition("=")
-        if not equals or not name.strip():
-            self.fail(f"{value!r} is not of the form name=value", param, ctx)
-        return name.strip(), text
+def values_argument(command: Command) -> Command:
+    """Add the arguments `name=value …`; the command gets them as a mapping called `values`."""
+    decorate = click.argument("values", metavar="[NAME=VALUE]…", nargs=-1, callback=_as_mapping)
+    return decorate(command)
 
 
-def as_mapping(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Gather pairs; a name given twice is an error, not a silent choice."""
+def _as_mapping(ctx: click.Context, param: click.Parameter, words: Sequence[str]) -> dict[str, str]:
+    del ctx, param
+    return as_mapping(words)
+
+
+def as_mapping(words: Iterable[str]) -> dict[str, str]:
+    """Split each word at its first `=`; a name given twice is an error, not a silent choice."""
     found: dict[str, str] = {}
-    for name, value in pairs:
+    for word in words:
+        name, equals, value = word.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise click.UsageError(f"{word!r} is not of the form name=value")
         if name in found:
             raise click.UsageError(f"{name} is given twice")
         found[name] = value

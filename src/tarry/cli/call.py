@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tarry.cli.arguments import NameValue, as_mapping, hold_names
+from tarry.cli.arguments import hold_names, values_argument
 from tarry.cli.failures import no_such
 from tarry.cli.output import json_option, print_json, print_values
 from tarry.contract.kinds import (
@@ -20,7 +20,7 @@ from tarry.contract.kinds import (
 if TYPE_CHECKING:
     from tarry.soap.client import SoapClient
     from tarry.soap.plan import RemoteOperation
-    from tarry.soap.remote import RemoteService
+    from tarry.soap.wsdl import RemoteService
 
 TIMEOUT_SECONDS = 60.0
 
@@ -28,7 +28,7 @@ TIMEOUT_SECONDS = 60.0
 @click.command()
 @click.argument("wsdl")
 @click.argument("operation")
-@click.argument("values", nargs=-1, type=NameValue())
+@values_argument
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1),
@@ -40,7 +40,7 @@ TIMEOUT_SECONDS = 60.0
 def call(
     wsdl: str,
     operation: str,
-    values: tuple[tuple[str, str], ...],
+    values: dict[str, str],
     timeout: float,
     as_json: bool,
 ) -> None:
@@ -49,7 +49,7 @@ def call(
     Values are given as name=value. A start operation gets a serviceID that is made up (and shown)
     unless you give one; give the same to getServiceStatus.
     """
-    outputs = asyncio.run(_call(wsdl, operation, as_mapping(values), timeout, quiet=as_json))
+    outputs = asyncio.run(_call(wsdl, operation, values, timeout, quiet=as_json))
     if as_json:
         print_json(outputs)
     else:

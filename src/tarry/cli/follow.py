@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from tarry.cli.arguments import NameValue, as_mapping
+from tarry.cli.arguments import values_argument
 from tarry.cli.call import TIMEOUT_SECONDS, fill_in, open_client, operation_named
 from tarry.cli.failures import INTERRUPTED, Failure
 from tarry.cli.output import json_option, print_json, print_values
@@ -26,7 +26,7 @@ from tarry.contract.status import Completed, Page
 if TYPE_CHECKING:
     from tarry.soap.asynchronous import Progressed
     from tarry.soap.client import SoapClient
-    from tarry.soap.remote import RemoteService
+    from tarry.soap.wsdl import RemoteService
 
 FIRST_PAUSE = timedelta(milliseconds=200)
 LONGEST_PAUSE = timedelta(seconds=2)
@@ -35,14 +35,14 @@ LONGEST_PAUSE = timedelta(seconds=2)
 @click.command()
 @click.argument("wsdl")
 @click.argument("operation")
-@click.argument("values", nargs=-1, type=NameValue())
+@values_argument
 @json_option
-def follow(wsdl: str, operation: str, values: tuple[tuple[str, str], ...], as_json: bool) -> None:
+def follow(wsdl: str, operation: str, values: dict[str, str], as_json: bool) -> None:
     """Start OPERATION of the asynchronous service at WSDL, show its progress, print its outputs.
 
     Values are given as name=value. Ctrl-C offers to abort the run. The exit code is 1 if it fails.
     """
-    followed = _Followed(wsdl=wsdl, operation=operation, values=as_mapping(values), quiet=as_json)
+    followed = _Followed(wsdl=wsdl, operation=operation, values=values, quiet=as_json)
     with asyncio.Runner() as runner:
         try:
             runner.run(followed.start())

@@ -7,10 +7,9 @@ import click
 
 from tarry.cli.arguments import (
     VALUES_HELP,
-    NameValue,
-    as_mapping,
     files_to_upload,
     hold_names,
+    values_argument,
 )
 from tarry.cli.failures import FAILED, INTERRUPTED, Failure
 from tarry.cli.names import SHORT
@@ -24,10 +23,10 @@ if TYPE_CHECKING:
 
 @click.command(epilog=VALUES_HELP)
 @click.argument("workflow")
-@click.argument("values", nargs=-1, type=NameValue())
+@values_argument
 @click.option("--detach", "-d", is_flag=True, help="Start it and do not wait for it.")
 @json_option
-def run(workflow: str, values: tuple[tuple[str, str], ...], detach: bool, as_json: bool) -> None:
+def run(workflow: str, values: dict[str, str], detach: bool, as_json: bool) -> None:
     """Run WORKFLOW and watch it; print its outputs at the end.
 
     Ctrl-C asks whether to leave it running, to abort it, or to go on watching. The exit code is 0
@@ -36,7 +35,7 @@ def run(workflow: str, values: tuple[tuple[str, str], ...], detach: bool, as_jso
     from tarry.cli.connection import connected
     from tarry.cli.names import workflow_named
 
-    given = as_mapping(values)
+    given = dict(values)
     with connected() as platform:
         found = workflow_named(platform, workflow)
         if found.published_version is None:

@@ -5,42 +5,38 @@ from pathlib import Path
 import click
 import pytest
 
-from tarry.cli.arguments import NameValue, as_mapping, files_to_upload, hold_names
+from tarry.cli.arguments import as_mapping, files_to_upload, hold_names
 from tarry.contract.ports import Port, PortType
 
 GEOMETRY = Port(name="geometry", type=PortType.FILE, accept=(".step", ".stp"))
 SIZE = Port(name="size", type=PortType.DECIMAL)
 
 
-def pair(text: str) -> tuple[str, str]:
-    return NameValue().convert(text, None, None)
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a=1", ("a", "1")),
-        ("a=", ("a", "")),
-        ("a=b=c", ("a", "b=c")),
-        ("a=@x y.step", ("a", "@x y.step")),
-        ("a=-5", ("a", "-5")),
+        ("a=1", {"a": "1"}),
+        ("a=", {"a": ""}),
+        ("a=b=c", {"a": "b=c"}),
+        ("a=@x y.step", {"a": "@x y.step"}),
+        ("a=-5", {"a": "-5"}),
     ],
 )
 def test_everything_after_the_first_equals_sign_is_the_value(
-    text: str, expected: tuple[str, str]
+    text: str, expected: dict[str, str]
 ) -> None:
-    assert pair(text) == expected
+    assert as_mapping([text]) == expected
 
 
 @pytest.mark.parametrize("text", ["a", "=1", " =1", ""])
 def test_what_is_no_name_and_value_is_a_usage_error(text: str) -> None:
     with pytest.raises(click.UsageError, match="name=value"):
-        pair(text)
+        as_mapping([text])
 
 
 def test_a_name_given_twice_is_never_a_silent_choice() -> None:
     with pytest.raises(click.UsageError, match="size is given twice"):
-        as_mapping([("size", "1"), ("size", "2")])
+        as_mapping(["size=1", "size=2"])
 
 
 def test_a_mistyped_name_is_answered_with_the_near_one() -> None:
