@@ -48,10 +48,14 @@ def find_workflow(
         NotFound: the caller sees no such workflow or version.
     """
     for project in seen_by(caller):
-        if store.workflow(project, name) is not None:
-            if (entry := store.workflow(project, name, version)) is not None:
-                return entry
-            raise NotFound(what=f"version {version} of workflow", name=name)
+        newest = store.workflow(project, name)
+        if newest is None:
+            continue
+        if version in {None, newest.version}:
+            return newest
+        if (entry := store.workflow(project, name, version)) is not None:
+            return entry
+        raise NotFound(what=f"version {version} of workflow", name=name)
     raise NotFound(what="workflow", name=name)
 
 

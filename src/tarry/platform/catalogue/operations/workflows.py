@@ -18,7 +18,6 @@ from tarry.platform.kernel.errors import NotAllowed
 from tarry.platform.kernel.interfaces import Clock, Transactions
 from tarry.platform.kernel.model import Caller
 from tarry.platform.workflows.errors import WorkflowInvalid
-from tarry.platform.workflows.interfaces import ServiceInterface
 from tarry.platform.workflows.model import Document, Problem
 from tarry.platform.workflows.validation import infer_ports, notices, problems
 from tarry.platform.workflows.xml import read, write
@@ -178,32 +177,35 @@ async def published(
     """
 
     def work(store: Catalogue) -> PublishedWorkflow:
-        newest = find_workflow(store, caller, name)
-        if newest.published_version is None:
+        entry = find_workflow(store, caller, name)
+        if entry.published_version is None:
             raise NotPublished(workflow=name)
-        entry = find_workflow(store, caller, name, newest.published_version)
+        if not entry.is_published:
+            entry = find_workflow(store, caller, name, entry.published_version)
         document = read(entry.document)
-        report = _report(store, caller, entry, document)
+        services = services_of(store, caller, document)
+        report = _compare(entry, document, services)
         if report.problems:
             raise WorkflowInvalid(workflow=name, problems=report.problems)
-        services = services_of(store, caller, document)
         return PublishedWorkflow(entry=report.entry, document=document, services=services)
 
     return await catalogue.read(work)
 
 
 def _report(store: Catalogue, caller: Caller, entry: WorkflowEntry, document: Document) -> Report:
-    services = _interfaces(services_of(store, caller, document))
-    ports = infer_ports(document, services)
+    return _compare(entry, document, services_of(store, caller, document))
+
+
+def _compare(
+    entry: WorkflowEntry, document: Document, services: Mapping[str, ServiceEntry]
+) -> Report:
+    interfaces = {uri: service.interface() for uri, service in services.items()}
+    ports = infer_ports(document, interfaces)
     return Report(
         entry=replace(entry, inputs=ports.inputs, outputs=ports.outputs),
-        problems=problems(document, services),
-        notices=notices(document, services),
+        problems=problems(document, interfaces),
+        notices=notices(document, interfaces),
     )
-
-
-def _interfaces(services: Mapping[str, ServiceEntry]) -> dict[str, ServiceInterface]:
-    return {uri: entry.interface() for uri, entry in services.items()}
 
 
 def _with_ports(entry: WorkflowEntry, other: WorkflowEntry) -> WorkflowEntry:
