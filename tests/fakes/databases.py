@@ -47,7 +47,8 @@ class PostgresCluster:
         self._programs = programs
         self._initialise()
         self.tcp_port = _free_tcp_port()
-        self._server = self._start(fsync=fsync)
+        self._fsync = fsync
+        self._server = self._start()
         self._wait_until_ready()
 
     def url(self, database: str, *, tcp: bool = True) -> str:
@@ -65,12 +66,21 @@ class PostgresCluster:
                 connection.execute(text(statement))
         engine.dispose()
 
+    def restart(self) -> None:
+        """End the server at once, as a crash does, and start it again."""
+        self._end()
+        self._server = self._start()
+        self._wait_until_ready()
+
     def stop(self) -> None:
         """End the server at once and remove its folder."""
+        self._end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end(self) -> None:
         assert self._server.stdin is not None
         self._server.stdin.close()
         self._server.wait(timeout=60)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _initialise(self) -> None:
         secret = self.folder / "password"
@@ -82,10 +92,10 @@ class PostgresCluster:
             [*self._as_user, *command, *options], check=True, capture_output=True, cwd="/"
         )
 
-    def _start(self, *, fsync: bool) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes]:
         server = [str(self._programs / "postgres"), "-D", str(self.folder / "data")]
         server += ["-p", str(self.tcp_port), "-k", str(self.folder), "-h", "127.0.0.1"]
-        if not fsync:  # a test ends our processes, never the machine
+        if not self._fsync:  # a test ends our processes, never the machine
             server += ["-c", "fsync=off", "-c", "full_page_writes=off"]
         watcher = '"$@" & server=$!; read -r _; kill -QUIT $server; wait $server'
         with (self.folder / "log").open("wb") as log:

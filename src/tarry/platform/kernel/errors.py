@@ -41,3 +41,38 @@ class InvalidSetting(TarryError):
     code = "invalid-setting"
     sort = Sort.INVALID
     message = "Setting {setting}: {reason}"
+
+
+class DatabaseUnavailable(TarryError):
+    """The database cannot be opened."""
+
+    code = "database-unavailable"
+    sort = Sort.UNAVAILABLE
+    message = "The database {url} cannot be opened: {reason}"
+
+
+class DatabaseFailed(TarryError):
+    """The database refused; nothing of this piece of work was written."""
+
+    code = "database-failed"
+    sort = Sort.UNAVAILABLE
+    message = "The database failed, and nothing was written: {reason}"
+
+
+class WriterLost(TarryError):
+    """The connection that writes is gone for good; only a new start of the platform makes another.
+
+    If it broke during a commit, nobody knows whether that work was written.
+    """
+
+    code = "database-writer-lost"
+    sort = Sort.UNAVAILABLE
+    message = "The connection that writes to the database is lost ({reason}); start again"
+
+
+class DatabaseClosed(TarryError):
+    """The platform is stopping: nothing is read or written any more."""
+
+    code = "database-closed"
+    sort = Sort.UNAVAILABLE
+    message = "The database is closed: the platform is stopping"

@@ -1,144 +1,82 @@
-"""The database: one writer that commits in groups, and readers beside it.
+"""The database: one writer that commits in groups, and readers beside it, off the event loop."""
 
-SQLite allows one writer, and a commit costs far more than a statement; so a single thread owns the
-writing connection, takes every piece of work that is waiting, runs each inside a savepoint, and
-commits them together. A caller is told of success after that commit and never before.
-"""
-
-import asyncio
-import queue
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from datetime import timedelta
+from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, text
+
+from tarry.contract.errors import TarryError
+from tarry.platform.kernel.adapters.engines import open_engine, sqlite_url
+from tarry.platform.kernel.adapters.readers import Readers
+from tarry.platform.kernel.adapters.writer import LONGEST_GROUP, Writer
+
+__all__ = ["Database", "SqlTransactions", "open_engine", "sqlite_url"]
 
 Store = TypeVar("Store")
 Result = TypeVar("Result")
 
-MOST_IN_A_GROUP = 500
-BUSY_TIMEOUT_MS = 10_000
-READERS = 4
-
-
-def sqlite_url(file: Path) -> str:
-    """Give the URL of a SQLite database in a file."""
-    return f"sqlite+pysqlite:///{file}"
-
-
-def open_engine(url: str) -> Engine:
-    """Open an engine on SQLite (durable, WAL) or PostgreSQL."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=READERS + 1, pool_pre_ping=False)
-    engine = create_engine(url, connect_args={"check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: object) -> None:
-        # SQLAlchemy says BEGIN itself, below; the driver must not commit behind its back.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")  # a commit survives a power cut
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("tarry_begin", "BEGIN")
-        connection.exec_driver_sql(str(mode))
-
-    return engine
-
 
 class Database:
-    """Runs pieces of work against the database, off the event loop."""
+    """Runs pieces of work against a database.
 
-    def __init__(self, url: str) -> None:
-        self.engine = open_engine(url)
-        self._queue: queue.SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]] | None]
-        self._queue = queue.SimpleQueue()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
-        self._writer = threading.Thread(target=self._write, name="database-writer", daemon=True)
-        self._writer.start()
-        self._closed = False
+    On PostgreSQL the connection that writes is the only one of its kind: once it is lost every
+    write fails with `WriterLost`, and nothing but a new `Database` makes another.
 
-    async def read(self, work: Callable[[Connection], Result]) -> Result:
-        """Run work in a read transaction."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+    Work that lives on after an error of the database (such as a key that exists) has to put the
+    statement into `connection.begin_nested()`, or PostgreSQL refuses all that follows.
 
-    async def write(self, work: Callable[[Connection], Result]) -> Result:
-        """Run work in the writer; returns once it is committed.
+    Attributes:
+        engine: for one transaction at a time beside all this: migrations, tests, tools.
+    """
+
+    def __init__(self, url: str, *, longest_group: timedelta = LONGEST_GROUP) -> None:
+        """Connect; what is written is committed after `longest_group` although more is waiting.
 
         Raises:
+            DatabaseUnavailable: the URL cannot be used, or the database does not answer.
+        """
+        self.engine = open_engine(url)
+        self._writer = Writer(url, longest_group=longest_group)
+        self._readers = Readers(url)
+
+    async def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Run work that sees one state of the database and cannot change it.
+
+        Raises:
+            DatabaseFailed: the database failed.
+            DatabaseClosed: it was closed.
+            Whatever the work raises.
+        """
+        return await self._readers.read(work)
+
+    async def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Run work in the writer; returns once it is durable.
+
+        Work is done in the order of the calls, and also if the caller is cancelled meanwhile.
+
+        Raises:
+            DatabaseFailed: the database failed; nothing was written.
+            WriterLost: the connection broke; if that was during the commit, nobody knows.
+            DatabaseClosed: it was closed.
             Whatever the work raises; nothing of it was written then.
         """
-        done: Future[Result] = Future()
-        self._queue.put((work, done))
-        # Work that was handed over is carried out even if the caller no longer waits for it.
-        return await asyncio.shield(asyncio.wrap_future(done))
+        result: Result = await self._writer.write(work)
+        return result
+
+    async def is_alive(self) -> bool:
+        """Tell whether the database can be read, and written as far as one knows."""
+        try:
+            answer = await self.read(lambda connection: connection.execute(text("SELECT 1")).all())
+        except TarryError:
+            return False
+        return bool(answer) and not self._writer.lost
 
     def close(self) -> None:
         """Finish what is waiting and close every connection."""
-        if self._closed:
-            return
-        self._closed = True
-        self._queue.put(None)
-        self._writer.join()
-        self._readers.shutdown()
+        self._writer.close()
+        self._readers.close()
         self.engine.dispose()
-
-    def _read(self, work: Callable[[Connection], Result]) -> Result:
-        with self.engine.connect() as connection, connection.begin():
-            return work(connection)
-
-    def _write(self) -> None:
-        with self.engine.connect() as plain:
-            connection = plain.execution_options(tarry_begin="BEGIN IMMEDIATE")
-            while (group := self._next_group()) is not None:
-                self._run_group(connection, group)
-
-    def _next_group(self) -> list[tuple[Callable[[Connection], Any], Future[Any]]] | None:
-        first = self._queue.get()
-        if first is None:
-            return None
-        group = [first]
-        while len(group) < MOST_IN_A_GROUP:
-            try:
-                following = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if following is None:
-                self._queue.put(None)
-                break
-            group.append(following)
-        return group
-
-    def _run_group(
-        self, connection: Connection, group: list[tuple[Callable[[Connection], Any], Future[Any]]]
-    ) -> None:
-        results: list[tuple[Future[Any], Any]] = []
-        errors: list[tuple[Future[Any], Exception]] = []
-        try:
-            with connection.begin():
-                for work, done in group:
-                    try:
-                        with connection.begin_nested():
-                            result = work(connection)
-                    except Exception as error:  # noqa: BLE001 - it belongs to who asked
-                        errors.append((done, error))
-                    else:
-                        results.append((done, result))
-        except Exception as error:  # noqa: BLE001 - the commit failed: nobody was served
-            for _, done in group:
-                done.set_exception(error)
-            return
-        for done, result in results:
-            done.set_result(result)
-        for done, failure in errors:
-            done.set_exception(failure)
 
 
 class SqlTransactions(Generic[Store]):
@@ -155,9 +93,3 @@ class SqlTransactions(Generic[Store]):
     async def write(self, work: Callable[[Store], Result]) -> Result:
         """Run work that may write; what it wrote is durable when this returns."""
         return await self._database.write(lambda connection: work(self._store(connection)))
-
-
-def is_alive(database: Database) -> bool:
-    """Tell whether the database answers."""
-    with database.engine.connect() as connection:
-        return connection.execute(text("SELECT 1")).scalar() is not None
