@@ -1,0 +1,440 @@
+"""The endpoint keeps every line of the contract's SOAP details."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+import structlog
+from lxml import etree
+from tests.fakes.asgi import AsgiAnswer, request
+
+from tarry.contract.errors import Sort, TarryError
+from tarry.contract.ports import Port, PortType
+from tarry.soap.schema import Element, Interface, Operation, Record, WireValue, elements
+from tarry.soap.server import Call, Endpoint
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+POINT = Record(name="point", fields=elements(Port(name="x"), Port(name="y", required=False)))
+INTERFACE = Interface(
+    name="Echo",
+    namespace="urn:echo",
+    operations=(
+        Operation(
+            name="echo",
+            inputs=(
+                *elements(
+                    Port(name="text"),
+                    Port(
+                        name="count",
+                        type=PortType.INTEGER,
+                        default="3",
+                        minimum=Decimal(1),
+                        maximum=Decimal(9),
+                    ),
+                    Port(name="when", type=PortType.DATE_TIME, required=False),
+                ),
+                Element(port=Port(name="tags"), repeated=True),
+                Element(port=Port(name="point", required=False), record=POINT),
+            ),
+            outputs=(
+                *elements(Port(name="said"), Port(name="size", type=PortType.DECIMAL)),
+                Element(port=Port(name="tags"), repeated=True),
+                Element(port=Port(name="point", required=False), record=POINT),
+            ),
+        ),
+    ),
+)
+
+
+class Refused(TarryError):
+    code = "refused"
+    sort = Sort.FORBIDDEN
+    message = "{who} may not, <by law>"
+
+
+class Handler:
+    """Remembers the last call, and answers or breaks as told."""
+
+    def __init__(self) -> None:
+        self.call: Call | None = None
+        self.outputs: Mapping[str, WireValue] = {"said": "ok", "size": "1"}
+        self.error: Exception | None = None
+        self.reply_headers: dict[str, str] = {}
+
+    async def __call__(self, call: Call) -> Mapping[str, WireValue]:
+        self.call = call
+        call.reply_headers.update(self.reply_headers)
+        if self.error is not None:
+            raise self.error
+        return self.outputs
+
+
+@pytest.fixture
+def handler() -> Handler:
+    return Handler()
+
+
+@pytest.fixture
+def app(handler: Handler) -> Endpoint:
+    return Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", max_body=10_000)
+
+
+def soap(arguments: str, *, wrapper: str = 't:echo xmlns:t="urn:echo"', head: str = "") -> bytes:
+    name = wrapper.split(maxsplit=1)[0]
+    return (
+        f'<e:Envelope xmlns:e="{SOAP}">{head}<e:Body><{wrapper}>{arguments}</{name}>'
+        "</e:Body></e:Envelope>"
+    ).encode()
+
+
+async def post(app: Endpoint, body: bytes | list[bytes], **headers: str) -> AsgiAnswer:
+    given = {"content-type": "text/xml"} | headers
+    return await request(app, "POST", "/a/Echo", body=body, headers=given)
+
+
+def fault(answer: AsgiAnswer) -> tuple[str, str, str]:
+    """Fault code, text and detail code."""
+    assert answer.status == 500
+    assert answer.headers["content-type"] == "text/xml; charset=utf-8"
+    found = etree.fromstring(answer.body).find(f"{{{SOAP}}}Body/{{{SOAP}}}Fault")
+    assert found is not None
+    code = found.findtext("detail/{urn:echo}ServiceFault/{urn:echo}code") or ""
+    return found.findtext("faultcode") or "", found.findtext("faultstring") or "", code
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "<t:text>a</t:text><t:count>5</t:count>",
+        "<text>a</text><count>5</count>",
+        "<count>5</count><t:text>a</t:text>",
+        '<x:text xmlns:x="urn:older">a</x:text><count> 5 </count>',
+        "<!-- hello --><text><![CDATA[a]]></text><?pi?><count>5</count>",
+        (
+            '<text>a</text><count>5</count><when xmlns:i="http://www.w3.org/2001/XMLSchema-instance"'
+            ' i:nil="true"/>'
+        ),
+    ],
+    ids=["qualified", "unqualified", "any-order", "older-namespace", "comments", "nil"],
+)
+async def test_arguments_in_any_form_and_order(
+    arguments: str, app: Endpoint, handler: Handler
+) -> None:
+    answer = await post(app, soap(arguments))
+    assert answer.status == 200
+    assert handler.call is not None
+    assert handler.call.operation == "echo"
+    assert handler.call.text("text") == "a"
+    assert handler.call.text("count").strip() == "5"
+    assert "when" not in handler.call.arguments
+
+
+async def test_defaults_are_filled_in_and_empty_means_absent_but_for_texts(
+    app: Endpoint, handler: Handler
+) -> None:
+    await post(app, soap("<text/><count/><when></when>"))
+    assert handler.call is not None
+    assert handler.call.arguments == {"text": "", "count": "3", "tags": []}
+
+
+async def test_lists_are_repeated_elements_and_records_nest(
+    app: Endpoint, handler: Handler
+) -> None:
+    handler.outputs = {
+        "said": "<&>\r\n\u20ac",
+        "size": "1E+3",
+        "tags": ["a", "b"],
+        "point": {"x": "1"},
+    }
+    arguments = "<text>a</text><tags>1</tags><point><y>4</y><t:x>3</t:x></point><tags>2</tags>"
+    answer = await post(app, soap(arguments))
+    assert handler.call is not None
+    assert handler.call.arguments["tags"] == ["1", "2"]
+    assert handler.call.arguments["point"] == {"x": "3", "y": "4"}
+    body = etree.fromstring(answer.body).find(f"{{{SOAP}}}Body")
+    assert body is not None
+    found = [(child.tag.removeprefix("{urn:echo}"), child.text) for child in body[0]]
+    assert body[0].tag == "{urn:echo}echoResponse"
+    assert found == [
+        ("said", "<&>\r\n\u20ac"),
+        ("size", "1000"),
+        ("tags", "a"),
+        ("tags", "b"),
+        ("point", None),
+    ]
+    assert [(child.tag, child.text) for child in body[0][4]] == [("{urn:echo}x", "1")]
+
+
+REFUSED = {
+    "an unknown argument": ("<text>a</text><txet>b</txet>", "unknown-port", "txet"),
+    "a repeated argument": ("<text>a</text><text>b</text>", "repeated-element", "text"),
+    "a missing argument": ("<count>1</count>", "missing-value", "text"),
+    "a value below its range": ("<text/><count>0</count>", "invalid-value", "minimum of 1"),
+    "a number that is none": ("<text/><count>ten</count>", "invalid-value", "'ten'"),
+    "a huge number": (f"<text/><count>{'9' * 2000}</count>", "invalid-value", "count"),
+    "elements in a text": ("<text><b>a</b></text>", "nested-element", "text"),
+    "an unknown field": (
+        "<text/><point><x>1</x><z>2</z></point>",
+        "unknown-port",
+        "z",
+    ),
+    "a repeated record": (
+        "<text/><point><x>1</x></point><point><x>1</x></point>",
+        "repeated-element",
+        "point",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+async def test_a_wrong_argument_is_a_client_fault_that_names_it(case: str, app: Endpoint) -> None:
+    arguments, code, words = REFUSED[case]
+    fault_code, text, detail = fault(await post(app, soap(arguments)))
+    assert (fault_code, detail) == ("soap:Client", code)
+    assert words in text
+
+
+UNREADABLE = {
+    "nothing": (b"", "malformed-request"),
+    "half": (soap("<text/>")[:-5], "malformed-request"),
+    "another document": (b"<hello/>", "malformed-request"),
+    "a DOCTYPE": (
+        b'<!DOCTYPE a [<!ENTITY x "y">]>' + soap("<text>&x;</text>"),
+        "malformed-request",
+    ),
+    "a DOCTYPE in UTF-16": (
+        ("<!DOCTYPE a>" + soap("<text/>").decode()).encode("utf-16"),
+        "malformed-request",
+    ),
+    "an external entity": (
+        b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + soap("<text>&x;</text>"),
+        "malformed-request",
+    ),
+    "a tower": (soap("<a>" * 400 + "</a>" * 400), "malformed-request"),
+    "an empty body": (
+        f'<e:Envelope xmlns:e="{SOAP}"><e:Body/></e:Envelope>'.encode(),
+        "malformed-request",
+    ),
+    "no body": (f'<e:Envelope xmlns:e="{SOAP}"/>'.encode(), "malformed-request"),
+    "too much": (soap(f"<text>{'a' * 11_000}</text>"), "request-too-large"),
+    "another operation": (soap("", wrapper='t:reverse xmlns:t="urn:echo"'), "unknown-operation"),
+    "another namespace": (soap("", wrapper='t:echo xmlns:t="urn:other"'), "malformed-request"),
+    "no namespace": (soap("<text/>", wrapper="echo"), "malformed-request"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+async def test_what_is_no_call_is_a_client_fault(
+    case: str, app: Endpoint, handler: Handler
+) -> None:
+    body, code = UNREADABLE[case]
+    fault_code, _, detail = fault(await post(app, body))
+    assert (fault_code, detail) == ("soap:Client", code)
+    assert handler.call is None
+
+
+async def test_soap_12_and_headers_that_must_be_understood_have_faults_of_their_own(
+    app: Endpoint,
+) -> None:
+    twelve = soap("<text/>").replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope")
+    assert fault(await post(app, twelve))[0] == "soap:VersionMismatch"
+    head = '<e:Header><s:Security xmlns:s="urn:s" e:mustUnderstand="1"/></e:Header>'
+    assert fault(await post(app, soap("<text/>", head=head)))[0] == "soap:MustUnderstand"
+    optional = head.replace('"1"', '"0"')
+    assert (await post(app, soap("<text/>", head=optional))).status == 200
+
+
+async def test_a_doctype_in_a_value_is_only_text(app: Endpoint, handler: Handler) -> None:
+    arguments = "<text><![CDATA[<!DOCTYPE html><html>]]></text>"
+    assert (await post(app, soap(arguments))).status == 200
+    assert handler.call is not None
+    assert handler.call.text("text") == "<!DOCTYPE html><html>"
+
+
+async def test_a_body_may_come_in_pieces_and_is_counted_without_a_length(app: Endpoint) -> None:
+    whole = soap("<text>a</text>")
+    assert (await post(app, [whole[:50], whole[50:60], whole[60:]])).status == 200
+    assert fault(await post(app, [b" " * 6_000] * 3))[2] == "request-too-large"
+    announced = await post(app, b"", **{"content-length": "99999999999999999999999"})
+    assert fault(announced)[2] == "request-too-large"
+
+
+@pytest.mark.parametrize("action", [None, '""', '"echo"', '"something else"'])
+async def test_the_body_and_not_the_soapaction_says_what_is_called(
+    action: str | None, app: Endpoint
+) -> None:
+    headers = {} if action is None else {"soapaction": action}
+    assert (await post(app, soap("<text/>"), **headers)).status == 200
+
+
+async def test_an_error_of_ours_becomes_a_fault_with_its_code(
+    app: Endpoint, handler: Handler
+) -> None:
+    handler.error = Refused(who="Ann")
+    assert fault(await post(app, soap("<text/>"))) == (
+        "soap:Client",
+        "Ann may not, <by law>",
+        "refused",
+    )
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [{"said": "a"}, {"said": "a", "size": "1", "more": "b"}, {"said": {"x": "1"}, "size": "1"}],
+    ids=["missing", "undeclared", "misshapen"],
+)
+async def test_outputs_that_the_wsdl_does_not_promise_are_never_sent(
+    outputs: dict[str, WireValue], app: Endpoint, handler: Handler
+) -> None:
+    handler.outputs = outputs
+    with structlog.testing.capture_logs():
+        code, text, _ = fault(await post(app, soap("<text/>")))
+    assert code == "soap:Server"
+    assert text.startswith("internal error ")
+
+
+async def test_internals_never_leak_but_are_logged_under_an_id(
+    app: Endpoint, handler: Handler
+) -> None:
+    handler.error = ZeroDivisionError("secret words")
+    with structlog.testing.capture_logs() as logs:
+        answer = await post(app, soap("<text>secret argument</text>"))
+    code, text, _ = fault(answer)
+    assert code == "soap:Server"
+    assert b"secret" not in answer.body
+    (entry,) = logs
+    assert text == f"internal error {entry['id']}"
+    assert "ZeroDivisionError" in entry["trace"]
+    assert "secret argument" not in str(entry)
+
+
+async def test_a_handler_sees_headers_and_may_add_some(app: Endpoint, handler: Handler) -> None:
+    handler.reply_headers = {"Tarry-Page": "abc"}
+    answer = await post(app, soap("<text/>"), **{"Tarry-Page": "old"})
+    assert handler.call is not None
+    assert handler.call.headers["tarry-page"] == "old"
+    assert answer.headers["tarry-page"] == "abc"
+
+
+async def test_a_call_does_not_show_its_arguments_or_headers() -> None:
+    call = Call("echo", {"sessionToken": "secret"}, {"x-auth-token": "secret"})
+    assert "secret" not in repr(call)
+
+
+@pytest.mark.parametrize("query", ["?wsdl", "?WSDL", "?Wsdl", "?wsdl=1", "?wsdl&x=1", "?wsdl="])
+@pytest.mark.parametrize("path", ["/a/Echo", "/a/Echo/"])
+async def test_the_wsdl_is_there_in_every_way_that_is_asked_for(
+    path: str, query: str, app: Endpoint
+) -> None:
+    answer = await request(app, "GET", path + query)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/xml; charset=utf-8"
+    assert etree.fromstring(answer.body).tag == "{http://schemas.xmlsoap.org/wsdl/}definitions"
+
+
+async def test_other_paths_and_methods_are_not_answered(app: Endpoint) -> None:
+    assert (await request(app, "GET", "/a")).status == 404
+    assert (await request(app, "POST", "/a/Echo/x", body=soap("<text/>"))).status == 404
+    assert (await request(app, "DELETE", "/a/Echo")).status == 405
+    assert (await request(app, "OPTIONS", "/a/Echo")).status == 405
+    page = await request(app, "GET", "/a/Echo")
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    head = await request(app, "HEAD", "/a/Echo?wsdl")
+    assert (head.status, head.body) == (200, b"")
+    assert int(head.headers["content-length"]) > 500
+
+
+async def address_in(app: Endpoint, **settings: object) -> str:
+    answer = await request(app, "GET", "/a/Echo?wsdl", **settings)  # type: ignore[arg-type]
+    found = etree.fromstring(answer.body).find(".//{http://schemas.xmlsoap.org/wsdl/soap/}address")
+    assert found is not None
+    return str(found.get("location"))
+
+
+async def test_the_address_is_that_of_each_request_and_is_not_remembered(app: Endpoint) -> None:
+    assert await address_in(app) == "http://testing:8000/a/Echo"
+    assert await address_in(app, headers={"host": "other"}) == "http://other/a/Echo"
+    assert await address_in(app, scheme="https") == "https://testing:8000/a/Echo"
+    assert await address_in(app, headers={"host": 'x"/><evil>'}) == "http://10.9.8.7:8000/a/Echo"
+    forwarded = {"x-forwarded-host": "public", "x-forwarded-proto": "https"}
+    assert await address_in(app, headers=forwarded) == "http://testing:8000/a/Echo"
+
+
+async def test_forwarded_headers_count_from_configured_proxies_only(handler: Handler) -> None:
+    app = Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", trusted_proxies=("10.0.0.0/8",))
+    headers = {"x-forwarded-host": "public", "x-forwarded-proto": "https"}
+    trusted = await address_in(app, headers=headers, client=("10.1.1.1", 1))
+    assert trusted == "https://public/a/Echo"
+    other = await address_in(app, headers=headers, client=("11.1.1.1", 1))
+    assert other == "http://testing:8000/a/Echo"
+
+
+async def test_a_configured_address_wins(handler: Handler) -> None:
+    app = Endpoint(
+        INTERFACE, {"echo": handler}, path="/a/Echo", base_url="https://public.example/x/"
+    )
+    assert await address_in(app) == "https://public.example/x/a/Echo"
+
+
+async def test_pages_of_other_sites_may_call_only_where_they_are_meant_to(
+    app: Endpoint, handler: Handler
+) -> None:
+    foreign = {"origin": "https://evil.example"}
+    assert (await post(app, soap("<text/>"), **foreign)).status == 403
+    assert handler.call is None
+    assert (await post(app, soap("<text/>"), origin="http://testing:8000")).status == 200
+
+    open_app = Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", cors=True)
+    answer = await post(open_app, soap("<text/>"), **foreign)
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, "*")
+    asked = await request(open_app, "OPTIONS", "/a/Echo", headers=foreign)
+    assert asked.status == 204
+    assert "SOAPAction" in asked.headers["access-control-allow-headers"]
+    assert "POST" in asked.headers["access-control-allow-methods"]
+    assert "access-control-allow-credentials" not in asked.headers
+
+
+async def test_only_served_host_names_are_answered_if_they_are_given(handler: Handler) -> None:
+    app = Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", hosts=("localhost", "::1"))
+    for host, status in (("localhost:1", 200), ("LOCALHOST", 200), ("[::1]:80", 200), ("x", 403)):
+        assert (await post(app, soap("<text/>"), host=host)).status == status
+        assert (await request(app, "GET", "/a/Echo?wsdl", headers={"host": host})).status == status
+
+
+async def test_an_endpoint_may_go_by_the_local_name_alone(handler: Handler) -> None:
+    interface = Interface(
+        name="Echo",
+        namespace="urn:echo",
+        operations=INTERFACE.operations,
+        match_any_namespace=True,
+    )
+    app = Endpoint(interface, {"echo": handler}, path="/a/Echo")
+    answer = await post(app, soap("<text/>", wrapper='o:echo xmlns:o="urn:older"'))
+    assert answer.status == 200
+    assert b'xmlns:t="urn:echo"' in answer.body
+
+
+async def test_unqualified_outputs_are_written_as_the_wsdl_says(handler: Handler) -> None:
+    interface = Interface(
+        name="Echo",
+        namespace="urn:echo",
+        operations=INTERFACE.operations,
+        qualified_outputs=False,
+    )
+    handler.outputs = {"said": "a", "size": "1", "point": {"x": "1"}}
+    app = Endpoint(interface, {"echo": handler}, path="/a/Echo")
+    answer = await post(app, soap("<text/>"))
+    body = etree.fromstring(answer.body).find(f"{{{SOAP}}}Body")
+    assert body is not None
+    assert [child.tag for child in body[0]] == ["said", "size", "point"]
+    assert body[0][2][0].tag == "x"
+
+
+async def test_a_caller_who_leaves_is_let_go(app: Endpoint, handler: Handler) -> None:
+    answer = await request(app, "POST", "/a/Echo", body=[])
+    assert (answer.status, handler.call) == (0, None)
+
+
+def test_every_operation_has_a_handler_and_no_other() -> None:
+    with pytest.raises(ValueError, match="echo"):
+        Endpoint(INTERFACE, {}, path="/a")
