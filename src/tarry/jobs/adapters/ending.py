@@ -1,17 +1,12 @@
 """Ending a job with all that it has started."""
 
 import asyncio
-import os
 import signal
-from contextlib import suppress
 from datetime import timedelta
 
 from tarry.jobs.adapters.marks import birth_of, program_of, shim_number, shim_of
-from tarry.jobs.adapters.processes import Process, ended, family, send
+from tarry.jobs.adapters.processes import Process, ended, family, kill_group, send
 from tarry.jobs.folder import JobFolder
-
-_SINGLY = 3
-"""Rounds in which processes are killed one by one before a whole group is."""
 
 
 async def end_family(job: JobFolder, *, grace: timedelta, limit: timedelta) -> bool:
@@ -25,17 +20,24 @@ async def end_family(job: JobFolder, *, grace: timedelta, limit: timedelta) -> b
     force_at = min(loop.time() + grace.total_seconds(), give_up_at)
     found: set[Process] = set()
     asked: set[Process] = set()
-    rounds = 0
+    groups: set[int] = set()
+    forced = False
     while True:
         found, shim = await asyncio.to_thread(_family, job, found)
-        if not found:
+        if not found and not groups:
             return True
+        if not found:
+            # One that changes its number all the time may have slipped through our look.
+            _kill_groups(groups)
+            groups.clear()
+            continue
+        groups |= {process.group for process in found}
         now = loop.time()
         if now >= give_up_at:
             return False
         if now >= force_at:
-            _force(found, shim, whole_group=rounds > _SINGLY)
-            rounds += 1
+            _force(found, shim, whole_groups=forced)
+            forced = True
             # Looked for again soon: a program that starts others faster than we look is met again.
             await _all_ended(found, within=min(0.2, give_up_at - now))
             continue
@@ -52,16 +54,20 @@ def _family(job: JobFolder, known: set[Process]) -> tuple[set[Process], Process 
     return family(birth_of(job).marker, shim_number(job), known | anchors), shim
 
 
-def _force(found: set[Process], shim: Process | None, *, whole_group: bool) -> None:
+def _force(found: set[Process], shim: Process | None, *, whole_groups: bool) -> None:
     """Kill all but the shim, which then ends by itself and tells the end; left alone, kill it.
 
     What starts others faster than they can be killed one by one goes with its group, shim and all.
     """
-    if whole_group and shim is not None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(shim.pid, signal.SIGKILL)
+    if whole_groups:
+        _kill_groups({process.group for process in found})
     for process in found - {shim} or found:
         send(process, signal.SIGKILL)
+
+
+def _kill_groups(groups: set[int]) -> None:
+    for group in groups:
+        kill_group(group)
 
 
 async def _all_ended(found: set[Process], *, within: float) -> None:

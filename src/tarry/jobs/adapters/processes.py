@@ -28,6 +28,7 @@ class Process:
     pid: int
     start: int
     session: int = field(compare=False)
+    group: int = field(compare=False)
 
 
 @cache
@@ -46,7 +47,7 @@ def look_at(pid: int) -> Process | None:
     fields = line[line.rindex(b")") + 2 :].split()
     if fields[0] in (b"Z", b"X"):
         return None
-    return Process(pid=pid, start=int(fields[19]), session=int(fields[3]))
+    return Process(pid=pid, start=int(fields[19]), session=int(fields[3]), group=int(fields[2]))
 
 
 def bears(pid: int, marker: str) -> bool:
@@ -99,6 +100,13 @@ def send(process: Process, number: signal.Signals) -> None:
             signal.pidfd_send_signal(descriptor, number)
         finally:
             os.close(descriptor)
+
+
+def kill_group(group: int) -> None:
+    """Kill all of a process group at one stroke, so that none can start another meanwhile."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if group > 1 and group != os.getpgrp():
+            os.killpg(group, signal.SIGKILL)
 
 
 async def ended(process: Process, *, within: float | None = None) -> bool:
