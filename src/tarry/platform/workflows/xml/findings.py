@@ -45,6 +45,8 @@ class Findings:
 
     def attribute(self, element: etree._Element, name: str) -> str:
         """Give an attribute of the old format, in whatever case it is written; "" for none."""
+        if (usual := element.get(name)) is not None:
+            return usual.strip()
         for written in element.attrib:
             if str(written).lower() == name.lower():
                 return str(element.attrib[written]).strip()
@@ -54,12 +56,15 @@ class Findings:
         self, element: etree._Element, place: str, known: AbstractSet[str]
     ) -> dict[str, str]:
         """Give the attributes that are known; others are kept as unknown or refused."""
-        by_case = {name.lower(): name for name in known if not name.startswith("{")}
         given: dict[str, str] = {}
         for written, raw in element.attrib.items():
             name, value = str(written), str(raw)
-            if name in known or name.lower() in by_case:
-                given[by_case.get(name.lower(), name)] = value
+            if name not in known:
+                # Only the old format's names are read in any case: ours have a namespace.
+                same = (one for one in known if one[0] != "{" and one.lower() == name.lower())
+                name = next(same, name)
+            if name in known:
+                given[name] = value
             elif name.startswith(f"{{{names.NAMESPACE}}}"):
                 self.refuse(place, f"{names.PREFIX}:{etree.QName(name).localname}")
             else:
@@ -68,6 +73,8 @@ class Findings:
 
     def text(self, element: etree._Element, place: str) -> None:
         """Keep text that stands where the format has none."""
+        if not len(element) and not element.text:
+            return
         pieces = [element.text, *(child.tail for child in element)]
         stray = " ".join(piece.strip() for piece in pieces if piece and piece.strip())
         if stray:

@@ -5,6 +5,7 @@ import re
 from lxml import etree
 
 from tarry.platform.workflows.model import name_of
+from tarry.soap.xml import local_name
 
 NAMESPACE = "urn:tarry:workflow:1"
 """What this project adds to the old format stands in this namespace and nowhere else."""
@@ -35,12 +36,13 @@ _WORKFLOW_URI = re.compile(r"[a-z][a-z0-9+.-]*://[^/#]*/workflow/", re.IGNORECAS
 
 def local(element: etree._Element) -> str:
     """Give an element's local name."""
-    return etree.QName(element).localname
+    return local_name(str(element.tag))
 
 
 def namespace(element: etree._Element) -> str:
     """Give an element's namespace; empty for none."""
-    return etree.QName(element).namespace or ""
+    space, brace, _ = str(element.tag).partition("}")
+    return space[1:] if brace else ""
 
 
 def construct_of(uri: str) -> str | None:
