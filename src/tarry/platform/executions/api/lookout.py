@@ -113,6 +113,12 @@ class Lookout:
         if self._starting:
             await asyncio.wait(self._starting, timeout=limit.total_seconds())
 
+    def close(self) -> None:
+        """Forget everything: the shift is over."""
+        self._held = True
+        for post in self._posts.values():
+            _disarm(post)
+
     def _post(self, call: StepCall, turn: Turn) -> None:
         post = self._posts[call.step] = _Post(call=call, watch=turn.watch)
         self._follow(post, turn)
@@ -171,8 +177,13 @@ class Lookout:
         if post.watch.call is not lane[1]:  # it waited, and something else is due by now
             self._arm(post)
             return False
+        making = self._make(post, lane)
+        try:
+            task = self._tasks.create_task(making)
+        except RuntimeError:  # the shift has just failed, and we have not been told yet
+            making.close()
+            return False
         post.flying.add(lane[1])
-        task = self._tasks.create_task(self._make(post, lane))
         if lane[1] is CallKind.START:
             self._starting.add(task)
             task.add_done_callback(self._starting.discard)

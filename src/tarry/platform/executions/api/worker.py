@@ -90,7 +90,10 @@ class Manager:
                     clock=self._clock,
                 )
                 self._shift = shift
-                await self._drive(shift)
+                try:
+                    await self._drive(shift)
+                finally:
+                    shift.lookout.close()
         except* _ShiftEnds:
             pass
         finally:

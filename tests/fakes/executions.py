@@ -1,0 +1,327 @@
+"""Executions that live in memory, and what else a manager needs around it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import count
+
+from tarry.contract.kinds import Kind
+from tarry.contract.ports import Port
+from tarry.platform.catalogue.model import PublishedWorkflow, ServiceEntry, WorkflowEntry
+from tarry.platform.catalogue.model.snapshots import snapshot
+from tarry.platform.executions.errors import JournalBroken
+from tarry.platform.executions.interfaces import Batch, Kept, NewRun
+from tarry.platform.executions.model.events import StartAsked
+from tarry.platform.executions.model.execution import StepRun
+from tarry.platform.executions.model.journal import kind_of
+from tarry.platform.executions.model.letters import Letter
+from tarry.platform.executions.model.records import Record
+from tarry.platform.executions.model.states import ExecutionState
+from tarry.platform.executions.model.views import EventView, RunView, StatusPage, StepView
+from tarry.platform.kernel.errors import NotFound
+from tarry.platform.kernel.model import (
+    Caller,
+    ExecutionId,
+    ProjectId,
+    StepRunId,
+    UserId,
+    Window,
+    execution_of,
+)
+from tarry.platform.workflows import xml
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ADA = Caller(user=UserId("u1"), user_name="ada", project=ProjectId("p1"), project_name="bridges")
+BOB = Caller(user=UserId("u2"), user_name="bob", project=ProjectId("p2"), project_name="tunnels")
+
+
+@dataclass
+class MemoryExecutions:
+    """Both sides of the store: what everybody sees, and the manager's."""
+
+    rows: dict[ExecutionId, RunView] = field(default_factory=dict)
+    snapshots: dict[ExecutionId, Mapping[str, object]] = field(default_factory=dict)
+    steps: dict[StepRunId, StepView] = field(default_factory=dict)
+    pages: dict[StepRunId, StatusPage] = field(default_factory=dict)
+    journal: list[tuple[int, ExecutionId, int, Record]] = field(default_factory=list)
+    inbox: list[Letter] = field(default_factory=list)
+    settled: set[ExecutionId] = field(default_factory=set)
+    numbers: int = 0
+
+    def __deepcopy__(self, memo: object) -> "MemoryExecutions":
+        # What it holds is frozen, so that a copy of the containers is a copy.
+        return MemoryExecutions(
+            rows=dict(self.rows),
+            snapshots=dict(self.snapshots),
+            steps=dict(self.steps),
+            pages=dict(self.pages),
+            journal=list(self.journal),
+            inbox=list(self.inbox),
+            settled=set(self.settled),
+            numbers=self.numbers,
+        )
+
+    def add(self, run: NewRun) -> None:
+        self.rows[run.id] = RunView(
+            id=run.id,
+            workflow=run.workflow,
+            title=run.title,
+            state=ExecutionState.WAITING,
+            owner=run.owner,
+            owner_name=run.owner_name,
+            project=run.project,
+            created_at=run.created_at,
+            started_at=None,
+            ended_at=None,
+            inputs=run.inputs,
+            outputs={},
+            input_ports=run.input_ports,
+            output_ports=run.output_ports,
+            failure=None,
+            steps=(),
+        )
+        self.snapshots[run.id] = run.snapshot
+        self.post(Letter(run.id, StartAsked()))
+
+    def post(self, letter: Letter) -> None:
+        self.numbers += 1
+        self.inbox.append(replace(letter, id=self.numbers))
+
+    def run(self, execution: ExecutionId) -> RunView | None:
+        row = self.rows.get(execution)
+        if row is None:
+            return None
+        mine = [step for name, step in self.steps.items() if execution_of(name) == execution]
+        return replace(row, steps=tuple(sorted(mine, key=lambda step: step.number)))
+
+    def runs(
+        self, project: ProjectId, window: Window, states: Collection[ExecutionState]
+    ) -> list[RunView]:
+        found = [
+            run
+            for name in self.rows
+            if (run := self.run(name))
+            and run.project == project
+            and (not states or run.state in states)
+            and (window.before is None or run.created_at < window.before)
+        ]
+        found.sort(key=lambda run: (run.created_at, run.id), reverse=True)
+        return found[: window.limit]
+
+    def page(self, step: StepRunId) -> StatusPage | None:
+        return self.pages.get(step)
+
+    def events_after(
+        self, after: int, *, project: ProjectId, execution: ExecutionId | None, limit: int
+    ) -> list[EventView]:
+        return [
+            EventView(
+                id=number,
+                execution=name,
+                kind=kind_of(record),
+                at=record.at,
+                step=getattr(record, "step", None),
+            )
+            for number, name, _, record in self.journal
+            if number > after and self.rows[name].project == project and execution in {None, name}
+        ][:limit]
+
+    def newest_event(self, execution: ExecutionId | None = None) -> int:
+        mine = [number for number, name, _, _ in self.journal if execution in {None, name}]
+        return max(mine, default=0)
+
+    def letters(self, limit: int) -> list[Letter]:
+        return self.inbox[:limit]
+
+    def unsettled(self) -> list[Kept]:
+        return [kept for kept in self.kept(self.rows) if kept.records]
+
+    def kept(self, executions: Iterable[ExecutionId]) -> list[Kept]:
+        return [
+            Kept(
+                id=name,
+                snapshot=name,
+                inputs=self.rows[name].inputs,
+                records=tuple(record for _, mine, _, record in self.journal if mine == name),
+            )
+            for name in executions
+            if name in self.rows and name not in self.settled
+        ]
+
+    def snapshot(self, name: str) -> Mapping[str, object]:
+        return self.snapshots[ExecutionId(name)]
+
+    def written(self, execution: ExecutionId) -> int:
+        return sum(name == execution for _, name, _, _ in self.journal)
+
+    def save(self, batch: Batch) -> None:
+        for name, seq, record in batch.records:
+            if seq <= self.written(name):
+                raise JournalBroken(run=name)
+            self.journal.append((len(self.journal) + 1, name, seq, record))
+        for step in batch.steps.values():
+            self._save_step(step)
+        for shown_step, shown in batch.shown.items():
+            view = self.steps[shown_step]
+            if shown.page is not None:
+                self.pages[shown_step] = shown.page
+                view = replace(view, page_tag=shown.page.tag, progress=shown.progress)
+            if shown.note is not None:
+                view = replace(view, note=shown.note)
+            self.steps[shown_step] = view
+        for execution in batch.executions.values():
+            self.rows[execution.id] = replace(
+                self.rows[execution.id],
+                state=execution.state,
+                started_at=execution.started_at,
+                ended_at=execution.ended_at,
+                outputs=execution.outputs,
+                failure=execution.failure,
+            )
+        self.settled |= batch.settled
+        self.inbox = [letter for letter in self.inbox if letter.id not in batch.letters]
+
+    def _save_step(self, step: StepRun) -> None:
+        known = self.steps.get(step.id)
+        self.steps[step.id] = StepView(
+            id=step.id,
+            number=step.number,
+            key=str(step.place),
+            name=step.name,
+            service=step.service,
+            operation=step.operation,
+            state=step.state,
+            progress=known.progress if known else None,
+            attempt=step.attempt,
+            started_at=step.started_at,
+            ended_at=step.ended_at,
+            failure=step.failure,
+            inputs=step.inputs,
+            outputs=step.outputs,
+            folder=step.folder,
+            page_tag=known.page_tag if known else "",
+            note=step.note,
+        )
+
+
+@dataclass
+class FakePermits:
+    """Remembers which runs may do something."""
+
+    opened: dict[ExecutionId, tuple[UserId, tuple[str, ...]]] = field(default_factory=dict)
+    closed: list[ExecutionId] = field(default_factory=list)
+
+    async def open(self, execution: ExecutionId, caller: Caller, files: Collection[str]) -> None:
+        self.opened[execution] = (caller.user, tuple(files))
+
+    async def close(self, execution: ExecutionId) -> None:
+        self.closed.append(execution)
+
+
+class FakeCapabilities:
+    """Capabilities that anybody could forge."""
+
+    def push_capability(self, step_run: StepRunId) -> str:
+        return f"push {step_run}"
+
+    def pushed_step_run(self, capability: str) -> StepRunId | None:
+        word, _, step = capability.partition(" ")
+        return StepRunId(step) if word == "push" else None
+
+
+class FakeWorkflows:
+    """Published workflows by name; everybody sees them."""
+
+    def __init__(self, *workflows: PublishedWorkflow) -> None:
+        self.by_name = {workflow.entry.name: workflow for workflow in workflows}
+
+    async def published(self, caller: Caller, name: str) -> PublishedWorkflow:
+        if name not in self.by_name:
+            raise NotFound(what="workflow", name=name)
+        return self.by_name[name]
+
+
+def service(
+    name: str,
+    *,
+    kind: Kind = Kind.ASYNCHRONOUS,
+    repeatable: bool = False,
+    at_most_once: bool = False,
+    outputs: tuple[Port, ...] = (Port(name="result"),),
+) -> ServiceEntry:
+    """Describe a service with one input `given` and, usually, one output `result`."""
+    return ServiceEntry(
+        name=name,
+        uri=f"http://tests/{name}.owl#{name}",
+        wsdl_url=f"http://tests/{name}?wsdl",
+        operation=f"start{name}",
+        kind=kind,
+        project=ADA.project,
+        title=name,
+        inputs=(Port(name="given", required=False),),
+        outputs=outputs,
+        repeatable=repeatable,
+        at_most_once=at_most_once,
+        registered_by=ADA.user,
+        registered_at=NOON,
+    )
+
+
+def chain(name: str, *services: ServiceEntry) -> PublishedWorkflow:
+    """Publish a workflow whose steps stand in a row: each is given the result of the one before."""
+    steps = []
+    wire = "in1"
+    for number, used in enumerate(services, 1):
+        steps.append(
+            f'<service URI="{used.uri}"><input URI="{used.uri.partition("#")[0]}#given" '
+            f'ID="{wire}"/><output URI="{used.uri.partition("#")[0]}#result" ID="w{number}"/>'
+            "</service>"
+        )
+        wire = f"w{number}"
+    document = (
+        f'<workflow URI="http://tests/{name}.owl#{name}"><output URI="#answer" ID="{wire}"/>'
+        f'<input URI="#question" ID="in1"/><services><sequence>{"".join(steps)}</sequence>'
+        "</services></workflow>"
+    ).encode()
+    entry = WorkflowEntry(
+        name=name,
+        uri=f"http://tests/{name}.owl#{name}",
+        project=ADA.project,
+        document=document,
+        title=f"The workflow {name}",
+        inputs=(Port(name="question"),),
+        outputs=(Port(name="answer"),),
+        published_version=1,
+        imported_by=ADA.user,
+        imported_at=NOON,
+    )
+    return PublishedWorkflow(
+        entry=entry,
+        document=xml.read(document),
+        services={used.uri: used for used in services},
+    )
+
+
+_ids = count(1)
+
+
+def new_id() -> ExecutionId:
+    """Make ids that are easily told apart."""
+    return ExecutionId(f"{next(_ids):032x}")
+
+
+def new_run(workflow: PublishedWorkflow) -> NewRun:
+    """Make what `start` makes of a request."""
+    return NewRun(
+        id=new_id(),
+        workflow=workflow.entry.name,
+        title=workflow.entry.title,
+        project=ADA.project,
+        owner=ADA.user,
+        owner_name=ADA.user_name,
+        created_at=NOON,
+        snapshot=snapshot(workflow),
+        inputs={"question": "6 x 7"},
+        input_ports=workflow.entry.inputs,
+        output_ports=workflow.entry.outputs,
+    )
