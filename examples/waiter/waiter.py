@@ -6,22 +6,20 @@ whole number from 0 to 100, over its status file, and at the end a word into its
 
 import sys
 import time
+from pathlib import Path
 
 
 def main() -> None:
-    seconds, statusfile, resultfile = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+    seconds, statusfile, resultfile = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
     start = time.monotonic()
     print(f"Waiting for {seconds} s", flush=True)
     passed = 0.0
     while passed < seconds:
-        with open(statusfile, "w") as status:
-            status.write(str(round(100 * passed / seconds)))
+        statusfile.write_text(str(round(100 * passed / seconds)))
         time.sleep(min(1.0, seconds / 100, seconds - passed))
         passed = time.monotonic() - start
-    with open(statusfile, "w") as status:
-        status.write("100")
-    with open(resultfile, "w") as result:
-        result.write("FINISHED")
+    statusfile.write_text("100")
+    resultfile.write_text("FINISHED")
     print("Done", flush=True)
 
 

@@ -82,7 +82,7 @@ class FileWatch:
         self._paths = self._shown_files()
         self._signature: FilesSignature | None = None
         self._look_again_at: float | None = None
-        self._percent: float | None = None
+        self._percent: float | None = None if operation.progress is None else 0.0
         self._picture: Picture | None = None
         self._note = ""
         self._offset: int | None = None

@@ -50,7 +50,8 @@ def read(text: str, *, file: str = "program file", here: str = "") -> ProgramFil
         values = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        where = f"{file}:{found.group(1)}" if found else file
+        line = found.group(1) if found else len(text.splitlines())  # at the end of the document
+        where = f"{file}:{line}"
         reason = re.sub(r" \(at .*\)$", "", str(error))
         raise ProgramFileInvalid(where=where, reason=f"is not TOML: {reason}") from error
     root = Table(values, file=file, text=text)
