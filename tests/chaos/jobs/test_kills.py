@@ -23,6 +23,7 @@ from tarry.jobs.model import JobState
 
 FOR_EVER = "touch ready; until [ -e go ]; do sleep 0.02; done"
 JOBS = 60
+GOING = {JobState.STARTING, JobState.RUNNING}
 
 
 def kill(pid: int) -> bool:
@@ -122,11 +123,11 @@ async def test_kills_of_everybody_end_every_job_and_start_nothing_twice(
             assert web.stdout is not None
             await asyncio.to_thread(web.stdout.readline)
             go(web)
-            for _ in range(20):
-                await asyncio.sleep(chance.uniform(0, 0.01))
-                folder = chance.choice(folders)
+            for _ in range(12):
+                await asyncio.sleep(chance.uniform(0, 0.02))
+                going = [one for one in folders if executor.report(one).state in GOING]
                 victim, find = chance.choice([("shim", shim_pid), ("program", program_pid)])
-                if not executor.report(folder).is_over and kill(find(folder)):
+                if going and kill(find(folder := chance.choice(going))):
                     killed[folder].add(victim)
             web.kill()
     for folder in folders:
