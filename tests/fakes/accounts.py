@@ -32,11 +32,9 @@ class MemoryAccounts:
             raise Exists(what="user", name=user.name)
         self.by_user[user.id] = user
 
-    def set_password(self, user: UserId, password_hash: str, *, generated: bool) -> None:
+    def set_password(self, user: UserId, password_hash: str) -> None:
         if found := self.by_user.get(user):
-            self.by_user[user] = replace(
-                found, password_hash=password_hash, password_generated=generated
-            )
+            self.by_user[user] = replace(found, password_hash=password_hash)
 
     def project(self, project: ProjectId) -> Project | None:
         return self.by_project.get(project)

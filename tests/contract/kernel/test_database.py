@@ -6,15 +6,26 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, Table, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    insert,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 from tests.fakes.databases import KINDS, Databases
 
 from tarry.platform.kernel.adapters.database import Database
-from tarry.platform.kernel.errors import DatabaseClosed, DatabaseFailed
+from tarry.platform.kernel.errors import DatabaseClosed, DatabaseFailed, UnstorableValue
 
 metadata = MetaData()
 numbers = Table("numbers", metadata, Column("n", Integer, primary_key=True))
+texts = Table("texts", metadata, Column("text", Text))
 references = Table(
     "number_references",
     metadata,
@@ -165,6 +176,19 @@ async def test_a_reader_cannot_write(database: Database) -> None:
         await database.read(add(1))
 
     assert await kept(database) == set()
+
+
+@pytest.mark.parametrize("text", ["half a pair \ud800", "NUL \0"])
+async def test_a_text_that_cannot_be_kept_is_the_callers_fault(
+    database: Database, text: str
+) -> None:
+    try:
+        await database.write(lambda c: c.execute(insert(texts).values(text=text)))
+    except UnstorableValue:
+        with pytest.raises(UnstorableValue):
+            await database.read(lambda c: c.execute(select(texts).where(texts.c.text == text)))
+    else:  # SQLite keeps a NUL
+        assert await database.read(lambda c: c.execute(select(texts.c.text)).scalar()) == text
 
 
 async def test_the_database_says_that_it_is_alive(database: Database) -> None:

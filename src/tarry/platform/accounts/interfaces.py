@@ -34,7 +34,7 @@ class Accounts(Protocol):
         """
         ...
 
-    def set_password(self, user: UserId, password_hash: str, *, generated: bool) -> None:
+    def set_password(self, user: UserId, password_hash: str) -> None:
         """Give a user another password."""
         ...
 

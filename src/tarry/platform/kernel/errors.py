@@ -70,6 +70,14 @@ class WriterLost(TarryError):
     message = "The connection that writes to the database is lost ({reason}); start again"
 
 
+class UnstorableValue(TarryError):
+    """A value cannot be kept, such as a text with characters that no database takes."""
+
+    code = "unstorable-value"
+    sort = Sort.INVALID
+    message = "A value cannot be stored: {reason}"
+
+
 class DatabaseClosed(TarryError):
     """The platform is stopping: nothing is read or written any more."""
 

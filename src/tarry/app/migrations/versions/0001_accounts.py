@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.Column("email", sa.Text, nullable=False),
         sa.Column("description", sa.Text, nullable=False),
         sa.Column("password_hash", sa.Text, nullable=False),
-        sa.Column("password_generated", sa.Boolean, nullable=False),
         sa.Column("active", sa.Boolean, nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.UniqueConstraint("name", name="users_name_is_unique"),

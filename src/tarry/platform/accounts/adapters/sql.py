@@ -48,18 +48,15 @@ class SqlAccounts:
                 email=user.email,
                 description=user.description,
                 password_hash=user.password_hash,
-                password_generated=user.password_generated,
                 active=user.active,
                 created_at=user.created_at,
             )
         )
 
-    def set_password(self, user: UserId, password_hash: str, *, generated: bool) -> None:
+    def set_password(self, user: UserId, password_hash: str) -> None:
         """Give a user another password."""
         self._connection.execute(
-            update(users)
-            .where(users.c.id == user)
-            .values(password_hash=password_hash, password_generated=generated)
+            update(users).where(users.c.id == user).values(password_hash=password_hash)
         )
 
     def project(self, project: ProjectId) -> Project | None:

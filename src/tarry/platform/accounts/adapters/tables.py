@@ -25,8 +25,6 @@ users = Table(
     Column("email", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
-    # True until the user has chosen a password: the generated one may still be printed.
-    Column("password_generated", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Unique("name", name="users_name_is_unique"),

@@ -19,6 +19,11 @@ class Attempts:
     window: timedelta = timedelta(minutes=5)
     _tried: OrderedDict[str, list[datetime]] = field(default_factory=OrderedDict, repr=False)
 
+    @property
+    def names(self) -> int:
+        """How many names are remembered; never more than `MOST_NAMES`."""
+        return len(self._tried)
+
     def wait(self, name: str, now: datetime) -> timedelta | None:
         """Tell how long the next attempt has to wait, or `None` if it may be made."""
         recent = [at for at in self._tried.get(name, ()) if now - at < self.window]

@@ -46,18 +46,13 @@ class Project:
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """A person with a password.
-
-    Attributes:
-        password_generated: nobody has chosen the password yet, so it may still be shown.
-    """
+    """A person with a password."""
 
     id: UserId
     name: str
     email: str
     description: str
     password_hash: str = field(repr=False)
-    password_generated: bool
     active: bool
     created_at: datetime
 
@@ -84,13 +79,18 @@ class RunToken:
     ended_at: datetime | None = None
 
 
+def is_name(name: str) -> bool:
+    """Tell whether a user or project may have a name."""
+    return _NAME.fullmatch(name) is not None
+
+
 def checked_name(what: str, name: str) -> str:
     """Give a name back if a user or project may have it.
 
     Raises:
         BadName: it says which names are taken.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise BadName(name=repr(name[:80]), what=what, longest=LONGEST_NAME)
     return name
 

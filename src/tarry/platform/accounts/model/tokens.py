@@ -23,6 +23,11 @@ SHORTEST_SECRET = 32
 """Bytes that the platform's secret must have at least."""
 
 
+def is_execution_id(text: str) -> bool:
+    """Tell whether a text looks like the id of a run."""
+    return _EXECUTION.fullmatch(text) is not None
+
+
 def session_token(randomness: bytes) -> str:
     """Make a session token out of 32 random bytes."""
     return "s" + randomness.hex().translate(_TO_LETTERS)
@@ -55,7 +60,7 @@ class Keys:
 
     def run_token(self, execution: ExecutionId) -> str:
         """Give the token of a run: good for it and its files until it ends."""
-        if not _EXECUTION.fullmatch(execution):
+        if not is_execution_id(execution):
             reason = f"{execution!r} is not the id of a run"
             raise ValueError(reason)
         return f"r{execution.translate(_TO_LETTERS)}{self._derive('run token', execution)}"

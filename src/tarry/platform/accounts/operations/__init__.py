@@ -2,7 +2,7 @@
 
 from tarry.platform.accounts.operations.callers import Callers, caller_of
 from tarry.platform.accounts.operations.log_in import LoggedIn, log_in, log_out
-from tarry.platform.accounts.operations.passwords import change_password, has_generated_password
+from tarry.platform.accounts.operations.passwords import change_password
 from tarry.platform.accounts.operations.people import (
     Ensured,
     create_project,
@@ -27,7 +27,6 @@ __all__ = [
     "create_project",
     "create_user",
     "ensure_user",
-    "has_generated_password",
     "list_projects",
     "list_users",
     "log_in",

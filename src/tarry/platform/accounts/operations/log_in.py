@@ -10,7 +10,15 @@ import structlog
 from tarry.platform.accounts.errors import LogInFailed, ProjectNeeded, TooManyAttempts
 from tarry.platform.accounts.interfaces import Accounts, Passwords, Randomness
 from tarry.platform.accounts.model.attempts import Attempts
-from tarry.platform.accounts.model.people import SESSION_LASTS, Project, Session, User
+from tarry.platform.accounts.model.people import (
+    LONGEST_NAME,
+    LONGEST_PASSWORD,
+    SESSION_LASTS,
+    Project,
+    Session,
+    User,
+    is_name,
+)
 from tarry.platform.accounts.model.tokens import session_token, token_hash
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import Caller
@@ -46,6 +54,8 @@ async def log_in(
         ProjectNeeded: the password is right, but the user works in several projects.
     """
     now = clock()
+    # Nothing longer exists, so nothing longer is remembered or hashed.
+    user, password = user[: LONGEST_NAME + 1], password[: LONGEST_PASSWORD + 1]
     found = await _authenticate(
         accounts, user, password, passwords=passwords, attempts=attempts, now=now
     )
@@ -58,7 +68,7 @@ async def log_in(
             raise LogInFailed(reason="the password was changed meanwhile")
         chosen = _choose(current, store.projects_of(current.id), project)
         if rehashed:
-            store.set_password(current.id, rehashed, generated=current.password_generated)
+            store.set_password(current.id, rehashed)
         store.forget_expired(now)
         store.add_session(
             Session(
@@ -103,14 +113,15 @@ async def _authenticate(
     now: datetime,
 ) -> User:
     if wait := attempts.wait(name, now):
-        log.warning("log_in.refused", user=name[:80])
-        raise TooManyAttempts(user=name[:80], seconds=math.ceil(wait.total_seconds()))
+        log.warning("log_in.refused", user=name)
+        raise TooManyAttempts(user=name, seconds=math.ceil(wait.total_seconds()))
     attempts.begin(name, now)
-    found = await accounts.read(lambda store: store.user_named(name))
+    # What cannot be a name is not asked for: PostgreSQL refuses some of it.
+    found = await accounts.read(lambda store: store.user_named(name)) if is_name(name) else None
     # As slow for an unknown user as for a known one: the time tells nothing.
     matches = await passwords.matches(password, found.password_hash if found else None)
     if found is None or not matches or not found.active:
-        log.warning("log_in.failed", user=name[:80])
+        log.warning("log_in.failed", user=name)
         raise LogInFailed(reason="user or password is wrong")
     attempts.succeeded(name)
     return found

@@ -43,14 +43,8 @@ async def change_password(
         current = store.user(user.id)
         if current is None or current.password_hash != user.password_hash:
             raise LogInFailed(reason="the password was changed meanwhile")
-        store.set_password(user.id, hashed, generated=False)
+        store.set_password(user.id, hashed)
         store.end_sessions(user.id, but=token_hash(token))
 
     await accounts.write(work)
     log.info("password.changed", user=caller.user_name)
-
-
-async def has_generated_password(accounts: Transactions[Accounts], name: str) -> bool:
-    """Tell whether a user still has the password that was made for them."""
-    user = await accounts.read(lambda store: store.user_named(name))
-    return user is not None and user.password_generated

@@ -89,7 +89,6 @@ async def create_user(
         email=email,
         description=description,
         password_hash=await passwords.hash(checked_password(chosen, user_name=name)),
-        password_generated=password is None,
         active=True,
         created_at=clock(),
     )

@@ -3,7 +3,7 @@
 from tarry.platform.accounts.errors import RunTokenTaken
 from tarry.platform.accounts.interfaces import Accounts
 from tarry.platform.accounts.model.people import RunToken
-from tarry.platform.accounts.model.tokens import Keys
+from tarry.platform.accounts.model.tokens import Keys, is_execution_id
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import Caller, ExecutionId
@@ -49,7 +49,11 @@ async def own_run_token(
     Raises:
         NotFound: there is no such run, it is over, or it belongs to somebody else.
     """
-    found = await accounts.read(lambda store: store.run_token(ExecutionId(execution)))
+    found = (
+        await accounts.read(lambda store: store.run_token(ExecutionId(execution)))
+        if is_execution_id(execution)
+        else None
+    )
     mine = found and (found.user, found.project) == (caller.user, caller.project)
     if caller.execution not in {None, execution}:
         mine = False  # a run is good for itself only

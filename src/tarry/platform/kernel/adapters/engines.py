@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
+    DataError,
     DBAPIError,
     InterfaceError,
     InternalError,
@@ -15,7 +16,12 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
-from tarry.platform.kernel.errors import DatabaseFailed, DatabaseUnavailable, WriterLost
+from tarry.platform.kernel.errors import (
+    DatabaseFailed,
+    DatabaseUnavailable,
+    UnstorableValue,
+    WriterLost,
+)
 
 BUSY_TIMEOUT_MS = 10_000
 KEEP_ALIVE_SECONDS = 5
@@ -126,6 +132,9 @@ def explained(error: Exception, *, lost: str | None = None) -> Exception:
         isinstance(error, DBAPIError) and error.connection_invalidated
     ):
         ours = DatabaseFailed(reason=reason_of(error))
+    elif isinstance(error, DataError | UnicodeEncodeError):
+        # Such as NUL on PostgreSQL, half a surrogate pair anywhere: it came from outside.
+        ours = UnstorableValue(reason=reason_of(error))
     else:
         return error
     ours.__cause__ = error

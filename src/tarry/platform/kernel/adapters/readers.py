@@ -51,8 +51,11 @@ class Readers:
                     raise
                 # The server was restarted since: reading again harms nobody.
                 return self._once(work)
-        except DBAPIError as error:
-            raise explained(error) from error
+        except Exception as error:
+            ours = explained(error)
+            if ours is error:
+                raise
+            raise ours from error
 
     def _once(self, work: Callable[[Connection], Result]) -> Result:
         connection: Connection | None = getattr(self._mine, "connection", None)
