@@ -1,6 +1,6 @@
 """The two ends of every wire of a document."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tarry.contract.kinds import FILLED_IN
@@ -41,14 +41,14 @@ class Use:
 
 @dataclass(frozen=True, kw_only=True)
 class Ends:
-    """All ends of a document.
+    """All ends of a document, by id.
 
     Attributes:
         statuses: ids that were given to a `status_base64`, with their places.
     """
 
-    definitions: Mapping[str, tuple[Definition, ...]] = field(default_factory=dict)
-    uses: tuple[Use, ...] = ()
+    definitions: Mapping[str, Sequence[Definition]] = field(default_factory=dict)
+    uses: Mapping[str, Sequence[Use]] = field(default_factory=dict)
     statuses: Mapping[str, str] = field(default_factory=dict)
 
     def source(self, end: str) -> Definition | None:
@@ -62,9 +62,12 @@ def ends_of(document: Document, services: Services) -> Ends:
     definitions: dict[str, list[Definition]] = {}
     for definition in _definitions(document, services):
         definitions.setdefault(definition.id, []).append(definition)
+    uses: dict[str, list[Use]] = {}
+    for use in _uses(document, services):
+        uses.setdefault(use.id, []).append(use)
     return Ends(
-        definitions={end: tuple(found) for end, found in definitions.items()},
-        uses=tuple(_uses(document, services)),
+        definitions=definitions,
+        uses=uses,
         statuses={step.status_id: step.key for step in document.steps if step.status_id},
     )
 

@@ -45,8 +45,8 @@ def disagreements(given: DocumentInput, ends: Ends) -> list[Problem]:
     port: Port | None = None
     found: list[Problem] = []
     place = f"inputs/{given.name}"
-    for use in ends.uses:
-        if not given.id or use.id != given.id or use.port is None:
+    for use in ends.uses.get(given.id, ()):
+        if use.port is None:
             continue
         try:
             port = use.port if port is None else common(port, use.port)
@@ -57,7 +57,7 @@ def disagreements(given: DocumentInput, ends: Ends) -> list[Problem]:
 
 
 def _targets(given: DocumentInput, ends: Ends) -> list[Port]:
-    return [use.port for use in ends.uses if given.id and use.id == given.id and use.port]
+    return [use.port for use in ends.uses.get(given.id, ()) if use.port]
 
 
 def _output_port(shown: DocumentOutput, ends: Ends, inputs: dict[str, Port]) -> Port:

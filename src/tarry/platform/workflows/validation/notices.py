@@ -38,7 +38,7 @@ def _ignored(document: Document) -> Iterator[Problem]:
 
 def _idle(document: Document, services: Services) -> Iterator[Problem]:
     ends = ends_of(document, services)
-    used = {use.id for use in ends.uses} | {shown.id for shown in document.outputs}
+    used = set(ends.uses) | {shown.id for shown in document.outputs}
     for given in document.inputs:
         if given.id not in used or not given.id:
             message = f"the input {given.name} is wired to nothing"

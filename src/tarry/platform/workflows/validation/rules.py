@@ -35,7 +35,7 @@ def problems(document: Document, services: Services) -> tuple[Problem, ...]:
         *_ids(ends),
         *(problem for given in document.inputs for problem in disagreements(given, ends)),
         *(problem for step in document.steps for problem in _step(step, services)),
-        *(problem for use in ends.uses for problem in _wire(use, ends)),
+        *_wires(ends),
         *_outputs(document, ends),
     )
 
@@ -106,6 +106,12 @@ def _constant(step: Step, port: Port, constant: Constant) -> Iterator[Problem]:
     except TarryError as error:
         place = key_within(step.key, port.name)
         yield _problem(place, "constant", f"the value does not fit: {error}")
+
+
+def _wires(ends: Ends) -> Iterator[Problem]:
+    uses = (use for found in ends.uses.values() for use in found)
+    for use in sorted(uses, key=lambda use: use.position):
+        yield from _wire(use, ends)
 
 
 def _wire(use: Use, ends: Ends) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ What cannot be understood is either harmless (kept and reported) or would change
 """
 
 from dataclasses import dataclass, field
+from itertools import count
 
 from lxml import etree
 
@@ -135,17 +136,17 @@ class _Reader:
         found = self._findings
         found.attributes(element, place, set())
         found.text(element, place)
+        ids = {known.name: known.id for known in self._ends.filled}
         nodes: list[Node] = []
+        steps, sequences = count(1), count(1)
         for child in found.children(element, place):
             match found.plain(child):
                 case names.SERVICE:
-                    number = sum(not isinstance(node, Sequence) for node in nodes) + 1
-                    step = read_step(child, key_within(key, f"s{number}"), found, self._ids())
-                    nodes.append(step)
+                    own = key_within(key, f"s{next(steps)}")
+                    nodes.append(read_step(child, own, found, ids))
                 case names.SEQUENCE:
-                    number = sum(isinstance(node, Sequence) for node in nodes) + 1
-                    inner = key_within(key, f"q{number}")
-                    nodes.append(self._sequence(child, key=inner, place=inner))
+                    own = key_within(key, f"q{next(sequences)}")
+                    nodes.append(self._sequence(child, key=own, place=own))
                 case _:
                     self._other(child, place)
         return Sequence(key=key, nodes=tuple(nodes))
@@ -158,6 +159,3 @@ class _Reader:
             self._findings.refuse(place, name)
         else:
             self._findings.unknown_element(element, place)
-
-    def _ids(self) -> dict[str, str]:
-        return {known.name: known.id for known in self._ends.filled}
