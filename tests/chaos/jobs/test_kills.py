@@ -138,7 +138,7 @@ async def test_kills_of_everybody_end_every_job_and_start_nothing_twice(
         if killed[folder]:
             # A kill may have come too late to matter, or so early that nothing ran.
             assert report.is_over
-            assert not starts.exists() or starts.read_text() == "start\n"
+            assert not starts.exists() or starts.read_text() in {"", "start\n"}
         else:
             assert report.state in {JobState.SUCCEEDED, JobState.FAILED}
             assert starts.read_text() == "start\n"
