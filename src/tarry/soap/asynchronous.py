@@ -24,7 +24,8 @@ from tarry.contract.status import (
 from tarry.soap.answers import as_text
 from tarry.soap.client import Answer, SoapClient
 from tarry.soap.errors import BadAnswer
-from tarry.soap.plan import RemoteOperation, from_text
+from tarry.soap.layout import from_text
+from tarry.soap.plan import RemoteOperation
 from tarry.soap.schema import WireValue
 from tarry.soap.wsdl import RemoteService
 
@@ -182,9 +183,10 @@ async def abort(
 def _arguments(
     operation: RemoteOperation, own: Mapping[str, str], filled: Mapping[str, str | None]
 ) -> dict[str, WireValue]:
-    arguments: dict[str, WireValue] = {
-        name: from_text(operation, name, text) for name, text in own.items()
-    }
+    arguments: dict[str, WireValue] = {}
+    for name, text in own.items():
+        element = operation.input(name)
+        arguments[name] = from_text(element, text) if element is not None else text
     return arguments | {
         name: value
         for name, value in filled.items()

@@ -3,43 +3,19 @@
 It is plain data, so that the catalogue can store it, and it compiles itself on first use.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tarry.contract.errors import MissingValue, UnknownPort
+from tarry.contract.errors import UnknownPort
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import from_json, to_json
-from tarry.soap import xml
-from tarry.soap.envelope import SOAP11, SOAP12, XSI
-from tarry.soap.errors import BadArgument, UnwritableText
+from tarry.soap.layout import Layout, RequestWriter
 from tarry.soap.schema import Element, Record, WireValue
 
 FORMAT = 1
 """The version of the JSON form; what holds another one is read from its WSDL again."""
-
-_ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout:
-    """How one element stands on the wire.
-
-    Attributes:
-        tag: with its namespace, as `{namespace}name`, or a bare name.
-        xsi_type: `{namespace}name` of its type, where the style wants it told; else empty.
-        nillable: its absence may be told with `xsi:nil`.
-        optional: it may be left out.
-        children: of a record, in the order of its fields.
-    """
-
-    tag: str
-    xsi_type: str = ""
-    nillable: bool = False
-    optional: bool = False
-    children: tuple["Layout", ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +93,14 @@ class RemoteOperation:
         return {element.name: element for element in self.inputs}
 
     @cached_property
-    def _writer(self) -> "_RequestWriter":
-        return _RequestWriter(self)
+    def _writer(self) -> RequestWriter:
+        return RequestWriter(
+            self.inputs,
+            self.request,
+            wrapper=self.request_tag,
+            encoded=self.encoded,
+            soap12=self.soap12,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Give JSON-ready data; what is at its default is left out."""
@@ -155,151 +137,6 @@ class RemoteOperation:
             known[side] = tuple(_element_from_json(item) for item in known.get(side, ()))
         known["request"] = tuple(_layout_from_json(item) for item in known.get("request", ()))
         return cls(**known)
-
-
-def from_text(operation: RemoteOperation, name: str, text: str) -> WireValue:
-    """Give an input as the wire wants it: records and lists are written as JSON in workflows.
-
-    Raises:
-        BadArgument: it is a record or a list, and the text is no JSON.
-    """
-    element = operation.input(name)
-    if element is None or (element.record is None and not element.repeated):
-        return text
-    wanted = "a list, as JSON" if element.repeated else "a record, as JSON"
-    try:
-        value = _wire_value(json.loads(text))
-    except ValueError:
-        raise BadArgument(port=name, wanted=wanted) from None
-    if isinstance(value, str) or (isinstance(value, Mapping) == element.repeated):
-        raise BadArgument(port=name, wanted=wanted)
-    return value
-
-
-def _wire_value(value: object) -> WireValue:
-    match value:
-        case dict():
-            return {str(key): _wire_value(item) for key, item in value.items() if item is not None}
-        case list():
-            return [_wire_value(item) for item in value]
-        case bool():
-            return "true" if value else "false"
-        case None:
-            return ""
-        case _:
-            return str(value)
-
-
-class _RequestWriter:
-    """The compiled form of a request: bytes around the values."""
-
-    def __init__(self, operation: RemoteOperation) -> None:
-        self._prefixes: dict[str, str] = {}
-        self._plan = [
-            self._compile(element, layout)
-            for element, layout in zip(operation.inputs, operation.request, strict=True)
-        ]
-        wrapper = self._name(operation.request_tag) if operation.request_tag else ""
-        encoding = f' soap:encodingStyle="{_ENCODING}"' if operation.encoded else ""
-        declared = "".join(
-            f' xmlns:{prefix}="{_attribute(space)}"' for space, prefix in self._prefixes.items()
-        )
-        envelope = SOAP12 if operation.soap12 else SOAP11
-        opening = f"<{wrapper}{encoding}>" if wrapper else ""
-        closing = f"</{wrapper}>" if wrapper else ""
-        self._head = (
-            f'<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="{envelope}"'
-            f' xmlns:xsi="{XSI}"{declared}><soap:Body>{opening}'
-        ).encode()
-        self._tail = f"{closing}</soap:Body></soap:Envelope>".encode()
-
-    def write(self, arguments: Mapping[str, WireValue]) -> bytes:
-        pieces = [self._head]
-        for part in self._plan:
-            part.write(arguments.get(part.name), pieces)
-        pieces.append(self._tail)
-        return b"".join(pieces)
-
-    def _compile(self, element: Element, layout: Layout) -> "_Part":
-        name = self._name(layout.tag)
-        told = f' xsi:type="{self._name(layout.xsi_type)}"' if layout.xsi_type else ""
-        fields = element.record.fields if element.record else ()
-        return _Part(
-            element=element,
-            layout=layout,
-            opening=f"<{name}{told}>".encode(),
-            closing=f"</{name}>".encode(),
-            nil=f'<{name} xsi:nil="true"/>'.encode(),
-            children=tuple(
-                self._compile(field, child)
-                for field, child in zip(fields, layout.children, strict=True)
-            ),
-        )
-
-    def _name(self, tag: str) -> str:
-        space, brace, name = tag.rpartition("}")
-        if not brace:
-            return tag
-        prefix = self._prefixes.setdefault(space[1:], f"n{len(self._prefixes)}")
-        return f"{prefix}:{name}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Part:
-    element: Element
-    layout: Layout
-    opening: bytes
-    closing: bytes
-    nil: bytes
-    children: tuple["_Part", ...]
-
-    @property
-    def name(self) -> str:
-        return self.element.name
-
-    def write(self, value: WireValue | None, pieces: list[bytes]) -> None:
-        if value is None:
-            value = self.element.port.default
-        if value is None:
-            self._write_absent(pieces)
-        elif self.element.repeated:
-            if isinstance(value, str | Mapping):
-                raise BadArgument(port=self.name, wanted="a list")
-            for item in value:
-                self._write_one(item, pieces)
-        else:
-            self._write_one(value, pieces)
-
-    def _write_absent(self, pieces: list[bytes]) -> None:
-        if self.layout.optional or self.element.repeated:
-            return
-        if not self.layout.nillable:
-            raise MissingValue(port=self.name)
-        pieces.append(self.nil)
-
-    def _write_one(self, value: WireValue, pieces: list[bytes]) -> None:
-        pieces.append(self.opening)
-        if self.element.record is not None:
-            if not isinstance(value, Mapping):
-                raise BadArgument(port=self.name, wanted="a record")
-            known = {child.name for child in self.children}
-            for name in value:
-                if name not in known:
-                    raise UnknownPort(port=f"{self.name}.{name}", known=", ".join(known))
-            for child in self.children:
-                child.write(value.get(child.name), pieces)
-        elif isinstance(value, str):
-            raw = xml.escape(value)
-            if len(raw) != len(value) and not xml.can_carry(value):
-                raise UnwritableText(port=self.name)
-            pieces.append(raw)
-        else:
-            raise BadArgument(port=self.name, wanted="a plain value")
-        pieces.append(self.closing)
-
-
-def _attribute(text: str) -> str:
-    return xml.escape(text).decode().replace('"', "&quot;")
 
 
 def _element_to_json(element: Element) -> dict[str, Any]:

@@ -1,10 +1,8 @@
 """Serves an interface: a pure ASGI application for one exact path."""
 
-import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from html import escape as escape_html
-from ipaddress import ip_address, ip_network
 from secrets import token_hex
 from traceback import format_exception
 from typing import Any, ClassVar
@@ -13,8 +11,10 @@ import structlog
 
 from tarry.contract.errors import Sort, TarryError
 from tarry.soap import describe, xml
-from tarry.soap.envelope import AnswerWriter, Reader, open_request, write_fault
+from tarry.soap.codec import Reader
+from tarry.soap.envelope import AnswerWriter, open_request, write_fault
 from tarry.soap.errors import MalformedRequest, RequestTooLarge, UnknownOperation
+from tarry.soap.origins import NOT_SERVED, Origins
 from tarry.soap.schema import Interface, Operation, WireValue
 
 log = structlog.get_logger()
@@ -28,7 +28,6 @@ MAX_BODY = 4 * 1024 * 1024
 """The largest request that is read, in bytes."""
 
 _ADDRESS_MARK = "urn:tarry:address-of-this-service"
-_HOST = re.compile(rb"[A-Za-z0-9._-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
 _XML = (b"content-type", b"text/xml; charset=utf-8")
 _CORS = (
     (b"access-control-allow-origin", b"*"),
@@ -36,8 +35,6 @@ _CORS = (
     (b"access-control-allow-headers", b"Content-Type, SOAPAction, Accept"),
     (b"access-control-max-age", b"86400"),
 )
-# What a page of another site may post without being asked for its leave first
-_FORM_TYPES = (b"text/plain", b"application/x-www-form-urlencoded", b"multipart/form-data")
 
 
 @dataclass(slots=True)
@@ -134,13 +131,13 @@ class Endpoint:
         self.interface = interface
         self.path = "/" + path.strip("/")
         self._paths = frozenset({self.path, f"{self.path}/"})
-        self._base_url = base_url.rstrip("/") if base_url else None
+        self._origins = Origins(
+            base_url=base_url, cors=cors, trusted_proxies=trusted_proxies, hosts=hosts
+        )
         self._cors = cors
         self._reply_headers = [_XML, *(_CORS[:1] if cors else ())]
         self._page = page
         self._max_body = max_body
-        self._proxies = [ip_network(proxy, strict=False) for proxy in trusted_proxies]
-        self._hosts = frozenset(host.lower().encode() for host in hosts)
         self._operations: dict[str, _Compiled] = {}
         for operation in interface.operations:
             compiled = _Compiled(operation, interface, handlers[operation.name])
@@ -169,7 +166,7 @@ class Endpoint:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        refused = self._refusal(headers)
+        refused = self._origins.refusal(headers)
         if refused:
             await _plain(send, 403, refused)
             return
@@ -236,31 +233,6 @@ class Endpoint:
             raise RequestTooLarge(limit=limit)
         return body
 
-    def _refusal(self, headers: Mapping[str, str]) -> bytes:
-        """Why a request must not even be read; empty if it may.
-
-        A page of another site must not call, with the reader's browser as its tool, a service
-        that only this machine can reach.
-        """
-        if self._hosts and not self._is_ours(headers):
-            return b"This host name is not served\n"
-        if self._cors:
-            return b""
-        origin = headers.get("origin")
-        if origin is None:
-            return b""
-        host = headers.get("host", "")
-        if origin.partition("://")[2].lower() != host.lower():
-            return b"Calls from pages of other sites are refused\n"
-        if headers.get("content-type", "").lower().encode().startswith(_FORM_TYPES):
-            return b"A SOAP call is text/xml, not a form\n"
-        return b""
-
-    def _is_ours(self, headers: Mapping[str, str]) -> bool:
-        host = headers.get("host", "").lower()
-        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-        return name.encode("latin-1") in self._hosts
-
     def _fault(self, error: TarryError) -> bytes:
         return write_fault(error, self.interface.namespace, qualified=self.interface.qualified)
 
@@ -268,14 +240,14 @@ class Endpoint:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        if self._hosts and not self._is_ours(headers):
-            await _plain(send, 403, b"This host name is not served\n")
+        if not self._origins.is_served(headers):
+            await _plain(send, 403, NOT_SERVED)
             return
         query: bytes = scope["query_string"]
         first = query.partition(b"&")[0].partition(b"=")[0]
         if first.lower() == b"wsdl":
             before, after = self._wsdl
-            address = escape_html(self._address(scope, headers)).encode()
+            address = escape_html(self._origins.address(scope, headers, self.path)).encode()
             kind, body = _XML, before + address + after
         else:
             kind = (b"content-type", b"text/html; charset=utf-8")
@@ -286,28 +258,6 @@ class Endpoint:
             await send({"type": "http.response.body", "body": b""})
             return
         await _respond(send, 200, [kind, *self._reply_headers[1:]], body)
-
-    def _address(self, scope: Scope, headers: Mapping[str, str]) -> str:
-        """Where this endpoint is, as the one who asks must write it. Never remembered."""
-        if self._base_url:
-            return f"{self._base_url}{self.path}"
-        scheme, host = scope.get("scheme", "http"), headers.get("host", "")
-        if self._proxies and self._is_trusted(scope):
-            scheme = headers.get("x-forwarded-proto", scheme).partition(",")[0].strip()
-            host = headers.get("x-forwarded-host", host).partition(",")[0].strip()
-        if scheme not in {"http", "https"}:
-            scheme = "http"
-        if not _HOST.fullmatch(host.encode("latin-1", "replace")):
-            name, tcp_port = scope.get("server") or ("localhost", None)
-            host = f"{name}:{tcp_port}" if tcp_port else str(name)
-        return f"{scheme}://{host}{self.path}"
-
-    def _is_trusted(self, scope: Scope) -> bool:
-        try:
-            client = ip_address((scope.get("client") or ("",))[0])
-        except ValueError:
-            return False
-        return any(client in network for network in self._proxies)
 
     def _own_page(self) -> bytes:
         title = escape_html(self.interface.name)

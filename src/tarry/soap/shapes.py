@@ -13,7 +13,7 @@ from zeep.xsd.elements.indicators import Indicator
 
 from tarry.contract.ports import Port, PortType
 from tarry.soap.describe import XSD
-from tarry.soap.plan import Layout
+from tarry.soap.layout import Layout
 from tarry.soap.remarks import Remarks
 from tarry.soap.schema import Element, Record
 

@@ -22,7 +22,8 @@ from tarry.soap.errors import (
     UnwritableText,
     WsdlUnreadable,
 )
-from tarry.soap.plan import Layout, RemoteOperation
+from tarry.soap.layout import Layout
+from tarry.soap.plan import RemoteOperation
 from tarry.soap.schema import elements
 
 GOOD = envelope('<t:askResponse xmlns:t="urn:t"><t:said>yes</t:said></t:askResponse>')

@@ -12,8 +12,10 @@ from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
 from tarry.soap import xml
 from tarry.soap.answers import read_answer
-from tarry.soap.envelope import AnswerWriter, Reader, open_request
-from tarry.soap.plan import Layout, RemoteOperation
+from tarry.soap.codec import Reader
+from tarry.soap.envelope import AnswerWriter, open_request
+from tarry.soap.layout import Layout
+from tarry.soap.plan import RemoteOperation
 from tarry.soap.schema import Element, Record, WireValue
 
 NAMESPACE = "urn:codec"

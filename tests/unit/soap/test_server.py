@@ -380,7 +380,8 @@ async def test_pages_of_other_sites_may_call_only_where_they_are_meant_to(
     app: Endpoint, handler: Handler
 ) -> None:
     foreign = {"origin": "https://evil.example"}
-    assert (await post(app, soap("<text/>"), **foreign)).status == 403
+    for origin in ("https://evil.example", "null", ""):
+        assert (await post(app, soap("<text/>"), origin=origin)).status == 403
     assert handler.call is None
     assert (await post(app, soap("<text/>"), origin="http://testing:8000")).status == 200
 
@@ -392,6 +393,13 @@ async def test_pages_of_other_sites_may_call_only_where_they_are_meant_to(
     assert "SOAPAction" in asked.headers["access-control-allow-headers"]
     assert "POST" in asked.headers["access-control-allow-methods"]
     assert "access-control-allow-credentials" not in asked.headers
+
+
+async def test_a_page_at_the_public_address_may_call_through_a_proxy(handler: Handler) -> None:
+    app = Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", base_url="https://public/x")
+    assert (await post(app, soap("<text/>"), origin="https://public")).status == 200
+    for other in ("https://other", "null", ""):
+        assert (await post(app, soap("<text/>"), origin=other)).status == 403
 
 
 async def test_only_served_host_names_are_answered_if_they_are_given(handler: Handler) -> None:
