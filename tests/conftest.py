@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from tests.fakes.databases import KINDS, Databases
 
 from tarry.platform.kernel.adapters.database import Database
+
+# No test asserts a speed: a busy machine makes no example fail.
+settings.register_profile("tarry", deadline=None)
+settings.load_profile("tarry")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from tarry.soap.schema import FAULT_ELEMENT, Element, WireValue
 _ENVELOPES = {f"{{{space}}}Envelope": space for space in (SOAP11, SOAP12)}
 _NIL = f"{{{XSI}}}nil"
 _XML_TYPES = frozenset({"text/xml", "application/xml", "application/soap+xml", ""})
+_LONGEST_REASON = 4_000
 _TEXTS = frozenset({PortType.STRING, PortType.TEXT, PortType.CHOICE, PortType.FILE})
 
 
@@ -165,7 +166,7 @@ def _fault(operation: RemoteOperation, fault: etree._Element) -> SoapFault:
         operation=operation.name,
         url=operation.address,
         faultcode=code.rpartition(":")[2] or "no code",
-        faultstring=text,
+        faultstring=text[:_LONGEST_REASON],
         detail_code=detail_code,
     )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MAX_DOCUMENTS = 100
 _MAX_KEPT = 32
+_READ_AT_ONCE = 256 * 1024  # a larger answer is read in a thread: it takes over a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,10 @@ class SoapClient:
             timeout=timeout or self._timeout,
             retry_closed=retry_closed,
         )
-        outputs = read_answer(operation, reply.status, reply.content_type, reply.body)
-        return Answer(outputs, reply.headers)
+        facts = (operation, reply.status, reply.content_type, reply.body)
+        if len(reply.body) < _READ_AT_ONCE:
+            return Answer(read_answer(*facts), reply.headers)
+        return Answer(await asyncio.to_thread(read_answer, *facts), reply.headers)
 
     async def _read(self, url: str) -> "ReadWsdl":
         kept = self._kept.get(url)

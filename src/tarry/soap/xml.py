@@ -1,6 +1,7 @@
 """Reading XML that somebody sent, and writing text into XML, safely and fast."""
 
 import re
+import threading
 
 from lxml import etree
 
@@ -11,17 +12,8 @@ _PLAIN = bytes(set(range(0x20, 0x7F)) - set(b"&<>\"'")) + b"\t\n\"'"
 _SPECIAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[&<>]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
-# Entities stay unresolved, nothing is fetched, and without huge_tree libxml2 keeps its own limits
-# (depth 256, 10 MB of text in one node, entity amplification).
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    dtd_validation=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-)
+# A parser has a lock: with one for all threads, a large document would hold up the event loop.
+_LOCAL = threading.local()
 
 
 class UnsafeXml(ValueError):
@@ -39,7 +31,7 @@ def parse(raw: bytes) -> etree._Element:
     if b"<!DOCTYPE" in raw and _PROLOGUE_WITH_DOCTYPE.match(raw):
         raise UnsafeXml("it holds a DOCTYPE, which is refused")
     try:
-        root = etree.fromstring(raw, _PARSER)
+        root = etree.fromstring(raw, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         reason = error.msg if isinstance(error, etree.XMLSyntaxError) else str(error)
         raise UnsafeXml(f"malformed XML: {reason or 'empty document'}") from None
@@ -65,6 +57,27 @@ def can_carry(text: str) -> bool:
 def local_name(tag: str) -> str:
     """The name of a tag without its namespace."""
     return tag.rpartition("}")[2]
+
+
+def _parser() -> etree.XMLParser:
+    """The parser of this thread.
+
+    Entities stay unresolved, nothing is fetched, and without `huge_tree` libxml2 keeps its own
+    limits (depth 256, 10 MB of text in one node, entity amplification).
+    """
+    try:
+        found: etree.XMLParser = _LOCAL.parser
+    except AttributeError:
+        found = _LOCAL.parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+    return found
 
 
 def _escape_one(found: re.Match[str]) -> str:

@@ -106,6 +106,14 @@ async def test_an_answer_that_is_none_names_url_operation_and_what_came(
     assert "ask" in str(caught.value)
 
 
+async def test_a_large_answer_comes_whole(peer: SoapPeer) -> None:
+    page = "QUJD" * 250_000
+    peer.answer = GOOD.replace(b"yes", page.encode())
+    async with SoapClient(AllowedAddresses.parse(["loopback"])) as client:
+        answer = await client.call(ask(peer.url), {"what": "?"})
+    assert answer.outputs == {"said": page}
+
+
 async def test_a_redirect_of_a_call_is_not_followed(peer: SoapPeer, client: SoapClient) -> None:
     peer.status, peer.headers = 307, {"Location": f"{peer.url}/elsewhere"}
     with pytest.raises(BadAnswer, match=r"redirect to .*elsewhere"):
