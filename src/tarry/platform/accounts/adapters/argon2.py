@@ -18,7 +18,8 @@ class Argon2Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
-        self._of_nobody: str | None = None
+        # Made beforehand: the first log-in of an unknown user must take no longer than others.
+        self._of_nobody = self._threads.submit(self._hasher.hash, secrets.token_bytes(16))
 
     async def hash(self, password: str) -> str:
         """Hash a password."""
@@ -27,11 +28,8 @@ class Argon2Passwords:
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Tell whether a password is the one that was hashed."""
-        if self._of_nobody is None:
-            self._of_nobody = await self.hash(secrets.token_hex())
-        verified: bool = await self._run(
-            self._verify, password_hash or self._of_nobody, _encoded(password)
-        )
+        compared = password_hash or await asyncio.wrap_future(self._of_nobody)
+        verified: bool = await self._run(self._verify, compared, _encoded(password))
         return verified and password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
