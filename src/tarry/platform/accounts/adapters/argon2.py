@@ -28,7 +28,9 @@ class Argon2Passwords:
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Tell whether a password is the one that was hashed."""
-        compared = password_hash or await asyncio.wrap_future(self._of_nobody)
+        # Shielded: a caller who is cancelled must not cancel what all callers wait for.
+        of_nobody = await asyncio.shield(asyncio.wrap_future(self._of_nobody))
+        compared = password_hash or of_nobody
         verified: bool = await self._run(self._verify, compared, _encoded(password))
         return verified and password_hash is not None
 
