@@ -1,0 +1,96 @@
+"""A manager in a process of its own, to be killed; its services live in files and outlive it.
+
+python -m tests.fakes.manager_process DATABASE_URL FOLDER
+"""
+
+import asyncio
+import os
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from tests.fakes.executions import FakePermits
+
+from tarry.contract.kinds import Kind
+from tarry.contract.status import Completed, Page
+from tarry.platform.executions.adapters.sql_journal import SqlJournal
+from tarry.platform.executions.api.worker import Manager
+from tarry.platform.executions.interfaces import CallFailed
+from tarry.platform.executions.model.calls import Answer, StepCall, Trouble
+from tarry.platform.executions.model.terms import Patience
+from tarry.platform.executions.model.views import StatusPage
+from tarry.platform.executions.operations import Bell
+from tarry.platform.kernel.adapters.database import Database, SqlTransactions
+
+LASTS = 0.3
+PATIENCE = Patience(doubt=timedelta(seconds=0.2))
+
+
+class FileServices:
+    """Programs that are files: begun when they are made, over a while later."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def start(self, call: StepCall) -> Answer:
+        """Note the call; begin the program, but for `at_most_once` never a second one."""
+        self._note("calls", call)
+        await asyncio.sleep(0.002)  # on its way: a kill here leaves a call that never arrived
+        program = self._folder / call.step
+        try:
+            program.touch(exist_ok=False)
+        except FileExistsError:
+            if not call.terms.at_most_once:
+                self._note("doubled", call)
+        else:
+            self._note("begun", call)
+        await asyncio.sleep(0.002)  # on its way back: a kill here leaves an answer that is lost
+        if call.terms.kind is Kind.SYNCHRONOUS:
+            return Answer(status=Completed(), outputs=self._outputs(call))
+        return Answer(status=Page(b"0%"), outputs={"result": "UNSET"})
+
+    async def poll(self, call: StepCall, page_tag: str) -> Answer:
+        """Tell how a program is doing."""
+        program = self._folder / call.step
+        if not program.exists():
+            raise CallFailed(Trouble.FAULT, "it knows no such run")
+        part = (time.time() - program.stat().st_mtime) / LASTS
+        if part >= 1:
+            return Answer(status=Completed(), outputs=self._outputs(call))
+        return Answer(status=Page(f"{part:.0%}".encode()), outputs={"result": "UNSET"})
+
+    async def last_page(self, call: StepCall) -> StatusPage | None:
+        """Show the end."""
+        return StatusPage(content=b"100%", tag="end")
+
+    async def abort(self, call: StepCall, limit: timedelta) -> bool | None:
+        """Have no such thing."""
+        return None
+
+    def _outputs(self, call: StepCall) -> dict[str, str]:
+        return {"result": f"({call.inputs.get('given', '')})"}
+
+    def _note(self, file: str, call: StepCall) -> None:
+        handle = os.open(self._folder / file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(handle, f"{call.step}\n".encode())
+        os.close(handle)
+
+
+async def main(url: str, folder: Path) -> None:
+    """Work until killed."""
+    journal = SqlTransactions(Database(url), SqlJournal)
+    manager = Manager(
+        journal,
+        FileServices(folder),
+        FakePermits(),
+        Bell(),
+        patience=PATIENCE,
+        recheck=timedelta(seconds=0.05),
+    )
+    (folder / "ready").touch()
+    await manager.run()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
