@@ -16,6 +16,9 @@ import pytest
 TARRY = (sys.executable, "-m", "tarry")
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
+UNTIL = 30
+WAITER = str(ROOT / "examples" / "waiter" / "waiter.toml")
+READY = r"Tarry is ready(?s:.*)Ctrl-C"
 
 
 def free_tcp_port() -> int:
@@ -147,3 +150,24 @@ def started(home: Home) -> Iterator[list[Running]]:
     yield running
     for one in running:
         one.close()
+
+
+def log_in(home: Home, running: Running) -> str:
+    password = running.wait_for_text(r"password: (\S+)")[1]
+    home.tarry("login", "--user", "me", more={"TARRY_PASSWORD": password})
+    return password
+
+
+def started_processes(home: Home) -> list[int]:
+    """The processes of waiters that were started in this home."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            own = f"{home.folder}/data/services/runs/".encode()
+            if b"waiter.py" in command and own in command and b"sh\0" not in command[:20]:
+                found.append(int(entry.name))
+    return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tarry.app import logs, running
-from tarry.app.announcing import announce, farewell
+from tarry.app.announcing import announce, farewell, tarry_command
 from tarry.app.examples import command_for, examples_folder
 from tarry.app.first_user import ensure_first_user
 from tarry.app.platform import Platform
@@ -78,7 +78,7 @@ async def run_demo(settings: Settings, *, share: bool) -> None:
         ready=ready,
         services_log=settings.data / "services.log",
     )
-    farewell(console, left, "tarry demo")
+    farewell(console, left, f"{tarry_command()} demo")
 
 
 def _can_run(exhibit: Exhibit) -> bool:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -34,7 +33,7 @@ from tarry.platform.kernel.adapters.database import (
     Database,
     SqlTransactions,
 )
-from tarry.platform.kernel.adapters.engines import sqlite_url
+from tarry.platform.kernel.adapters.engines import open_engine, sqlite_url
 from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.portal.interfaces import Rooms
 from tarry.platform.portal.operations import (
@@ -66,7 +65,7 @@ class Platform:
 
     settings: Settings
     folder: DataFolder
-    asgi: ASGIApp
+    asgi: ASGIApp = field(init=False)
     manager: Manager
     journal: Transactions[JournalStore]
     room: Room
@@ -100,8 +99,7 @@ async def build(
     """
     keys = Keys(folder.secret())
     soap = SoapClient(AllowedAddresses.parse(settings.allowed_addresses))
-    database = Database(settings.database or sqlite_url(folder.path / DATABASE_FILE))
-    await asyncio.to_thread(migrate, database.engine)
+    database = await _open_database(settings, folder)
     accounts = SqlTransactions(database, SqlAccounts)
     catalogue = SqlTransactions(database, SqlCatalogue)
     local_files = LocalFiles(folder.path / FILES_FOLDER)
@@ -117,13 +115,10 @@ async def build(
         permits=permits,
         capabilities=keys,
     )
-    journal: Transactions[JournalStore] = SqlTransactions(database, SqlJournal)
-    if around_journal is not None:
-        journal = around_journal(journal)
+    journal = (around_journal or _as_it_is)(SqlTransactions(database, SqlJournal))
     platform = Platform(
         settings=settings,
         folder=folder,
-        asgi=_nothing,
         manager=Manager(
             journal=journal,
             services=SoapServices(soap, keys, extra_parameters=extra_parameters(settings)),
@@ -142,6 +137,21 @@ async def build(
     )
     platform.asgi = _doors(platform, keys, files).build()
     return platform
+
+
+def _as_it_is(journal: Transactions[JournalStore]) -> Transactions[JournalStore]:
+    return journal
+
+
+async def _open_database(settings: Settings, folder: DataFolder) -> Database:
+    """Bring the schema up to date first, on a connection of its own; then open for work."""
+    url = settings.database or sqlite_url(folder.path / DATABASE_FILE)
+    engine = open_engine(url)
+    try:
+        await asyncio.to_thread(migrate, engine)
+    finally:
+        engine.dispose()
+    return Database(url)
 
 
 def _doors(platform: Platform, keys: Keys, files: Files) -> Doors:
@@ -179,7 +189,3 @@ def _doors(platform: Platform, keys: Keys, files: Files) -> Doors:
         push=PushDoor(platform.room),
         healthy=platform.database.is_alive,
     )
-
-
-async def _nothing(*_: Any) -> None:
-    raise AssertionError

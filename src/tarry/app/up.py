@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tarry.app import logs, running
-from tarry.app.announcing import announce, farewell
+from tarry.app.announcing import announce, farewell, shown_path, tarry_command
 from tarry.app.examples import command_for
 from tarry.app.first_user import ensure_first_user
 from tarry.app.platform import Platform
@@ -49,7 +49,8 @@ async def bring_up(settings: Settings, programs: Sequence[Path], *, share: bool)
     left = await running.run(
         settings, programs=programs, ready=ready, services_log=settings.data / "services.log"
     )
-    farewell(console, left, " ".join(["tarry up", *(str(program) for program in programs)]))
+    again = " ".join([tarry_command(), "up", *(shown_path(program) for program in programs)])
+    farewell(console, left, again)
 
 
 def _workflow(service: Offered, entry: ServiceEntry) -> bytes:

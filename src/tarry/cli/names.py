@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 NEWEST = "last"
 """What stands for the newest run."""
+MOST_RUNS = 200
+"""How many runs the platform lists at once; the start of an id is looked for among these."""
 SHORT = 8
 """Characters of a run's id that lists show; enough to name it."""
 
@@ -40,7 +42,7 @@ def run_named(platform: "Platform", name: str) -> "Run":
     except PlatformError as error:
         if error.code != "not-found":
             raise
-    found = [run.id for run in platform.runs(limit=1000) if run.id.startswith(name.lower())]
+    found = [run.id for run in platform.runs(limit=MOST_RUNS) if run.id.startswith(name.lower())]
     if len(found) == 1:
         return platform.run(found[0])
     if found:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tarry.cli.failures import Failure
-from tarry.cli.names import NEWEST, SHORT
+from tarry.cli.names import MOST_RUNS, SHORT
 from tarry.cli.output import (
     duration,
     json_option,
@@ -23,7 +23,7 @@ RUN_HELP = "RUN is a run's id, the first characters of it, or 'last'."
 
 @click.command()
 @click.option("--state", help="Only runs in this state, such as running or failed.")
-@click.option("--limit", "-n", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--limit", "-n", type=click.IntRange(1, MOST_RUNS), default=20, show_default=True)
 @json_option
 def runs(state: str | None, limit: int, as_json: bool) -> None:
     """List the runs, newest first."""
@@ -170,6 +170,3 @@ def print_run(run: "Run") -> None:
     if run.failure:
         click.echo(f"{click.style('failed:', fg='red')} {run.failure.message}")
     print_values(run.outputs)
-
-
-__all__ = ["NEWEST", "abort", "decide", "label", "print_run", "runs", "show", "where"]

@@ -2,11 +2,16 @@
 
 import errno
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tarry.cli.failures import Failure
+
+if TYPE_CHECKING:
+    from tarry.service.api.settings import ServeSettings
 
 PROGRAM = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -64,23 +69,8 @@ def serve(  # noqa: PLR0917 - click gives them by name
         stop_on_eof=stop_on_eof,
     )
 
-    def announce(addresses: Sequence[str]) -> None:
-        click.echo("Serving, each with its WSDL at:")
-        for address in addresses:
-            click.echo(f"  {address}")
-        if settings.no_auth:
-            warning = "NO AUTHENTICATION: session tokens are not checked. For local trials only."
-            click.secho(warning, fg="red", bold=True, err=True)
-        elif settings.auth_url is None:
-            click.secho(
-                "Nobody can call these services yet: start them with --auth WSDL (or --platform "
-                "URL) to check session tokens, or with --no-auth for a trial on this machine.",
-                fg="yellow",
-                err=True,
-            )
-
     try:
-        serve_programs(settings, announce=announce)
+        serve_programs(settings, announce=partial(_announce, settings))
     except OSError as error:
         if error.errno not in {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}:
             raise
@@ -88,3 +78,19 @@ def serve(  # noqa: PLR0917 - click gives them by name
             f"Cannot listen on {settings.host} port {settings.tcp_port}: {error.strerror}",
             hint="Choose another TCP port with --port.",
         ) from error
+
+
+def _announce(settings: "ServeSettings", addresses: Sequence[str]) -> None:
+    click.echo("Serving, each with its WSDL at:")
+    for address in addresses:
+        click.echo(f"  {address}")
+    if settings.no_auth:
+        warning = "NO AUTHENTICATION: session tokens are not checked. For local trials only."
+        click.secho(warning, fg="red", bold=True, err=True)
+    elif settings.auth_url is None:
+        click.secho(
+            "Nobody can call these services yet: start them with --auth WSDL (or --platform "
+            "URL) to check session tokens, or with --no-auth for a trial on this machine.",
+            fg="yellow",
+            err=True,
+        )
