@@ -98,6 +98,7 @@ def build(
     for router in (pages.router, pages_runs.router, status_pages.router):
         app.include_router(router, include_in_schema=False, dependencies=[Depends(same_origin)])
     app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_middleware(problems.LastResort)
     app.add_middleware(BodyLimit, files=(rest_files.FILES_PATH,), file_limit=upload_limit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HostCheck, host_names=(*host_names, public.hostname or "localhost"))

@@ -8,6 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tarry.contract.errors import HTTP_STATUS, Sort, TarryError
 from tarry.platform.portal.api.rendering import error_page, to_log_in, wants_page
@@ -93,9 +95,33 @@ def install(app: FastAPI) -> None:
             words.get(error.status_code, str(error.detail)),
         )
 
-    @app.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> Response:
-        return _internal(request, error)
+
+class LastResort:
+    """Answers what nobody else could: an error of which only its mark is told.
+
+    It stands inside the other guards, so that this answer too carries their headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request pass, whatever comes of it."""
+        started = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticed)
+        except ClientDisconnect:
+            log.info("portal.caller-left", path=scope["path"])
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise  # too late to say anything: the server cuts the connection
+            await _internal(Request(scope), error)(scope, receive, send)
 
 
 def _told(request: Request, status: int, code: str, detail: str) -> Response:

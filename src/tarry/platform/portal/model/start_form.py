@@ -96,8 +96,8 @@ def with_error(form: Form, port: str, message: str) -> Form:
 
 
 def _may_be_empty(port: Port) -> bool:
-    # An empty text is a value; but in a form an empty required field was forgotten.
-    return port.type in {PortType.STRING, PortType.TEXT} and not port.must_be_given
+    # An empty text is a value; but a field that was empty from the start was left out.
+    return port.type in {PortType.STRING, PortType.TEXT} and bool(port.default)
 
 
 def _in_words(error: TarryError) -> str:

@@ -21,7 +21,12 @@ _WANTS_NOTIFY = re.compile(rb"\bnotify_running_job\b")
 _CHARSET = re.compile(
     rb"<meta\b[^>]*\bcharset\s*=\s*[\"']?\s*([a-z][a-z0-9_:.-]{1,30})", re.IGNORECASE
 )
-_LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype|html|head|body|[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
+_TAGS = (
+    "!doctype|html|head|body|title|meta|link|style|script|main|section|article|header|footer|nav|"
+    "h[1-6]|p|div|span|pre|code|br|hr|b|i|u|a|em|strong|small|center|font|ul|ol|li|dl|table|tr|td|"
+    "img|svg|canvas|video|progress|meter|form|input|button|select|textarea|label|iframe|details"
+)
+_LOOKS_LIKE_HTML = re.compile(rf"<(?:{_TAGS})(?=[\s/>])".encode(), re.IGNORECASE)
 
 
 def policy(soap_door: str) -> str:

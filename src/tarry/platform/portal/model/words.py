@@ -24,7 +24,8 @@ def size(count: int) -> str:
         return f"{count} B"
     power = min(int(math.log(count, 1000)), len(_SIZES) - 1)
     scaled = count / 1000**power
-    return f"{scaled:.3g} {_SIZES[power]}"
+    digits = f"{scaled:.0f}" if scaled >= 100 else f"{scaled:.3g}"
+    return f"{digits} {_SIZES[power]}"
 
 
 def ago(instant: datetime, now: datetime) -> str:

@@ -133,11 +133,14 @@ function follow(url) {
   if (!document.hidden) listen(url);
 }
 
-// Status pages may send a message to their job; only the frame on this page is heard.
+// A status page may send a message to its job. Only the frame on this page is heard.
 window.addEventListener('message', (event) => {
   const frame = document.getElementById('frame');
   if (!frame || event.source !== frame.contentWindow || event.data?.tarry !== 'notify') return;
-  document.dispatchEvent(new CustomEvent('tarry:notify', { detail: String(event.data.message) }));
+  const toast = document.getElementById('toast');
+  toast.textContent = 'This platform does not pass on messages to running programs yet.';
+  toast.hidden = false;
+  setTimeout(() => { toast.hidden = true; }, 6000);
 });
 
 // ── uploads ────────────────────────────────────────────────────────────────────────────────────

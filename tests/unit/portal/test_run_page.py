@@ -1,0 +1,54 @@
+"""The page of a run shows what matters now."""
+
+from tests.fakes.portal_rooms import run_view, step_view
+
+from tarry.platform.executions.model.states import ExecutionState, StepState
+from tarry.platform.portal.model.run_page import current_step, shown_step, title_of, undecided
+from tarry.platform.portal.model.states import RUN_LOOKS, SHELVES, STEP_LOOKS
+
+DONE = step_view("r", 1, state=StepState.SUCCEEDED, page_tag="a")
+GOING = step_view("r", 2, page_tag="b", progress=41.6)
+BLANK = step_view("r", 3)
+
+
+def test_the_page_of_the_step_that_goes_on_is_shown() -> None:
+    assert shown_step(run_view(steps=(DONE, GOING, BLANK))) == GOING
+
+
+def test_when_nothing_goes_on_the_last_page_stays() -> None:
+    assert shown_step(run_view(steps=(DONE, BLANK))) == DONE
+
+
+def test_a_chosen_step_is_shown_if_it_has_a_page() -> None:
+    run = run_view(steps=(DONE, GOING, BLANK))
+    assert shown_step(run, 1) == DONE
+    assert shown_step(run, 3) == GOING
+
+
+def test_without_a_page_nothing_is_shown() -> None:
+    assert shown_step(run_view(steps=(BLANK,))) is None
+
+
+def test_only_the_newest_attempt_waits_for_a_decision() -> None:
+    first = step_view("r", 1, key="s1", state=StepState.UNKNOWN)
+    second = step_view("r", 2, key="s1", state=StepState.UNKNOWN, attempt=2)
+    assert undecided(run_view(steps=(first, second))) == (second,)
+
+
+def test_the_title_says_first_how_it_stands() -> None:
+    assert title_of(run_view(steps=(GOING,))) == "42 % · Mesh a part"
+    assert title_of(run_view(state=ExecutionState.SUCCEEDED)) == "✓ Mesh a part"
+    assert title_of(run_view(state=ExecutionState.FAILED)) == "✗ Mesh a part"
+    assert title_of(run_view(title="", steps=(BLANK,))) == "Demo_Mesh"
+
+
+def test_the_current_step_is_the_newest_that_goes_on() -> None:
+    assert current_step(run_view(steps=(DONE, GOING))) == GOING
+    assert current_step(run_view(steps=(DONE,))) is None
+
+
+def test_every_state_has_a_look_and_stands_on_exactly_one_shelf() -> None:
+    assert set(RUN_LOOKS) == set(ExecutionState)
+    assert set(STEP_LOOKS) == set(StepState)
+    shelved = [state for shelf in SHELVES.values() for state in shelf.states]
+    assert sorted(shelved) == sorted(ExecutionState)
