@@ -10,16 +10,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
 import uvicorn
 
+from tarry.jobs.adapters.local import LocalExecutor
 from tarry.service.api.server import Service, build, serve
 from tarry.service.api.settings import ServedProgram, ServeSettings, read_program, read_settings
 from tarry.service.model import program_file
 from tarry.soap.addresses import AllowedAddresses
 from tarry.soap.client import Answer, SoapClient
+from tarry.soap.errors import SoapFault
 from tarry.soap.wsdl import RemoteService
 
 ROOT = Path(__file__).parents[2]
@@ -54,8 +57,7 @@ def settings_for(
         )
         for program in programs
     )
-    if not {"auth", "platform"} & settings.keys():
-        settings.setdefault("no_auth", True)
+    settings.setdefault("no_auth", not {"auth", "platform"} & settings.keys())
     return ServeSettings(programs=served, data=data, tcp_port=0, **settings)
 
 
@@ -111,7 +113,7 @@ class Caller:
     async def call(self, operation: str, **arguments: str) -> dict[str, str]:
         """Call, and give the outputs; the token is filled in."""
         arguments = {"sessionToken": "token", **arguments}
-        answer = await self.answer(operation, **arguments)
+        answer = await self.answer(operation, None, **arguments)
         return {name: str(value) for name, value in answer.outputs.items()}
 
     async def status(self, service_id: str, token: str = "token") -> dict[str, str]:
@@ -128,9 +130,21 @@ class Caller:
             assert time.monotonic() < give_up, "it never completed"
             await asyncio.sleep(0.02)
 
-    async def page(self, service_id: str) -> str:
+    async def failed(self, service_id: str, token: str = "token") -> SoapFault:
+        """Poll until a run is over without outputs, and give the fault that says so."""
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            try:
+                answer = await self.status(service_id, token)
+            except SoapFault as fault:
+                return fault
+            assert answer["status_base64"] != "COMPLETED", "it succeeded"
+            assert time.monotonic() < give_up, "it never failed"
+            await asyncio.sleep(0.02)
+
+    async def page(self, service_id: str, token: str = "token") -> str:
         """Give the status page of a run that goes on."""
-        return page_in(await self.status(service_id))
+        return page_in(await self.status(service_id, token))
 
 
 def page_in(answer: Mapping[str, str]) -> str:
@@ -144,6 +158,14 @@ async def until(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < give_up, "it never came true"
         await asyncio.sleep(0.01)
+
+
+async def end_programs(root: Path) -> None:
+    """End all programs of the services whose data lie beneath a folder."""
+    executor = LocalExecutor()
+    for control in list(root.rglob("control")):
+        if control.is_dir():
+            await executor.abort(control.parent, grace=timedelta(), limit=timedelta(seconds=20))
 
 
 class ServiceProcess:

@@ -17,7 +17,7 @@ ROOT = "/sintef/docker_services"
 def waiter(tmp_path: Path) -> Iterator[Any]:
     """A zeep client of the waiter at the address that the tutorial gives."""
     with serving(tmp_path, WAITER, context_root=ROOT) as url:
-        client = zeep.Client(f"{url}{ROOT}/waiter/Waiter?wsdl")
+        client: Any = zeep.Client(f"{url}{ROOT}/waiter/Waiter?wsdl")  # type: ignore[no-untyped-call]
         with client.transport.session:
             yield client
 

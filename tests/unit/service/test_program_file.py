@@ -52,7 +52,7 @@ def test_the_waiter_is_the_tutorials_interface() -> None:
         PortType.INTEGER,
         "300",
     )
-    assert (seconds.minimum, seconds.maximum) == (1, 604_800)
+    assert (seconds.minimum, seconds.maximum) == (Decimal(1), Decimal(604_800))
     assert operation.unset() == {"result": "UNSET"}
     assert operation.progress == ProgressFile("status.txt")
 

@@ -17,13 +17,20 @@ async def tell_changes(workshop: Workshop) -> None:
     while True:
         await workshop.pause(_TELL_EVERY)
         for run in list(workshop.going.values()):
-            if not run.secrets.push:
-                continue
-            now = (run.watch.signature(), run.state, run.note)
-            if now != run.rung_for:
-                first, run.rung_for = run.rung_for is None, now
-                if not first:
-                    workshop.spawn(_ring(workshop, run), name=f"ring {run.name}")
+            if run.secrets.push and has_news(run):
+                workshop.spawn(_ring(workshop, run), name=f"ring {run.name}")
+
+
+def has_news(run: Run) -> bool:
+    """Whether the newest page would differ from the last one, and nobody was told of that yet."""
+    now = (run.watch.signature(), run.state, run.note)
+    if now == run.rung_for:
+        return False
+    run.rung_for = now
+    page = run.page
+    return (
+        page is None or page.state is not run.state or page.note != run.note or run.watch.changed()
+    )
 
 
 async def _ring(workshop: Workshop, run: Run) -> None:
