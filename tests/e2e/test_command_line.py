@@ -44,7 +44,7 @@ def test_what_a_command_prints_for_programs_is_json(platform: Home) -> None:
     assert (run["state"], run["outputs"]) == ("succeeded", {"result": "FINISHED"})
     shown = json.loads(platform.tarry("show", "last", "--json").stdout)
     assert shown["id"] == run["id"]
-    (listed,) = json.loads(platform.tarry("runs", "--json").stdout)
+    listed, *_ = json.loads(platform.tarry("runs", "--json").stdout)
     assert listed["id"] == run["id"]
     (workflow,) = json.loads(platform.tarry("workflows", "list", "--json").stdout)
     assert workflow["name"] == "Waiter"
@@ -81,6 +81,7 @@ def test_ctrl_c_leaves_a_run_alone_when_nobody_can_be_asked(
     waiting = platform.start("run", "Waiter", "secondsToWait=600")
     started.append(waiting)
     wait_for(lambda: started_processes(platform), "the program to run")
+    waiting.wait_for_text("running")
     assert waiting.interrupt() == 130
     assert "goes on" in waiting.text
     assert "running" in platform.tarry("show", "last").stdout
@@ -97,13 +98,16 @@ def test_commands_need_no_log_in_of_their_own_where_the_environment_says_who(
 
 
 def test_a_kept_log_in_is_private_and_a_wrong_password_is_refused(platform: Home) -> None:
-    file = platform.folder / "config" / "tarry" / "logins.json"
+    password = (platform.folder / "data" / "password-me").read_text(encoding="utf-8").strip()
+    own = {"XDG_CONFIG_HOME": str(platform.folder / "apart"), "TARRY_USER": "me"}
+    wrong = platform.tarry("login", expect=1, more={**own, "TARRY_PASSWORD": "wrong-password"})
+    assert "password" in wrong.stderr
+    platform.tarry("login", more={**own, "TARRY_PASSWORD": password})
+    file = platform.folder / "apart" / "tarry" / "logins.json"
     assert file.stat().st_mode & 0o777 == 0o600
-    wrong = {"TARRY_PASSWORD": "wrong-password"}
-    done = platform.tarry("login", "--user", "me", expect=1, more=wrong)
-    assert "password" in done.stderr
-    platform.tarry("logout")
-    assert "tarry login" in platform.tarry("runs", expect=1).stderr
+    platform.tarry("runs", more=own)
+    platform.tarry("logout", more=own)
+    assert "tarry login" in platform.tarry("runs", expect=1, more=own).stderr
 
 
 def test_mistakes_in_names_and_values_are_answered_with_what_was_meant(platform: Home) -> None:

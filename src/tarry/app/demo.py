@@ -23,23 +23,28 @@ PROJECT = "demo"
 
 @dataclass(frozen=True, kw_only=True)
 class Exhibit:
-    """A program that the demo shows.
+    """A workflow that the demo shows, and the program files that serve it.
 
     Attributes:
-        needs: a program that must be there, with the package that brings it; empty for none.
-        workflow: the document that uses it.
+        needs: a program that must be there; empty for none.
+        package: what brings that program.
     """
 
-    program: str
     workflow: str
+    programs: tuple[str, ...]
     needs: str = ""
     package: str = ""
 
 
 EXHIBITS = (
-    Exhibit(program="waiter/waiter.toml", workflow="Demo_Waiter.xml"),
-    Exhibit(program="calculator/calculator.toml", workflow="Demo_Calculator.xml"),
-    Exhibit(program="mesher/mesher.toml", workflow="Demo_Mesh.xml", needs="gmsh", package="gmsh"),
+    Exhibit(workflow="Demo_Waiter.xml", programs=("waiter/waiter.toml",)),
+    Exhibit(workflow="Demo_Calculator.xml", programs=("calculator/calculator.toml",)),
+    Exhibit(
+        workflow="Demo_Mesh.xml",
+        programs=("mesher/mesher.toml", "mesh_quality/mesh_quality.toml"),
+        needs="gmsh",
+        package="gmsh",
+    ),
 )
 
 
@@ -74,7 +79,7 @@ async def run_demo(settings: Settings, *, share: bool) -> None:
     console.print("Starting Tarry …")
     left = await running.run(
         settings,
-        programs=[folder / exhibit.program for exhibit in shown],
+        programs=[folder / program for exhibit in shown for program in exhibit.programs],
         ready=ready,
         services_log=settings.data / "services.log",
     )

@@ -1,6 +1,7 @@
 """`tarry run`: start a run, upload its files, watch it, print what came out."""
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -47,9 +48,7 @@ def run(workflow: str, values: dict[str, str], detach: bool, as_json: bool) -> N
         if detach:
             _say_started(started, as_json)
             return
-        if not as_json:
-            click.echo(f"Run {started.id[:SHORT]} of {found.name}", err=True)
-        ended = _watch(platform, started, watch_for(quiet=as_json))
+        ended = _watch(platform, started, quiet=as_json)
     _report(ended, as_json)
     if not ended.succeeded:
         sys.exit(FAILED)
@@ -94,14 +93,14 @@ def _say_started(started: "Run", as_json: bool) -> None:
         click.echo(f"Started. See it: tarry show {started.id[:SHORT]}", err=True)
 
 
-def _watch(platform: "Platform", started: "Run", watch: Watch) -> "Run":
+def _watch(platform: "Platform", started: "Run", *, quiet: bool) -> "Run":
     """Follow a run until it is over; Ctrl-C asks what to do."""
     newest, after = started, ""
     while True:
         try:
-            with watch:
+            with watch_for(started, quiet=quiet) as watch:
                 for event in platform.events(
-                    started.id, after=after, on_lost=lambda lost: watch.say(f"{lost} …")
+                    started.id, after=after, on_lost=partial(_say_lost, watch)
                 ):
                     after = event.id or after
                     newest = event.run or newest
@@ -109,6 +108,10 @@ def _watch(platform: "Platform", started: "Run", watch: Watch) -> "Run":
             return newest if newest.is_over else platform.run(started.id)
         except KeyboardInterrupt:
             _ask(platform, started)
+
+
+def _say_lost(watch: Watch, lost: Exception) -> None:
+    watch.say(f"{lost} …")
 
 
 def _ask(platform: "Platform", started: "Run") -> None:

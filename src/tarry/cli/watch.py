@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 import click
 
+from tarry.cli.names import SHORT
 from tarry.cli.output import STATES, duration
 from tarry.cli.runs import label
 
@@ -39,14 +40,14 @@ class Watch(Protocol):
         ...
 
 
-def watch_for(*, quiet: bool) -> Watch:
+def watch_for(run: "Run", *, quiet: bool) -> Watch:
     """Choose how to watch: nothing at all, a moving table, or lines for a log."""
     if quiet:
         return SilentWatch()
     from rich.console import Console
 
     console = Console(stderr=True)
-    return LiveWatch(console) if console.is_terminal else LineWatch()
+    return LiveWatch(run, console) if console.is_terminal else LineWatch(run)
 
 
 class SilentWatch:
@@ -68,10 +69,12 @@ class SilentWatch:
 class LineWatch:
     """Writes a line when a step's state changes, and at each tenth of its progress."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: "Run") -> None:
+        self._title = title(run)
         self._seen: dict[str, str] = {}
 
     def __enter__(self) -> Self:
+        self.say(self._title)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,11 +107,10 @@ class LineWatch:
 class LiveWatch:
     """A table of the run's steps that moves."""
 
-    def __init__(self, console: "Console") -> None:
+    def __init__(self, run: "Run", console: "Console") -> None:
         from rich.live import Live
 
-        self._console = console
-        self._run: Run | None = None
+        self._run = run
         self._progress: dict[str, float] = {}
         self._remark = ""
         self._guard = threading.Lock()
@@ -148,7 +150,7 @@ class LiveWatch:
 
         with self._guard:
             table = Table.grid(padding=(0, 2))
-            for step in self._run.steps if self._run else ():
+            for step in self._run.steps:
                 progress = 100.0 if step.state == "succeeded" else self._of(step)
                 bar = ProgressBar(total=100, completed=progress or 0, width=30, pulse=False)
                 table.add_row(
@@ -159,10 +161,18 @@ class LiveWatch:
                     Text(step.state, style=STATES.get(step.state, "")),
                     Text(_took(step), style="bright_black"),
                 )
-            return Group(table, Text(self._remark, style="yellow")) if self._remark else table
+            parts: list[RenderableType] = [Text(title(self._run)), table]
+            if self._remark:
+                parts.append(Text(self._remark, style="yellow"))
+            return Group(*parts)
 
     def _of(self, step: "Step") -> float | None:
         return self._progress.get(str(step.number), step.progress)
+
+
+def title(run: "Run") -> str:
+    """Name a run for people."""
+    return f"Run {run.id[:SHORT]} of {run.workflow}"
 
 
 def _took(step: "Step") -> str:
