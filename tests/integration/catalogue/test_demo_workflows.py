@@ -9,7 +9,7 @@ from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.soap_peer import SoapPeer
 from tests.fakes.transactions import MemoryTransactions
 
-from tarry.contract.ports import Port
+from tarry.contract.ports import Port, PortType
 from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.operations import (
@@ -100,3 +100,16 @@ async def test_the_calculating_workflow_asks_for_two_numbers(
     assert all(port.must_be_given for port in inputs.values())
     assert list(inputs) == ["a", "b"]
     assert outputs == ["sum", "difference", "product", "quotient"]
+
+
+async def test_the_meshing_workflow_asks_for_a_geometry_and_little_else(
+    catalogue: MemoryTransactions[Catalogue],
+) -> None:
+    inputs, outputs = await ports_of(catalogue, "Demo_Mesh")
+
+    assert [name for name, port in inputs.items() if port.must_be_given] == ["geometry"]
+    assert inputs["geometry"].type == PortType.FILE
+    assert inputs["geometry"].accept == (".step", ".stp")
+    assert (inputs["size"].type, inputs["size"].unit) == (PortType.DECIMAL, "mm")
+    assert list(inputs) == ["geometry", "size", "dimension"]
+    assert outputs[:3] == ["mesh", "nodes", "elements"]
