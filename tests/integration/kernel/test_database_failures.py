@@ -171,6 +171,17 @@ def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path, content: 
     assert file.read_bytes() == content
 
 
+@pytest.mark.parametrize("name", ["a b", "50%", "what?", "a#b", "%20", "a@b:c", "ä☃"])
+async def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    database = Database(sqlite_url(tmp_path / name / "tarry.db"))
+    await database.write(make_table)
+    database.close()
+
+    assert (tmp_path / name / "tarry.db").stat().st_size > 0
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnavailable, match=r"nowhere/tarry.db cannot be opened"):
         Database(sqlite_url(tmp_path / "nowhere" / "tarry.db"))

@@ -11,6 +11,8 @@ from sqlalchemy.types import TypeDecorator
 RowNumber = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit number; as the only primary key it counts up by itself on both databases."""
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))  # `json.dumps` would make one for each value
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant, kept and given in UTC to the microsecond; a naive datetime is refused."""
@@ -44,7 +46,7 @@ class JsonText(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Write the data as text; only ASCII, because PostgreSQL's text takes no NUL."""
-        return None if value is None else json.dumps(value, separators=(",", ":"))
+        return None if value is None else _ENCODER.encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read the text back."""

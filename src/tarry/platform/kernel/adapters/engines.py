@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -32,7 +32,8 @@ _FAILURES = (OperationalError, InterfaceError, InternalError)
 
 def sqlite_url(file: Path) -> str:
     """Give the URL of a SQLite database in a file."""
-    return f"sqlite+pysqlite:///{file}"
+    # Not put together by hand: a folder may be called `50%?`.
+    return URL.create("sqlite+pysqlite", database=str(file)).render_as_string(hide_password=False)
 
 
 def open_engine(url: str) -> Engine:

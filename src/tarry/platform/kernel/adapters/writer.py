@@ -122,26 +122,25 @@ class Writer:
             group[0].result = group[0].work(self._connection)
         else:
             going = self._run_pieces(group)
-        if not self._may_commit():
-            # PostgreSQL answers COMMIT after a failed statement with a silent rollback.
-            raise DatabaseFailed(reason="the work went on after one of its statements had failed")
+        self._check_sound()
         self._say("COMMIT")
         self._connection.rollback()  # for SQLAlchemy, which had begun something in its own books
         return going
 
     def _run_pieces(self, group: list[_Piece]) -> bool:
         until = time.monotonic() + self._longest_group_seconds
+        opening: tuple[str, ...] = ("SAVEPOINT piece",)
         piece: _Piece | None = group[0]
         while piece is not None:
-            self._say("SAVEPOINT piece")
+            self._say(*opening)
+            opening = ("RELEASE SAVEPOINT piece", "SAVEPOINT piece")
             try:
                 piece.result = piece.work(self._connection)
-                self._say("RELEASE SAVEPOINT piece")
+                self._check_sound()
             except BaseException as error:  # noqa: BLE001 - it belongs to who asked
                 piece.error = self._explained(error)
                 # Raises if the transaction is gone, as after a full disk: then all of it is.
                 self._say("ROLLBACK TO SAVEPOINT piece")
-                self._say("RELEASE SAVEPOINT piece")
             if time.monotonic() > until:
                 return True
             try:
@@ -190,22 +189,33 @@ class Writer:
         if not self._connected:
             self._connect()
 
-    def _say(self, statement: str) -> None:
+    def _say(self, *statements: str) -> None:
         """Control the transaction on the driver: SQLAlchemy takes ten times as long for it."""
         try:
-            self._driver.execute(statement)
+            if self._sqlite:
+                for statement in statements:
+                    self._driver.execute(statement)
+            else:
+                self._driver.execute("; ".join(statements))  # one way to the server and back
         except Exception as error:
             raise DatabaseFailed(reason=reason_of(error)) from error
 
     def _in_transaction(self) -> bool:
         if self._sqlite:
             return bool(self._driver.in_transaction)
-        return self._driver.info.transaction_status.name in {"INTRANS", "INERROR"}
+        return self._state() in {"INTRANS", "INERROR"}
 
-    def _may_commit(self) -> bool:
-        if self._sqlite:
-            return bool(self._driver.in_transaction)
-        return bool(self._driver.info.transaction_status.name == "INTRANS")
+    def _state(self) -> str:
+        """Tell how PostgreSQL sees the transaction; costs no way to the server."""
+        return "" if self._sqlite else str(self._driver.info.transaction_status.name)
+
+    def _check_sound(self) -> None:
+        """Refuse work that went on after a failure that left nothing to commit.
+
+        PostgreSQL would answer its COMMIT with a silent rollback.
+        """
+        if not self._in_transaction() or self._state() == "INERROR":
+            raise DatabaseFailed(reason="the work went on after one of its statements had failed")
 
     def _is_broken(self) -> bool:
         if self._connection.invalidated or self._in_transaction():
