@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from tarry.app.first_user import FirstUser
@@ -58,7 +57,7 @@ def announce(
     command = tarry_command()
     at = "" if settings.tcp_port == 8080 else f" {settings.url}"
     for line in (f"login{at} --user {user}", *tries):
-        console.print(Padding(Text(f"{command} {line}", style="green"), (0, 2)))
+        console.print(Text.assemble("  ", (f"{command} {line}", "green")), soft_wrap=True)
     console.print()
     console.print(f"Data: {settings.data}")
     console.print("Ctrl-C stops platform and services. Programs that run go on.")
