@@ -28,6 +28,7 @@ from tarry.platform.executions.adapters.sql_journal import SqlJournal
 from tarry.platform.executions.api.push import PushDoor
 from tarry.platform.executions.api.worker import Manager
 from tarry.platform.executions.interfaces import JournalStore
+from tarry.platform.executions.model.terms import Patience
 from tarry.platform.executions.operations import Room
 from tarry.platform.kernel.adapters.database import (
     Database,
@@ -89,9 +90,19 @@ class Platform:
 
 
 async def build(
-    settings: Settings, folder: DataFolder, *, around_journal: JournalAround | None = None
+    settings: Settings,
+    folder: DataFolder,
+    *,
+    around_journal: JournalAround | None = None,
+    patience: Patience | None = None,
 ) -> Platform:
     """Wire a platform on its data folder, and bring its database up to date.
+
+    Args:
+        settings: of the platform.
+        folder: locked for it.
+        around_journal: what stands between the manager and its journal.
+        patience: how long the manager puts up with services.
 
     Raises:
         InvalidSetting: a setting cannot be used.
@@ -103,11 +114,7 @@ async def build(
     accounts = SqlTransactions(database, SqlAccounts)
     catalogue = SqlTransactions(database, SqlCatalogue)
     local_files = LocalFiles(folder.path / FILES_FOLDER)
-    files = Files(
-        back_end=local_files,
-        grants=SqlTransactions(database, SqlGrants),
-        limit=settings.upload_limit,
-    )
+    files = _files(settings, database, local_files)
     permits = BoundPermits(accounts=accounts, files=files, keys=keys)
     room = Room(
         store=SqlTransactions(database, SqlExecutions),
@@ -124,6 +131,7 @@ async def build(
             services=SoapServices(soap, keys, extra_parameters=extra_parameters(settings)),
             permits=permits,
             bell=room.bell,
+            patience=patience,
         ),
         journal=journal,
         room=room,
@@ -137,6 +145,11 @@ async def build(
     )
     platform.asgi = _doors(platform, keys, files).build()
     return platform
+
+
+def _files(settings: Settings, database: Database, back_end: LocalFiles) -> Files:
+    grants = SqlTransactions(database, SqlGrants)
+    return Files(back_end=back_end, grants=grants, limit=settings.upload_limit)
 
 
 def _as_it_is(journal: Transactions[JournalStore]) -> Transactions[JournalStore]:

@@ -27,6 +27,9 @@ LAST_ANSWERS_WITHIN = timedelta(seconds=2)
 Ready = Callable[[Platform, ServiceProcess | None], Awaitable[None]]
 """What is done once platform and services are up: registering, publishing, announcing."""
 
+Wire = Callable[[Settings, DataFolder], Awaitable[Platform]]
+"""Wires a platform on its data folder. Tests put something around one of its parts."""
+
 
 class _Server(uvicorn.Server):
     """uvicorn without its signal handlers: what a signal ends, and in which order, is for us."""
@@ -50,6 +53,7 @@ async def run(
     programs: Sequence[Path] = (),
     ready: Ready | None = None,
     services_log: Path | None = None,
+    wire: Wire = build,
 ) -> int:
     """Run the platform until a signal ends it; gives how many runs go on without us.
 
@@ -58,6 +62,7 @@ async def run(
         programs: program files to serve beside it, in a process of their own.
         ready: called once everything answers.
         services_log: where the services' process writes; standard error otherwise.
+        wire: makes the platform.
 
     Raises:
         InvalidSetting: the data folder or another setting cannot be used.
@@ -69,7 +74,7 @@ async def run(
         sockets = await listen(settings, patience=PORT_PATIENCE)
         for opened in sockets:
             ending.callback(opened.close)
-        platform = await build(settings, folder)
+        platform = await wire(settings, folder)
         ending.push_async_callback(platform.close)
         server = _Server(
             uvicorn.Config(
