@@ -54,8 +54,6 @@ async def log_in(
         ProjectNeeded: the password is right, but the user works in several projects.
     """
     now = clock()
-    # Nothing longer exists, so nothing longer is remembered or hashed.
-    user, password = user[: LONGEST_NAME + 1], password[: LONGEST_PASSWORD + 1]
     found = await _authenticate(
         accounts, user, password, passwords=passwords, attempts=attempts, now=now
     )
@@ -70,15 +68,7 @@ async def log_in(
         if rehashed:
             store.set_password(current.id, rehashed)
         store.forget_expired(now)
-        store.add_session(
-            Session(
-                token_hash=token_hash(token),
-                user=current.id,
-                project=chosen.id,
-                created_at=now,
-                expires_at=now + SESSION_LASTS,
-            )
-        )
+        store.add_session(_session(token, current, chosen, now))
         return as_caller(current, chosen, store.roles(current.id, chosen.id))
 
     caller = await accounts.write(open_session)
@@ -112,6 +102,8 @@ async def _authenticate(
     attempts: Attempts,
     now: datetime,
 ) -> User:
+    # Nothing longer exists, so nothing longer is remembered or hashed.
+    name, password = name[: LONGEST_NAME + 1], password[: LONGEST_PASSWORD + 1]
     if wait := attempts.wait(name, now):
         log.warning("log_in.refused", user=name)
         raise TooManyAttempts(user=name, seconds=math.ceil(wait.total_seconds()))
@@ -125,6 +117,16 @@ async def _authenticate(
         raise LogInFailed(reason="user or password is wrong")
     attempts.succeeded(name)
     return found
+
+
+def _session(token: str, user: User, project: Project, now: datetime) -> Session:
+    return Session(
+        token_hash=token_hash(token),
+        user=user.id,
+        project=project.id,
+        created_at=now,
+        expires_at=now + SESSION_LASTS,
+    )
 
 
 def _choose(user: User, projects: tuple[Project, ...], wanted: str | None) -> Project:

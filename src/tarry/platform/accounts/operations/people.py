@@ -72,9 +72,7 @@ async def create_user(
     clock: Clock = utc_now,
     randomness: Randomness = secrets.token_bytes,
 ) -> tuple[User, str]:
-    """Make a user who works in a project; gives the user and the password.
-
-    Without a password one is generated.
+    """Make a user who works in a project; gives user and password, generated if there is none.
 
     Raises:
         BadName: the user cannot have that name.
@@ -100,7 +98,6 @@ async def create_user(
             store.grant_role(user.id, project.id, role)
 
     await accounts.write(work)
-    log.info("user.created", user=name, project=project.name)
     return user, chosen
 
 
@@ -142,6 +139,7 @@ async def ensure_user(
         clock=clock,
         randomness=randomness,
     )
+    log.info("user.created", user=name, project=project)
     return Ensured(user=made, project=place, password=chosen)
 
 
