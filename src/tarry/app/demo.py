@@ -1,5 +1,6 @@
 """The demo: a platform with a user, services and workflows, ready to be tried."""
 
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ async def run_demo(settings: Settings, *, share: bool) -> None:
         ready=ready,
         services_log=settings.data / "services.log",
     )
-    farewell(console, left, f"{tarry_command()} demo")
+    by_make = "MAKELEVEL" in os.environ
+    farewell(console, left, "make demo" if by_make else f"{tarry_command()} demo")
 
 
 def _can_run(exhibit: Exhibit) -> bool:
