@@ -100,9 +100,9 @@ def recover(execution: Execution) -> tuple[Command, ...]:
         return (*_last_pages(execution, execution.newest.values()), Settle())
     commands: list[Command] = []
     for step in execution.open_steps():
-        if execution.state is ExecutionState.ABORTING and not step.withheld:
+        if execution.state is ExecutionState.ABORTING and not step.held_back:
             commands.append(Abort(step.id))
-        elif step.state is StepState.STARTING and not step.withheld:
+        elif step.state is StepState.STARTING and not step.held_back:
             commands.append(Recover(step.id))
         elif step.state is StepState.RUNNING:
             commands.append(Watch(step.id))
@@ -138,7 +138,7 @@ def _take(draft: _Draft, event: Event) -> None:
 def _take_up(draft: _Draft) -> None:
     """Begin what was withheld when the manager stopped."""
     aborting = draft.execution.state is ExecutionState.ABORTING
-    for step in [step for step in draft.execution.open_steps() if step.withheld]:
+    for step in [step for step in draft.execution.open_steps() if step.held_back]:
         if aborting:
             note = "It had not been started"
             draft.add(records.Stopped(at=draft.now, step=step.id, note=note))
@@ -165,7 +165,7 @@ def _take_step(draft: _Draft, step: StepRun, event: Happening) -> None:
                 failure = failure_of(execution, step, code, reason)
                 draft.add(records.Failed(at=at, step=step.id, failure=failure))
         case StepWithheld():
-            if step.state is StepState.STARTING and not step.withheld:
+            if step.state is StepState.STARTING and not step.held_back:
                 draft.add(records.Withheld(at=at, step=step.id))
         case StepDoubted(_, reason):
             if step.state is StepState.STARTING:

@@ -6,7 +6,7 @@ journal for ever, whatever `decide` would decide today.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from tarry.platform.executions.errors import ImpossibleMove
 from tarry.platform.executions.model.events import Choice
@@ -42,37 +42,28 @@ def evolve(execution: Execution, record: Record) -> Execution:
     Raises:
         ImpossibleMove: the record cannot stand here.
     """
-    execution = replace(execution, written=execution.written + 1)
     match record:
         case Begun():
-            execution = replace(execution, started_at=record.at)
-            return _to(execution, ExecutionState.RUNNING)
+            state = _next(execution, ExecutionState.RUNNING)
+            return _after(execution, state=state, started_at=record.at)
         case Intended():
-            return _intended(execution, record)
-        case Accepted() | Succeeded() | Failed() | Stopped():
-            return _moved(execution, _step_after(execution.steps[record.step], record))
+            run = _intended(execution, record)
+            newest = {**execution.newest, run.place: run.id}
+            return _after(execution, steps={**execution.steps, run.id: run}, newest=newest)
+        case Accepted() | Succeeded() | Failed() | Stopped() | Withheld() | Renewed():
+            step = _step_after(execution.steps[record.step], record)
+            return _after(execution, steps={**execution.steps, step.id: step})
         case Doubted():
-            step = _step_to(execution.steps[record.step], StepState.UNKNOWN)
-            execution = _moved(execution, replace(step, failure=record.failure))
-            if execution.state is ExecutionState.RUNNING:
-                return _to(execution, ExecutionState.UNDECIDED)
-            return execution
-        case Withheld() | Renewed():
-            held = isinstance(record, Withheld)
-            return _moved(execution, replace(execution.steps[record.step], withheld=held))
+            return _doubted(execution, record)
         case Decided():
-            # What becomes of the step follows as a record of its own.
-            others = (step for step in execution.open_steps() if step.id != record.step)
-            undecided = any(step.state is StepState.UNKNOWN for step in others)
-            if undecided or record.choice is Choice.GIVE_UP:
-                return execution
-            return _to(execution, ExecutionState.RUNNING)
+            return _after(execution, state=_decided(execution, record))
         case AbortRequested():
-            execution = replace(execution, abort_asked_by=record.by)
-            return _to(execution, ExecutionState.ABORTING)
+            state = _next(execution, ExecutionState.ABORTING)
+            return _after(execution, state=state, abort_asked_by=record.by)
         case Ended():
-            return replace(
-                _to(execution, record.state),
+            return _after(
+                execution,
+                state=_next(execution, record.state),
                 ended_at=record.at,
                 outputs=record.outputs,
                 failure=record.failure,
@@ -81,10 +72,14 @@ def evolve(execution: Execution, record: Record) -> Execution:
             assert_never(record)
 
 
-def _intended(execution: Execution, record: Intended) -> Execution:
+def _after(execution: Execution, **changes: Any) -> Execution:
+    return replace(execution, written=execution.written + 1, **changes)
+
+
+def _intended(execution: Execution, record: Intended) -> StepRun:
     step = execution.plan.steps[record.place.path]
     terms = execution.plan.terms_of(step)
-    run = StepRun(
+    return StepRun(
         id=record.step,
         number=record.number,
         place=record.place,
@@ -96,47 +91,64 @@ def _intended(execution: Execution, record: Intended) -> Execution:
         filled=record.filled,
         started_at=record.at,
     )
-    return replace(
-        execution,
-        steps={**execution.steps, run.id: run},
-        newest={**execution.newest, run.place: run.id},
-    )
 
 
-def _step_after(step: StepRun, record: Accepted | Succeeded | Failed | Stopped) -> StepRun:
+def _step_after(
+    step: StepRun, record: Accepted | Succeeded | Failed | Stopped | Withheld | Renewed
+) -> StepRun:
     match record:
         case Accepted():
-            step = _step_to(step, StepState.RUNNING)
-            return replace(step, first_outputs=record.outputs, folder=record.folder)
+            state = _next_of_step(step, StepState.RUNNING)
+            return replace(step, state=state, first_outputs=record.outputs, folder=record.folder)
         case Succeeded():
             return replace(
-                _step_to(step, StepState.SUCCEEDED),
+                step,
+                state=_next_of_step(step, StepState.SUCCEEDED),
                 outputs=record.outputs,
                 note=record.note,
                 folder=record.folder or step.folder,
                 ended_at=record.at,
             )
         case Failed():
-            step = _step_to(step, StepState.FAILED)
-            return replace(step, failure=record.failure, ended_at=record.at)
+            state = _next_of_step(step, StepState.FAILED)
+            return replace(step, state=state, failure=record.failure, ended_at=record.at)
         case Stopped():
-            step = _step_to(step, StepState.ABORTED)
-            return replace(step, note=record.note, ended_at=record.at)
+            state = _next_of_step(step, StepState.ABORTED)
+            return replace(step, state=state, note=record.note, ended_at=record.at)
+        case Withheld():
+            return replace(step, withheld=True)
+        case Renewed():
+            return replace(step, withheld=False)
         case _:
             assert_never(record)
 
 
-def _moved(execution: Execution, step: StepRun) -> Execution:
-    return replace(execution, steps={**execution.steps, step.id: step})
+def _doubted(execution: Execution, record: Doubted) -> Execution:
+    step = execution.steps[record.step]
+    unknown = _next_of_step(step, StepState.UNKNOWN)
+    steps = {**execution.steps, step.id: replace(step, state=unknown, failure=record.failure)}
+    state = execution.state
+    if state is ExecutionState.RUNNING:
+        state = _next(execution, ExecutionState.UNDECIDED)
+    return _after(execution, state=state, steps=steps)
 
 
-def _to(execution: Execution, state: ExecutionState) -> Execution:
+def _decided(execution: Execution, record: Decided) -> ExecutionState:
+    """Give the state after a decision; what becomes of the step follows as a record of its own."""
+    others = (step for step in execution.open_steps() if step.id != record.step)
+    undecided = any(step.state is StepState.UNKNOWN for step in others)
+    if undecided or record.choice is Choice.GIVE_UP:
+        return execution.state
+    return _next(execution, ExecutionState.RUNNING)
+
+
+def _next(execution: Execution, state: ExecutionState) -> ExecutionState:
     if state not in NEXT[execution.state]:
         raise ImpossibleMove(what=f"run {execution.id}", state=execution.state, to=state)
-    return replace(execution, state=state)
+    return state
 
 
-def _step_to(step: StepRun, state: StepState) -> StepRun:
+def _next_of_step(step: StepRun, state: StepState) -> StepState:
     if state not in NEXT_OF_STEP[step.state]:
         raise ImpossibleMove(what=f"step run {step.id}", state=step.state, to=state)
-    return replace(step, state=state)
+    return state

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from tarry.platform.executions.model.plan import Plan
 from tarry.platform.executions.model.states import STEP_OVER, ExecutionState, StepState
@@ -25,8 +26,7 @@ class Failure:
     step: StepRunId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a step stands in a run: its path in the document and the iterations around it.
 
     Attributes:
@@ -52,7 +52,7 @@ class StepRun:
         name: of the step, for people.
         service: the URI of its service.
         inputs: the values it is started with, without what the manager fills in.
-        withheld: it is known that nothing of the start call was sent.
+        withheld: we stopped before anything of the start call was sent; see `held_back`.
         filled: inputs that get what the manager knows; port to what it gets.
         first_outputs: the outputs of the start answer, dummies; `None` while no answer came.
         folder: where the service keeps this run, if it said so.
@@ -82,6 +82,11 @@ class StepRun:
     def over(self) -> bool:
         """Whether nothing of it changes any more."""
         return self.state in STEP_OVER
+
+    @property
+    def held_back(self) -> bool:
+        """Whether it is known that nothing of its start call was sent."""
+        return self.withheld and self.state is StepState.STARTING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
