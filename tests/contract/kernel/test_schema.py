@@ -1,5 +1,7 @@
 """The migrations and the tables that the rooms work with agree, on both databases."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from importlib import import_module
@@ -94,3 +96,32 @@ def test_foreign_keys_hold_again_after_migrating(empty: Engine) -> None:
                 " VALUES ('nobody', 'nowhere', '2026-01-01')"
             )
         )
+
+
+_MIGRATE = """
+import sys
+from tarry.app.schema import migrate
+from tarry.platform.kernel.adapters.engines import open_engine
+migrate(open_engine(sys.argv[1]))
+"""
+
+
+def test_several_processes_that_migrate_at_once_do_it_once(empty: Engine) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", _MIGRATE, url]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+
+    assert [process.communicate()[1] for process in processes] == [""] * 3
+    assert [process.returncode for process in processes] == [0] * 3
+    assert revision(empty) == newest_revision()
+
+
+def test_a_migration_that_breaks_leaves_the_database_as_it_was(empty: Engine) -> None:
+    with empty.begin() as connection:
+        # In the way of the last but one: so some have been done by then.
+        connection.execute(text("CREATE TABLE services (n INTEGER)"))
+
+    with pytest.raises(Exception, match="services"):
+        migrate(empty)
+
+    assert inspect(empty).get_table_names() == ["services"]
