@@ -184,6 +184,7 @@ def test_defaults_keep_every_digit() -> None:
         (START + "[operations.mesh.progress]\nlog='x'", "needs the group (?P<percent>…)"),
         (START + "[operations.mesh.page]\npicture='~/x'", "must be a file in the run's"),
         (START + "[operations.mesh.page]\nlog_lines=1000", "a whole number from 0 to 200"),
+        (START.replace('"Mesher"', '"mesh"'), "operations: Interface mesh: mesh occurs twice"),
         ("keep_for = 30\n" + START, "must be a time span such as"),
         (
             START.replace("command =", 'time_limit = "5 s"\ncommand ='),

@@ -62,6 +62,8 @@ class Service:
     Attributes:
         app: the application; its lifespan takes up the runs that go on.
         served: what it serves.
+        runs: the records of the runs.
+        workshop: where its verbs work.
     """
 
     def __init__(
@@ -80,9 +82,9 @@ class Service:
         self._settings = settings
         self._http: aiohttp.ClientSession | None = None
         self._soap: SoapClient | None = None
-        self._runs = DiskRuns(settings.data.resolve())
-        self._workshop = Workshop(
-            runs=self._runs,
+        self.runs = DiskRuns(settings.data.resolve())
+        self.workshop = Workshop(
+            runs=self.runs,
             executor=LocalExecutor(),
             authentication=authentication or self._authentication(),
             storage=None,
@@ -104,7 +106,7 @@ class Service:
 
     async def start(self) -> None:
         """Open connections, and take up the runs that go on."""
-        settings, workshop = self._settings, self._workshop
+        settings, workshop = self._settings, self.workshop
         if settings.files_url and settings.push_url:
             self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
             workshop.storage = HttpStorage(settings.files_url, self._http)
@@ -112,7 +114,7 @@ class Service:
         taken = await take_up_all(workshop)
         workshop.spawn(clean_up(workshop, _KEEP_FOR), name="clean up")
         workshop.spawn(tell_changes(workshop), name="tell changes")
-        log.info("service.started", data=str(self._runs.data), runs_taken_up=taken)
+        log.info("service.started", data=str(self.runs.data), runs_taken_up=taken)
         if settings.no_auth:
             log.warning(
                 "service.unprotected",
@@ -122,13 +124,13 @@ class Service:
 
     async def stop(self) -> None:
         """Let go of everything. Programs go on and are found again."""
-        going = len(self._workshop.going)
-        await self._workshop.close()
+        going = len(self.workshop.going)
+        await self.workshop.close()
         if self._http is not None:
             await self._http.close()
         if self._soap is not None:
             await self._soap.close()
-        self._runs.close()
+        self.runs.close()
         log.info("service.stopped", programs_going_on=going)
 
     def _authentication(self) -> Authentication:
@@ -146,7 +148,7 @@ class Service:
             path = f"{served.context_root}/{door.path}"
             found[path] = Endpoint(
                 door.interface,
-                handlers(self._workshop, served.program, door),
+                handlers(self.workshop, served.program, door),
                 path=path,
                 base_url=self._settings.base_url,
                 trusted_proxies=self._settings.trusted_proxies,

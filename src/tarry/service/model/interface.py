@@ -55,7 +55,10 @@ def doors(program: ProgramFile) -> tuple[Door, ...]:
     first = [_door(program, program.path, program.name, others)] if others else []
     return (
         *first,
-        *(_door(program, f"{program.path}/{op.name}", op.name, (op,)) for op in starts),
+        *(
+            _door(program, f"{program.path}/{op.name}", f"{program.name}_{op.name}", (op,))
+            for op in starts
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from tarry.contract.ports import Port, PortType, check, parse
 from tarry.service.errors import ProgramFileInvalid
 from tarry.service.model import command as commands
 from tarry.service.model.command import Argument
+from tarry.service.model.interface import doors
 from tarry.service.model.program import (
     ExitCode,
     JsonField,
@@ -27,6 +28,7 @@ from tarry.service.model.program import (
     default_unset,
 )
 from tarry.service.model.table import Table
+from tarry.soap.errors import BadInterface
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -69,6 +71,10 @@ def read(text: str, *, file: str = "program file", here: str = "") -> ProgramFil
         here=here,
     )
     root.done()
+    try:
+        doors(program)
+    except BadInterface as error:
+        root.fail("operations", str(error))
     return program
 
 
