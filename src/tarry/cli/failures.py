@@ -16,9 +16,10 @@ FAILED = 1
 INTERRUPTED = 130
 
 PLATFORM_MODULES = frozenset(
-    {"alembic", "argon2", "fastapi", "psycopg", "python_multipart", "sqlalchemy", "sse_starlette"}
+    {"alembic", "argon2", "fastapi", "psycopg", "pydantic", "python_multipart", "sqlalchemy"}
+    | {"sse_starlette", "starlette"}
 )
-"""Modules that only the extra `platform` brings."""
+"""Modules that only the extra `platform` brings, its own requirements included."""
 
 
 def near(name: str, known: Iterable[str]) -> str | None:
