@@ -5,7 +5,8 @@
 gmsh itself is not touched: its arguments, what it says and its exit code pass through. Around it
 this script does what a service wants and gmsh does not do without a screen:
 
-- it looks whether GEOMETRY is a STEP file before anything starts;
+- it looks whether GEOMETRY is a STEP file before anything starts, and whether there are elements in
+  the end (some versions of gmsh find it a success to mesh nothing of a damaged file);
 - it adds lines such as `Progress: 40 %` to gmsh's log, made from gmsh's own lines;
 - it draws the mesh into a PNG file beside MESH. A mesh without a picture is still a good mesh: if
   that fails, it says so and the run succeeds.
@@ -33,6 +34,8 @@ MILESTONES = (
 SURFACE = re.compile(r"\[ *([0-9]+)%\] Meshing surface")
 REFINEMENT = re.compile(r"It\. [0-9]+ - [0-9]+ nodes created - worst tet radius ([0-9.]+)")
 
+COUNT = re.compile(r"^Info +: [0-9]+ nodes ([0-9]+) elements")
+
 
 def percent_of(line: str) -> float | None:
     """Tell how far gmsh is when it says this line."""
@@ -44,9 +47,14 @@ def percent_of(line: str) -> float | None:
     return next((percent for sign, percent in MILESTONES if sign.search(line)), None)
 
 
-def run(command: list[str]) -> int:
-    """Run gmsh, pass on what it says, and add the progress whenever a few percent are done."""
+def run(command: list[str]) -> tuple[int, int | None]:
+    """Run gmsh, pass on what it says, and add the progress whenever a few percent are done.
+
+    Returns:
+        Its exit code, as a shell tells it, and the number of elements if it said one.
+    """
     shown = 0.0
+    elements = None
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -57,12 +65,15 @@ def run(command: list[str]) -> int:
         assert gmsh.stdout is not None
         for line in gmsh.stdout:
             sys.stdout.write(line)
+            if found := COUNT.search(line):
+                elements = int(found[1])
             percent = percent_of(line)
             if percent is not None and percent >= shown + 3:
                 shown = percent
                 print(f"Progress: {percent:.0f} %")
             sys.stdout.flush()
-    return gmsh.returncode if gmsh.returncode >= 0 else 128 - gmsh.returncode
+    code = gmsh.returncode if gmsh.returncode >= 0 else 128 - gmsh.returncode
+    return code, elements
 
 
 def check_step(geometry: Path) -> None:
@@ -99,9 +110,11 @@ def main(command: list[str]) -> int:
     geometry, mesh = Path(command[1]), Path(command[command.index("-o") + 1])
     check_step(geometry)
     try:
-        code = run(command)
+        code, elements = run(command)
     except FileNotFoundError:
         sys.exit(f"mesh: there is no program {command[0]} here: install gmsh (Debian: gmsh)")
+    if code == 0 and elements == 0:
+        sys.exit(f"mesh: gmsh found nothing to mesh in {geometry.name}: is it damaged, or empty?")
     if code == 0 and mesh.exists():
         draw(command[0], mesh)
         print("Progress: 100 %")
