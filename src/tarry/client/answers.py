@@ -72,7 +72,9 @@ class Step:
 
     Attributes:
         progress: percent, if the step's status page shows one.
+        inputs: what it was started with.
         folder: where the service keeps this run on its machine, if it said so.
+        note: what a person should know although it is no failure.
     """
 
     id: str
@@ -87,9 +89,11 @@ class Step:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     failure: Failure | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     folder: str = ""
     page_tag: str = ""
+    note: str = ""
     raw: Json = field(repr=False, default_factory=dict)
 
     @property
@@ -113,9 +117,11 @@ class Step:
             started_at=read_time(data.get("started_at")),
             ended_at=read_time(data.get("ended_at")),
             failure=Failure.read(data.get("failure")),
+            inputs=_texts(data.get("inputs")),
             outputs=_texts(data.get("outputs")),
             folder=str(data.get("folder") or ""),
             page_tag=str(data.get("page_tag") or ""),
+            note=str(data.get("note") or ""),
             raw=data,
         )
 
@@ -212,7 +218,13 @@ class Workflow:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A registered service."""
+    """A registered service.
+
+    Attributes:
+        changes: after a registration: what is different from the version before.
+        broken: after a registration: published workflows that can no longer run.
+        notices: after a registration: what the service's author may want to know.
+    """
 
     name: str
     uri: str
@@ -227,6 +239,9 @@ class Service:
     at_most_once: bool = False
     project: str = ""
     version: int = 1
+    changes: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     raw: Json = field(repr=False, default_factory=dict)
 
     @classmethod
@@ -246,6 +261,9 @@ class Service:
             at_most_once=bool(data.get("at_most_once")),
             project=str(data.get("project") or ""),
             version=int(data.get("version") or 1),
+            changes=tuple(data.get("changes") or ()),
+            broken=tuple(data.get("broken") or ()),
+            notices=tuple(data.get("notices") or ()),
             raw=data,
         )
 
@@ -266,7 +284,7 @@ class Event:
     Attributes:
         id: names this event across restarts; empty for news that need no replay.
         kind: `run` (the whole run stands in `run`) or `page` (a step shows something new).
-        data: the event's JSON; of a page: `step`, `page_tag`, `progress`.
+        data: the event's JSON; of a page: `step`, `page_tag`, `progress`, `note`.
     """
 
     id: str

@@ -1,27 +1,22 @@
 """The pages: what people see and press, and that nothing that others wrote gets loose in them."""
 
-from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from lxml import html
 from tests.fakes.portal_rooms import (
-    ADA,
-    MORNING,
     PASSWORD,
     FakeRooms,
     run_view,
     step_view,
     workflow,
 )
-from tests.integration.portal.conftest import COOKIE, KEYS, Visitor
+from tests.integration.portal.conftest import COOKIE, Visitor
+from tests.integration.portal.reading import parsed, seen, words
 
 from tarry.contract.ports import Port, PortType
-from tarry.platform.executions.model.events import Choice
-from tarry.platform.executions.model.execution import Failure
-from tarry.platform.executions.model.states import ExecutionState, StepState
+from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.kernel.model import StepRunId
 
 RUN = run_view().id
@@ -37,17 +32,6 @@ SIZE = Port(
     default="2.5",
 )
 GEOMETRY = Port(name="geometry", type=PortType.FILE, accept=(".step", ".stp"))
-
-
-def seen(who: Visitor, path: str, status: int = 200) -> html.HtmlElement:
-    answer = who.get(path)
-    assert answer.status_code == status, answer.text
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    return html.fromstring(answer.text)
-
-
-def words(page: html.HtmlElement) -> str:
-    return " ".join(page.text_content().split())
 
 
 # ── log-in ──────────────────────────────────────────────────────────────────────────────────────
@@ -86,7 +70,7 @@ def test_a_failed_log_in_keeps_the_name_but_not_the_password(nobody: Visitor) ->
     form = {"user": "ada", "password": "hunter2", "next": "/x"}
     answer = nobody.post("/login", data=form)
     assert answer.status_code == 401
-    page = html.fromstring(answer.text)
+    page = parsed(answer.text)
     assert page.xpath("//input[@id='user']/@value") == ["ada"]
     assert page.xpath("//input[@name='next']/@value") == ["/x"]
     assert "user or password is wrong" in words(page)
@@ -108,7 +92,7 @@ def test_the_password_page_says_beside_the_field_what_is_wrong(browser: Visitor)
     def asked(old: str, new: str, again: str) -> tuple[int, list[str]]:
         form = {"old": old, "new": new, "again": again}
         answer = browser.post("/password", data=form)
-        errors = html.fromstring(answer.text).xpath("//p[@class='error']/@id")
+        errors = parsed(answer.text).xpath("//p[@class='error']/@id")
         return answer.status_code, [str(error) for error in errors]
 
     assert asked("x", "long enough now", "other") == (422, ["again-error"])
@@ -186,7 +170,7 @@ def test_the_start_form_has_the_right_control_for_each_port(
     )
     page = seen(browser, "/workflows/Demo_Mesh/start")
 
-    def control(name: str) -> html.HtmlElement:
+    def control(name: str) -> Any:
         (found,) = page.xpath(f"//*[@id='input-{name}']")
         assert page.xpath(f"//label[@for='input-{name}']"), name
         return found
@@ -230,7 +214,7 @@ def test_what_was_typed_is_kept_beside_what_is_wrong(browser: Visitor, fake: Fak
     answer = browser.post("/workflows/Demo_Mesh/start", data={"size": "-5", "geometry": uri})
     assert answer.status_code == 422
     assert fake.runs.views == {}
-    page = html.fromstring(answer.text)
+    page = parsed(answer.text)
     assert page.xpath("//input[@id='input-size']/@value") == ["-5"]
     assert page.xpath("//input[@id='input-size']/@aria-invalid") == ["true"]
     (described,) = page.xpath("//input[@id='input-size']/@aria-describedby")
@@ -249,168 +233,3 @@ def test_a_form_may_start_from_an_earlier_run(browser: Visitor, fake: FakeRooms)
     page = seen(browser, f"/workflows/Demo_Mesh/start?like={RUN}")
     assert page.xpath("//input[@name='size']/@value") == ["7.5"]
     assert "not found" in words(seen(browser, "/workflows/Demo_Mesh/start?like=x", 404)).lower()
-
-
-# ── a run ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_running_run_shows_steps_progress_and_the_page_in_its_sandbox(
-    browser: Visitor, fake: FakeRooms
-) -> None:
-    fake.runs.change(run_view(steps=(step_view(RUN, 1, "Mesh the part", progress=63.0),)))
-    fake.runs.show_page(STEP, b"<p>63 %</p>", 63.0)
-    page = seen(browser, f"/runs/{RUN}")
-    assert page.xpath("//title/text()") == ["63 % · Mesh a part \u2013 Tarry"]
-    assert page.xpath("//body/@data-events") == [f"/api/v1/runs/{RUN}/events"]
-    assert page.xpath("//ol[@class='steps']//progress/@value") == ["63.0"]
-    (frame,) = page.xpath("//iframe")
-    assert frame.get("sandbox") == "allow-scripts allow-forms"
-    assert frame.get("allow") == ""
-    assert frame.get("referrerpolicy") == "no-referrer"
-    cap = KEYS.page_capability(STEP)
-    assert frame.get("src").startswith(f"/pages/{STEP}?cap={cap}&tag=")
-    assert page.xpath("//form[contains(@action, '/abort')]/@method") == ["post"]
-    (since,) = page.xpath("//ol[@class='steps']//*[@data-since]/@data-since")
-    assert since == MORNING.isoformat()
-
-
-def test_a_finished_run_shows_its_results_with_units_and_downloads(
-    browser: Visitor, fake: FakeRooms
-) -> None:
-    ports = (
-        Port(name="mesh", type=PortType.FILE, title="Mesh"),
-        Port(name="nodes", type=PortType.INTEGER),
-        Port(name="edge", type=PortType.DECIMAL, unit="mm"),
-        Port(name="closed", type=PortType.BOOLEAN),
-        Port(name="log", type=PortType.TEXT),
-    )
-    outputs = {
-        "mesh": "local://bridges/runs/1/1/mesh/part 1.msh",
-        "nodes": "48213",
-        "edge": "0.81",
-        "closed": "true",
-        "log": "a\nb",
-    }
-    fake.runs.change(
-        run_view(
-            state=ExecutionState.SUCCEEDED,
-            ended_at=MORNING + timedelta(minutes=3),
-            output_ports=ports,
-            outputs=outputs,
-        )
-    )
-    page = seen(browser, f"/runs/{RUN}")
-    (results,) = page.xpath("//section[contains(@class, 'results')]")
-    shown = [" ".join(item.text_content().split()) for item in results.xpath(".//dl/div")]
-    assert shown == [
-        "Mesh part 1.msh",
-        "nodes 48 213",
-        "edge 0.81 mm",
-        "closed yes",
-        "log a b",
-    ]
-    assert results.xpath(".//a/@href") == [
-        "/api/v1/files?uri=local%3A%2F%2Fbridges%2Fruns%2F1%2F1%2Fmesh%2Fpart%201.msh"
-    ]
-    assert page.xpath("//body/@data-events") == []
-    assert page.xpath("//button[@popovertarget='abort' and not(@autofocus)]") == []
-    assert "2 min 00 s" in words(page)
-
-
-def test_a_failed_run_says_which_step_and_why(browser: Visitor, fake: FakeRooms) -> None:
-    why = Failure(code="fault", message="Step “mesh” failed: gmsh ended with 2", step=STEP)
-    step = step_view(RUN, 1, state=StepState.FAILED, failure=why, ended_at=MORNING)
-    fake.runs.change(run_view(state=ExecutionState.FAILED, failure=why, steps=(step,)))
-    page = seen(browser, f"/runs/{RUN}")
-    (alert,) = page.xpath("//div[@role='alert']")
-    assert words(alert) == "This run failed. Step “mesh” failed: gmsh ended with 2"
-    assert words(page).count("gmsh ended with 2") == 1
-
-
-def test_an_undecided_step_offers_both_decisions(browser: Visitor, fake: FakeRooms) -> None:
-    step = step_view(RUN, 1, "Crash", state=StepState.UNKNOWN, note="no answer to the start call")
-    fake.runs.change(run_view(state=ExecutionState.UNDECIDED, steps=(step,)))
-    page = seen(browser, f"/runs/{RUN}")
-    (form,) = page.xpath("//form[contains(@action, '/decision')]")
-    assert form.xpath(".//button/@value") == ["again", "give-up"]
-    assert "no answer to the start call" in words(page)
-    answer = browser.post(form.get("action"), data={"decision": "again"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/runs/{RUN}")
-    browser.post(form.get("action"), data={"decision": "nonsense"})
-    assert [choice for _, _, choice in fake.runs.decisions] == [Choice.AGAIN, Choice.GIVE_UP]
-
-
-def test_a_run_is_aborted_from_its_page(browser: Visitor, fake: FakeRooms) -> None:
-    fake.runs.change(run_view())
-    assert browser.post(f"/runs/{RUN}/abort").headers["Location"] == f"/runs/{RUN}"
-    page = seen(browser, f"/runs/{RUN}")
-    assert "Aborting" in words(page)
-    assert page.xpath("//button[@popovertarget='abort' and @class='button danger']") == []
-
-
-def test_an_error_is_a_page_where_a_person_looks(browser: Visitor) -> None:
-    page = seen(browser, "/runs/nothing", 404)
-    assert "There is no run nothing" in words(page)
-    assert "There is nothing at /nowhere" in words(seen(browser, "/nowhere", 404))
-
-
-# ── hostile contents ────────────────────────────────────────────────────────────────────────────
-
-
-def test_nothing_that_others_wrote_becomes_markup(browser: Visitor, fake: FakeRooms) -> None:
-    port = Port(name=EVIL, title=EVIL, description=EVIL, default=EVIL, unit=EVIL)
-    choice = Port(name="c", type=PortType.CHOICE, choices=(EVIL,), unit=EVIL)
-    file = Port(name="f", type=PortType.FILE)
-    why = Failure(code="x", message=EVIL, step=None)
-    fake.accounts.tokens["token-of-ada"] = replace(ADA, user_name=EVIL, project_name=EVIL)
-    fake.catalogue.known_workflows["W"] = workflow(
-        name="W", title=EVIL, description=EVIL, inputs=(port, choice, file)
-    )
-    step = step_view(
-        RUN, 1, EVIL, operation=EVIL, note=EVIL, folder=EVIL, failure=why, state=StepState.UNKNOWN
-    )
-    outputs = {EVIL: EVIL, "f": f"local://x/{EVIL}"}
-    for number, state in enumerate(ExecutionState, start=1):
-        fake.runs.change(
-            run_view(
-                number=number,
-                title=EVIL,
-                state=state,
-                owner_name=EVIL,
-                failure=why,
-                steps=(step,),
-                inputs=outputs,
-                input_ports=(port, file),
-                outputs=outputs,
-                output_ports=(port, file),
-            )
-        )
-    places = ["/", "/workflows/W/start", "/login?next=/" + quote(EVIL), "/runs/" + quote(EVIL)]
-    places += [f"/runs/{n:032x}" for n in range(1, len(ExecutionState) + 1)]
-    for place in places:
-        text = browser.get(place).text
-        page = html.fromstring(text) if text else None
-        if page is None:
-            continue
-        assert page.xpath("//*[@onerror]") == [], place
-        assert [found for found in page.xpath("//img/@src") if found == "x"] == [], place
-        scripts = page.xpath("//script")
-        assert all(found.get("src", "").startswith("/static/") for found in scripts)
-        assert page.xpath("//*[@style]") == []
-    answer = browser.post("/workflows/W/start", data={EVIL: EVIL, "c": EVIL, "f": EVIL})
-    assert html.fromstring(answer.text).xpath("//*[@onerror]") == []
-
-
-def test_no_page_needs_what_its_own_policy_forbids(browser: Visitor, fake: FakeRooms) -> None:
-    fake.runs.change(run_view(steps=(step_view(RUN, 1),)))
-    for place in ("/", "/login", "/password", f"/runs/{RUN}"):
-        answer = browser.get(place)
-        if answer.status_code != 200:
-            continue
-        policy = answer.headers["Content-Security-Policy"]
-        assert "unsafe" not in policy
-        assert "frame-src 'self'" in policy
-        page = html.fromstring(answer.text)
-        assert page.xpath("//script[not(@src)] | //style | //*[@style]") == []
-        for address in page.xpath("//script/@src | //link/@href | //img/@src"):
-            assert browser.get(address).status_code == 200
