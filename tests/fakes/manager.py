@@ -33,7 +33,7 @@ class House:
     def __init__(
         self,
         *workflows: PublishedWorkflow,
-        services: FakeServices | None = None,
+        services: Any = None,
         store: Any = None,
         journal: Any = None,
         clock: Callable[[], datetime],
