@@ -41,7 +41,7 @@ def look_at(pid: int) -> Process | None:
     """Look at a process; `None` if there is none of that number, or a zombie."""
     try:
         line = (_PROC / str(pid) / "stat").read_bytes()
-    except OSError:
+    except (FileNotFoundError, ProcessLookupError):
         return None
     # The program's name stands in parentheses and may itself hold spaces and parentheses.
     fields = line[line.rindex(b")") + 2 :].split()
@@ -56,7 +56,7 @@ def bears(pid: int, marker: str) -> bool:
         return False
     try:
         environment = (_PROC / str(pid) / "environ").read_bytes()
-    except OSError:  # gone, or somebody else's
+    except (FileNotFoundError, ProcessLookupError, PermissionError):  # gone, or somebody else's
         return False
     return f"{MARKER}={marker}".encode() in environment.split(b"\0")
 
@@ -113,7 +113,7 @@ async def ended(process: Process, *, within: float | None = None) -> bool:
     """Wait until a process has ended; give up after so many seconds and tell which it was."""
     try:
         descriptor = _open(process)
-    except OSError:  # a kernel or sandbox without pidfd
+    except OSError:  # a kernel or sandbox without pidfd, or no descriptor is left
         return await _ended_by_looking(process, within)
     if descriptor is None:
         return True
@@ -162,8 +162,12 @@ def _open(process: Process) -> int | None:
         descriptor = os.pidfd_open(process.pid)
     except ProcessLookupError:
         return None
-    found = look_at(process.pid)
-    if found is None or found.start == process.start:  # a zombie is still to be reaped
+    try:
+        found = look_at(process.pid)
+    except OSError:
+        os.close(descriptor)
+        raise
+    if found in (None, process):  # a zombie is still to be reaped
         return descriptor
     os.close(descriptor)
     return None
@@ -176,9 +180,9 @@ async def _ended_by_looking(process: Process, within: float | None) -> bool:
             while True:
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(process.pid, os.WNOHANG)  # noqa: ASYNC222 - it does not hang
-                found = look_at(process.pid)
-                if found is None or found.start != process.start:
-                    return True
+                with contextlib.suppress(OSError):  # not to be able to look is not to see an end
+                    if look_at(process.pid) != process:
+                        return True
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _SLOWEST_LOOK)
     return False
