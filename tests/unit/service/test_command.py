@@ -58,6 +58,19 @@ def test_neither_a_value_nor_a_run_can_choose_the_executable(program: str) -> No
     assert "the program itself" in str(problems([read_argument(program)], [NAME]))
 
 
+@pytest.mark.parametrize("argument", ["-{name}", "--{name}", "--{name}=1"])
+def test_a_text_cannot_name_an_option_but_a_choice_or_a_number_can(argument: str) -> None:
+    command = [read_argument("prog"), read_argument(argument)]
+    assert "lets callers choose the option" in str(problems(command, [NAME]))
+    for port in (
+        Port(name="name", type=PortType.CHOICE, choices=("2", "3")),
+        Port(name="name", type=PortType.INTEGER),
+        Port(name="name", pattern="[23]"),
+    ):
+        assert problems(command, [port]) is None
+    assert problems([read_argument("prog"), read_argument("--size={name}")], [NAME]) is None
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_whatever_is_given_there_is_one_argument_for_each_argument_of_the_file(text: str) -> None:
     try:

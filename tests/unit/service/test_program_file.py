@@ -1,5 +1,6 @@
 """Program files: what they mean, and errors that name file, line and key."""
 
+import re
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes.tarry_service import CALCULATOR, WAITER
+from tests.fakes.tarry_service import CALCULATOR, ROOT, WAITER
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import PortType
@@ -209,4 +210,12 @@ def test_an_error_in_an_inline_table_names_the_line_of_the_table() -> None:
 @given(st.text())
 def test_any_text_is_either_read_or_refused(text: str) -> None:
     with suppress(ProgramFileInvalid):
+        read(text)
+
+
+def test_the_programs_in_the_documentation_are_read() -> None:
+    page = (ROOT / "docs" / "reference" / "program-file.md").read_text()
+    texts = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert texts
+    for text in texts:
         read(text)

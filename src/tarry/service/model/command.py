@@ -79,11 +79,27 @@ def problems(command: Sequence[Argument], inputs: Sequence[Port]) -> str | None:
     for name in command[0].names:
         if name not in {HERE, PYTHON}:
             return f"the program itself may use {{here}} and {{python}} only, not {{{name}}}"
-    known = RESERVED | {port.name for port in inputs}
+    ports = {port.name: port for port in inputs}
+    known = RESERVED | ports.keys()
     for argument in command:
         for name in argument.names:
             if name not in known:
                 return f"{{{name}}} is no input; there are: {', '.join(sorted(known))}"
+        if problem := _open_option(argument, ports):
+            return problem
+    return None
+
+
+def _open_option(argument: Argument, ports: Mapping[str, Port]) -> str | None:
+    """Say what is wrong with an option whose very name would be a caller's text."""
+    match argument.pieces:
+        case ("-" | "--" as dashes, Placeholder(name), *_) if name in ports:
+            port = ports[name]
+            if port.type in _FREE_TEXT and not port.pattern:
+                return (
+                    f"{dashes}{{{name}}} lets callers choose the option: give {name} the type "
+                    "'choice', or a pattern"
+                )
     return None
 
 
