@@ -4,51 +4,54 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+_LONGEST_MARK = 4096
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class JobFolder:
     """Names of the files. All but the program's own stand in `control`."""
 
     root: Path
 
-    @property
+    @cached_property
     def control(self) -> Path:
         """The folder of the marks."""
         return self.root / "control"
 
-    @property
+    @cached_property
     def work(self) -> Path:
         """Where the program runs and writes."""
         return self.root / "work"
 
-    @property
+    @cached_property
     def log(self) -> Path:
         """All that the program says, on both its outputs."""
         return self.root / "log"
 
-    @property
+    @cached_property
     def lock(self) -> Path:
         """`<boot id> <marker>`; locked by the shim for as long as it lives."""
         return self.control / "lock"
 
-    @property
+    @cached_property
     def started(self) -> Path:
         """`<pid>` of the shim; made exclusively, so that nothing starts twice."""
         return self.control / "started"
 
-    @property
+    @cached_property
     def pid(self) -> Path:
         """`<pid> <start time>` of the program; written before its first instruction."""
         return self.control / "pid"
 
-    @property
+    @cached_property
     def exit(self) -> Path:
         """`<exit code or -> <word>`: how it ended."""
         return self.control / "exit"
 
-    @property
+    @cached_property
     def abort(self) -> Path:
         """There as soon as an abort is asked for."""
         return self.control / "abort"
@@ -62,9 +65,11 @@ class JobFolder:
 def read_line(file: Path) -> str:
     """Give a mark's text; empty if the file is not there."""
     try:
-        return file.read_text("utf-8", "replace")
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return ""
+    with closing_descriptor(descriptor):
+        return os.read(descriptor, _LONGEST_MARK).decode("utf-8", "replace")
 
 
 def write_durably(file: Path, text: str) -> None:
