@@ -294,3 +294,45 @@ async def test_without_a_platform_the_folder_of_a_run_is_told_to_nobody(tmp_path
             answer = await caller.answer("run", None, serviceID="1", sessionToken="x")
             assert FOLDER_HEADER not in answer.headers
             await caller.call("abortService", serviceID="1")
+
+
+async def test_a_run_can_be_aborted_while_it_waits_for_its_input(
+    tmp_path: Path, fake: FakePlatform
+) -> None:
+    fake.away = 503
+    async with service(tmp_path, COPIER, fake) as caller:
+        await caller.call("run", serviceID="1", sessionToken="anns", part="local://Demo/a.step")
+        await until(lambda: fake.storage_asked)
+        await caller.call("abortService", serviceID="1", sessionToken="anns")
+        assert (await caller.failed("1", "anns")).detail_code == "aborted"
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert not (folder / "control" / "pid").exists()
+
+
+async def test_a_run_can_be_aborted_while_its_output_waits_for_the_storage(
+    tmp_path: Path, fake: FakePlatform
+) -> None:
+    maker = shell_service(
+        "echo mesh >mesh.msh", "outputs.mesh = { type = 'file', from = { file = 'mesh.msh' } }"
+    )
+    fake.away = 503
+    async with service(tmp_path, maker, fake) as caller:
+        await caller.call("run", serviceID=STEP_RUN, sessionToken="anns")
+        await until(lambda: fake.storage_asked)
+        await caller.call("abortService", serviceID=STEP_RUN, sessionToken="anns")
+        assert (await caller.failed(STEP_RUN, "anns")).detail_code == "aborted"
+
+
+async def test_secrets_that_a_kill_left_behind_are_forgotten_and_the_end_is_told(
+    tmp_path: Path, fake: FakePlatform
+) -> None:
+    program = shell_service("true")
+    async with service(tmp_path, program, fake) as caller:
+        await caller.call("run", serviceID="1", sessionToken="anns")
+        await caller.completed("1", "anns")
+        secrets = run_folder(tmp_path) / "secrets.json"
+        await until(lambda: not secrets.exists())
+    secrets.write_text('{"format": 1, "session_token": "anns", "push": "bell"}')
+    async with service(tmp_path, program, fake):
+        await until(lambda: not secrets.exists())
+    assert [capability for capability, _ in fake.pushes] == ["bell"]

@@ -67,7 +67,10 @@ class SoapAuthentication:
             service = await self._description()
             operation = service.operation(_OPERATION)
             answer = await self._client.call(
-                operation, {operation.inputs[0].name: session_token}, timeout=_LIMIT
+                operation,
+                {operation.inputs[0].name: session_token},
+                timeout=_LIMIT,
+                retry_closed=True,
             )
         except SoapFault as fault:
             said = fault.fault_string.strip()
@@ -75,6 +78,7 @@ class SoapAuthentication:
                 raise TokenRefused(reason="it is not valid, or no longer") from fault
             raise AuthenticationUnavailable(reason=f"it answered with a fault: {said}") from fault
         except TarryError as error:
+            self._service = None  # it may have moved: read its description again
             raise AuthenticationUnavailable(reason=str(error)) from error
         return _owner(answer.outputs)
 
@@ -118,8 +122,13 @@ class RememberedAuthentication:
         if task is None:
             task = asyncio.create_task(self._ask(key, session_token))
             self._asking[key] = task
-            task.add_done_callback(lambda _: self._asking.pop(key, None))
+            task.add_done_callback(lambda done: self._asked(key, done))
         return await asyncio.shield(task)
+
+    def _asked(self, key: bytes, done: asyncio.Task[Owner]) -> None:
+        self._asking.pop(key, None)
+        if not done.cancelled():
+            done.exception()  # seen, even if all who asked have gone
 
     async def _ask(self, key: bytes, session_token: str) -> Owner:
         self._known.pop(key, None)

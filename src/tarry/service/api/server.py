@@ -1,9 +1,11 @@
 """Serving program files: the wiring of this room, and uvicorn around it."""
 
+import os
 import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -42,6 +44,7 @@ _KEEP_FOR = timedelta(days=30)
 _LAST_WORDS = 2
 """Seconds that calls get to end when the service is stopped."""
 _BACKLOG = 2048
+_KEEP_ALIVE = 2.0
 
 
 def _now() -> datetime:
@@ -108,7 +111,11 @@ class Service:
         """Open connections, and take up the runs that go on."""
         settings, workshop = self._settings, self.workshop
         if settings.files_url and settings.push_url:
-            self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+            self._http = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(),
+                # below that of the platform's server (5 s), so as not to meet a closed connection
+                connector=aiohttp.TCPConnector(keepalive_timeout=_KEEP_ALIVE),
+            )
             workshop.storage = HttpStorage(settings.files_url, self._http)
             workshop.push = HttpPush(settings.push_url, self._http)
         taken = await take_up_all(workshop)
@@ -225,7 +232,8 @@ def serve(
         server.on_started = tell
         if settings.stop_on_eof:
             threading.Thread(target=_stop_on_eof, args=(server,), daemon=True).start()
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # raised once more when all has ended well
+            server.run(sockets=[listener])
     finally:
         listener.close()
 
@@ -266,6 +274,8 @@ def _shown_host(host: str) -> str:
 
 
 def _stop_on_eof(server: uvicorn.Server) -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
+    # not through sys.stdin: a thread that waits there breaks the end of the interpreter
+    with suppress(OSError):
+        while os.read(0, 4096):
+            pass
     server.should_exit = True

@@ -1,6 +1,7 @@
 """Ending a run that goes on."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from tarry.service.operations.workshop import Run, Workshop, log
@@ -19,9 +20,12 @@ async def abort(workshop: Workshop, run: Run, *, limit: timedelta = LIMIT) -> bo
     if run.outcome is not None:
         return True
     log.info("run.abort_asked", run=run.name)
-    run.aborting.set()
-    ending = workshop.spawn(_end(workshop, run), name=f"abort {run.name}")
-    await asyncio.wait({ending}, timeout=limit.total_seconds())
+    if not run.aborting.is_set():
+        run.aborting.set()
+        workshop.spawn(_end(workshop, run), name=f"abort {run.name}")
+    with suppress(TimeoutError):
+        async with asyncio.timeout(limit.total_seconds()):
+            await run.over.wait()
     return run.outcome is not None
 
 
@@ -31,4 +35,3 @@ async def _end(workshop: Workshop, run: Run) -> None:
         gone = await workshop.executor.abort(
             run.folder, grace=run.operation.grace, limit=run.operation.grace + LIMIT
         )
-    await run.over.wait()

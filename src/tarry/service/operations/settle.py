@@ -134,6 +134,7 @@ async def _begin(workshop: Workshop, run: Run) -> None:
             log.warning("run.not_started", run=run.name, reason=str(error))
             if pause is None:
                 raise ProgramNotStarted(reason=str(error)) from error
+            run.begun.set()  # the caller need not wait for what is tried again
             run.note = f"{error}; it is tried again"
             await unless_aborted(run, workshop.pause(pause))
         else:

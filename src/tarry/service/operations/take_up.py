@@ -76,6 +76,7 @@ async def adopt(workshop: Workshop, name: RunName, request: Request, intent: Int
     if program is None or operation is None:
         raise RunLost(reason="The program file that this run was started with is gone")
     folder = workshop.runs.folder(name)
+    secrets = workshop.runs.secrets(name)
     run = Run(
         name=name,
         folder=folder,
@@ -84,7 +85,7 @@ async def adopt(workshop: Workshop, name: RunName, request: Request, intent: Int
         request=request,
         intent=intent,
         watch=workshop.watcher.watch(folder, operation),
-        secrets=workshop.runs.secrets(name) or Secrets(),
+        secrets=secrets or Secrets(),
         outcome=await asyncio.to_thread(workshop.runs.outcome, name),
     )
     if run.outcome is not None:
@@ -94,8 +95,8 @@ async def adopt(workshop: Workshop, name: RunName, request: Request, intent: Int
     workshop.keep(run)
     if run.outcome is None:
         workshop.spawn(settle.carry_on(workshop, run), name=f"run {name}")
-    elif run.secrets.push:
-        # its end may have been written in the very moment that the service was killed
+    elif secrets is not None:
+        # the service was killed between writing the end and telling it
         workshop.spawn(settle.tell_end(workshop, run), name=f"tell {name}")
     return run
 
