@@ -17,12 +17,15 @@ from tarry.app.listening import listen
 from tarry.app.platform import Platform, build
 from tarry.app.services import ServiceProcess, kept_tcp_port
 from tarry.app.settings import Settings
+from tarry.platform.kernel.errors import WriterLost
 
 log = structlog.get_logger()
 
 PORT_PATIENCE = timedelta(seconds=5)
 LAST_ANSWERS_WITHIN = timedelta(seconds=2)
 """How long open requests may go on at a stop; event streams never end by themselves."""
+
+LOOK_EVERY = timedelta(seconds=1)
 
 Ready = Callable[[Platform, ServiceProcess | None], Awaitable[None]]
 """What is done once platform and services are up: registering, publishing, announcing."""
@@ -123,6 +126,7 @@ async def _live(
         asyncio.create_task(server.serve(sockets=sockets), name="server"),
         asyncio.create_task(platform.manager.run(), name="manager"),
         asyncio.create_task(stop.wait(), name="signal"),
+        asyncio.create_task(_until_lost(platform), name="database"),
     }
     if services is not None:
         parts.add(asyncio.create_task(services.supervise(), name="services"))
@@ -138,7 +142,7 @@ async def _live(
         if services is not None:
             await services.stop()
         for part in parts:
-            if part.get_name() in {"signal", "services"}:
+            if part.get_name() in {"signal", "services", "database"}:
                 part.cancel()
         await asyncio.gather(*parts, preparing, return_exceptions=True)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -153,6 +157,17 @@ async def _until_one_ends(parts: set[asyncio.Task[Any]], preparing: asyncio.Task
             task.result()  # an error in any part is an error of the whole
         if done - {preparing}:
             return
+
+
+async def _until_lost(platform: Platform) -> None:
+    """Wait for the day on which nothing can be written any more; only a new start helps then.
+
+    Raises:
+        WriterLost: that day has come. The exit code makes systemd start us again.
+    """
+    while not platform.database.is_lost:  # noqa: ASYNC110 - a thread loses it, and seldom
+        await asyncio.sleep(LOOK_EVERY.total_seconds())
+    raise WriterLost(reason="the platform ends, so that it can be started again")
 
 
 async def _prepare(

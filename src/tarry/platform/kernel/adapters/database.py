@@ -64,13 +64,18 @@ class Database:
         result: Result = await self._writer.write(work)
         return result
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing can be written any more until a new start."""
+        return self._writer.lost
+
     async def is_alive(self) -> bool:
         """Tell whether the database can be read, and written as far as one knows."""
         try:
             answer = await self.read(lambda connection: connection.execute(text("SELECT 1")).all())
         except TarryError:
             return False
-        return bool(answer) and not self._writer.lost
+        return bool(answer) and not self.is_lost
 
     def close(self) -> None:
         """Finish what is waiting and close every connection."""
