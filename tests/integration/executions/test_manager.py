@@ -264,6 +264,34 @@ def test_a_running_service_may_be_away_for_hours() -> None:
     assert run.steps[0].ended_at - run.steps[0].started_at > timedelta(hours=9)
 
 
+def test_a_service_that_takes_calls_and_never_answers_ends_the_step_after_a_while() -> None:
+    made = house(Tarry=Behaviour(lasts=60, polls=[Trouble.LOST] * 1000))
+
+    run = outcome(made, "Tarry")
+
+    assert run.state is ExecutionState.FAILED
+    assert run.failure is not None
+    assert run.failure.code == "no-answer"
+    assert run.steps[0].ended_at is not None
+    lasted = run.steps[0].ended_at - run.steps[0].started_at
+    assert timedelta(minutes=10) <= lasted < timedelta(minutes=15)
+
+
+def test_a_run_can_be_aborted_although_calls_to_its_service_queue_up() -> None:
+    async def story() -> None:
+        made = house(Field=Behaviour(answers_after=25, lasts=1000))
+        async with made.working():
+            runs = [await made.start("Field") for _ in range(250)]
+            await made.until(runs[-1], lambda view: bool(view.steps and view.steps[0].folder), 200)
+            await asyncio.sleep(30)
+            made.services.behaviours["Field"].answers_after = 8
+            await operations.abort(made.room, ADA, runs[-1])
+            ended = await made.end_of(runs[-1], 16)
+            assert ended.steps[0].note == "The service has stopped it"
+
+    run_virtually(story())
+
+
 def test_a_short_run_is_seen_to_end_quickly_and_a_long_one_costs_little() -> None:
     short = house(Field=Behaviour(lasts=0.5))
     run = outcome(short, "Field")

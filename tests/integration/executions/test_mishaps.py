@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import pytest
@@ -68,18 +69,41 @@ def test_something_unforeseen_drops_what_is_in_memory_and_goes_on_from_the_journ
     async def story() -> None:
         services = FakeServices(Tarry=Behaviour(lasts=10))
         tarry = service("Tarry", at_most_once=True)
-        made = House(chain("two", tarry, tarry), services=services, clock=clock_of_loop(NOON))
-        accidents = iter([RuntimeError("a bug")])
+        right, accidents = clock_of_loop(NOON), iter([RuntimeError("a bug")])
 
-        def accident(call: StepCall) -> None:
-            for error in accidents:
-                raise error
+        def clock() -> datetime:
+            if services.programs:
+                for error in accidents:
+                    raise error
+            return right()
 
-        services.on_start = accident
+        made = House(chain("two", tarry, tarry), services=services, clock=clock)
         async with made.working():
             run = await made.end_of(await made.start("two"))
         assert run.state is ExecutionState.SUCCEEDED
         assert set(services.begun.values()) == {1}
+
+    run_virtually(story())
+
+
+def test_a_call_that_breaks_off_in_a_way_nobody_foresaw_touches_no_other_step() -> None:
+    async def story() -> None:
+        services = FakeServices(Sync=Behaviour(answers_after=5))
+        odd = service("Odd", kind=Kind.SYNCHRONOUS)
+        made = House(FLOW, chain("odd", odd), services=services, clock=clock_of_loop(NOON))
+
+        def accident(call: StepCall) -> None:
+            if call.terms.name == "Odd":
+                raise RuntimeError("a bug")
+
+        services.on_start = accident
+        async with made.working():
+            good, bad = await made.start("three"), await made.start("odd")
+            undecided = await made.state_of(bad, ExecutionState.UNDECIDED)
+            assert undecided.steps[0].failure is not None
+            assert "a bug" in undecided.steps[0].failure.message
+            assert (await made.end_of(good)).state is ExecutionState.SUCCEEDED
+        assert set(services.started.values()) == {1}
 
     run_virtually(story())
 

@@ -27,7 +27,7 @@ from tarry.soap.errors import AnswerLost, BadAnswer, NotSent, SoapFault, WsdlUnr
 from tarry.soap.wsdl import RemoteService
 
 _GATEWAY = re.compile(r"HTTP (502|503|504)\b")
-"""A reverse proxy says so when the service behind it is away."""
+"""A reverse proxy says so when the service behind it is away; it may have passed on the call."""
 
 _BUSY = frozenset({"authentication-unavailable", "storage-away", "busy"})
 """What a Tarry service says when it is another's fault, and only for now."""
@@ -74,7 +74,7 @@ class SoapServices:
         """Make the start call; of a synchronous service, the call."""
         inputs = {**call.inputs, **self._filled(call)}
         extra = inputs.pop(EXTRA_PARAMETERS, self._extra)
-        with _troubles(call):
+        with _troubles(call, harmless=False):
             if call.terms.kind is Kind.SYNCHRONOUS:
                 outputs = await asynchronous.call_synchronous(
                     self._client,
@@ -100,7 +100,7 @@ class SoapServices:
 
     async def poll(self, call: StepCall, page_tag: str) -> Answer:
         """Ask for the status; `page_tag` names the page that we have."""
-        with _troubles(call):
+        with _troubles(call, harmless=True):
             found = await asynchronous.poll(
                 self._client,
                 _remote(call.terms.remote),
@@ -114,7 +114,7 @@ class SoapServices:
         """Get the page that a Tarry service shows for a step that is over."""
         if call.terms.kind is Kind.SYNCHRONOUS:
             return None
-        with _troubles(call):
+        with _troubles(call, harmless=True):
             found = await asynchronous.poll(
                 self._client,
                 _remote(call.terms.remote),
@@ -128,7 +128,7 @@ class SoapServices:
 
     async def abort(self, call: StepCall, limit: timedelta) -> bool | None:
         """Ask to stop a step: whether it is stopped, or `None` if the service has no such thing."""
-        with _troubles(call):
+        with _troubles(call, harmless=True):
             remote = _remote(call.terms.remote)
             if ABORT_OPERATION not in remote.operations:
                 return None
@@ -167,8 +167,13 @@ def _answer(found: asynchronous.Progressed) -> Answer:
 
 
 @contextmanager
-def _troubles(call: StepCall) -> Iterator[None]:
-    """Say in the domain's words what went wrong."""
+def _troubles(call: StepCall, *, harmless: bool) -> Iterator[None]:
+    """Say in the domain's words what went wrong.
+
+    Args:
+        call: what was called.
+        harmless: making the call again does no harm, whatever became of it.
+    """
     try:
         yield
     except (NotSent, WsdlUnreadable) as error:
@@ -181,8 +186,10 @@ def _troubles(call: StepCall) -> Iterator[None]:
         )
         raise CallFailed(_fault(call, error), reason) from error
     except BadAnswer as error:
-        away = _GATEWAY.match(error.facts["what"]) is not None
-        raise CallFailed(Trouble.LOST if away else Trouble.MALFORMED, str(error)) from error
+        trouble = Trouble.MALFORMED
+        if _GATEWAY.match(error.facts["what"]):
+            trouble = Trouble.BUSY if harmless else Trouble.LOST
+        raise CallFailed(trouble, str(error)) from error
     except TarryError as error:
         # Nothing was sent, and nothing will change by trying again.
         raise CallFailed(Trouble.REFUSED, str(error)) from error

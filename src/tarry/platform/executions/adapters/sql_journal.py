@@ -158,7 +158,9 @@ class SqlJournal:
             if it.page is not None
         ]
         self._many(_SHOW_PAGES, pages)
-        notes = [{"step": step, "new_note": it.note} for step, it in shown if it.note is not None]
+        notes = [
+            {"step": step, "new_note": _plain(it.note)} for step, it in shown if it.note is not None
+        ]
         self._many(_SHOW_NOTES, notes)
 
     def _many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -246,8 +248,8 @@ def _step_state(run: StepRun) -> dict[str, Any]:
         "inputs": dict(run.inputs),
         "outputs": dict(run.outputs),
         "failure": write_failure(run.failure),
-        "folder": run.folder,
-        "note": run.note,
+        "folder": _plain(run.folder),
+        "note": _plain(run.note),
     }
 
 
@@ -260,3 +262,8 @@ def _changed(execution: Execution) -> dict[str, Any]:
         "new_outputs": dict(execution.outputs),
         "new_failure": write_failure(execution.failure),
     }
+
+
+def _plain(text: str) -> str:
+    """Give a text of somebody else's as any database takes it."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -3,11 +3,13 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
 from tarry.contract.progress import progress_of
 from tarry.platform.executions.api.lookout import LARGEST_PAGE
+from tarry.platform.executions.api.persistence import persist
 from tarry.platform.executions.interfaces import CallFailed, Permits, Services, Shown
 from tarry.platform.executions.model.calls import StepCall, Trouble
 from tarry.platform.kernel.model import ExecutionId, StepRunId, execution_of
@@ -52,7 +54,7 @@ class Closing:
         fetching = self._fetching.pop(execution, set())
         if fetching:
             await asyncio.wait(fetching)
-        await self._permits.close(execution)
+        await persist("end a token", partial(self._permits.close, execution))
         self._settled(execution)
 
     async def _fetch(self, call: StepCall) -> None:

@@ -23,7 +23,7 @@ from tarry.platform.executions.model.answers import (
     ask_abort,
     expired,
 )
-from tarry.platform.executions.model.calls import Answer, StepCall
+from tarry.platform.executions.model.calls import Answer, StepCall, Trouble
 from tarry.platform.executions.model.events import Happening, StepWithheld
 from tarry.platform.executions.model.troubles import failed
 from tarry.platform.executions.model.views import StatusPage
@@ -42,7 +42,7 @@ class _Post:
     call: StepCall
     watch: Watch
     flying: set[CallKind] = field(default_factory=set)
-    queued: bool = False
+    queued: set[CallKind] = field(default_factory=set)
     timer: asyncio.TimerHandle | None = None
     tag: str = ""
     note: str = ""
@@ -164,14 +164,14 @@ class Lookout:
         if watch.abort_by is not None and watch.abort_by <= now:
             self._follow(post, expired(watch))
         elif self._may_call(post) and watch.due <= now + 0.001:
-            post.queued = True
             lane = (watch.terms.uri, watch.call)
+            post.queued.add(watch.call)
             self._lanes.enter(lane, lambda: self._launch(post, lane))
         else:
             self._arm(post)
 
     def _launch(self, post: _Post, lane: tuple[str, CallKind]) -> bool:
-        post.queued = False
+        post.queued.discard(lane[1])
         if post.watch.over or self._held:
             return False
         if post.watch.call is not lane[1]:  # it waited, and something else is due by now
@@ -210,16 +210,22 @@ class Lookout:
             else:
                 answer = await self._services.poll(post.call, post.watch.page_tag)
         except CallFailed as error:
-            log.info(
-                "step.call-failed",
-                step_run=post.call.step,
-                call=kind,
-                trouble=error.trouble,
-                reason=error.reason,
-            )
-            return failed(post.watch, error.trouble, error.reason, self._loop.time())
-        self._look_at_page(post, answer)
-        return answered(post.watch, kind, answer, self._loop.time())
+            found = error
+        except Exception as error:
+            # Whatever it is, it must not touch the other steps; and it may have been sent.
+            log.exception("step.call-broke", step_run=post.call.step, call=kind)
+            found = CallFailed(Trouble.LOST, f"the call broke off: {error!r}")
+        else:
+            self._look_at_page(post, answer)
+            return answered(post.watch, kind, answer, self._loop.time())
+        log.info(
+            "step.call-failed",
+            step_run=post.call.step,
+            call=kind,
+            trouble=found.trouble,
+            reason=found.reason,
+        )
+        return failed(post.watch, found.trouble, found.reason, self._loop.time())
 
     async def _abort(self, post: _Post) -> Turn:
         until = post.watch.abort_by or self._loop.time()

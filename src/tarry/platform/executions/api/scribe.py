@@ -7,10 +7,10 @@ has not been committed; should the process end there, nobody has acted on it.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-import structlog
-
+from tarry.platform.executions.api.persistence import persist
 from tarry.platform.executions.errors import JournalBroken
 from tarry.platform.executions.interfaces import Batch, JournalStore, Shown
 from tarry.platform.executions.model.commands import Command
@@ -20,11 +20,8 @@ from tarry.platform.executions.model.records import Intended
 from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.kernel.model import ExecutionId, StepRunId, execution_of
 
-log = structlog.get_logger(__name__)
-
 PAGES_WAIT = 0.2
 """Seconds that a page may wait for a commit that it can share; nothing hangs on it."""
-LONGEST_PAUSE = 5.0
 
 CarryOut = Callable[[ExecutionId, Iterable[Command]], None]
 
@@ -62,6 +59,8 @@ class Scribe:
             step: StepRunId | None = getattr(record, "step", None)
             if step is not None:
                 batch.steps[step] = after.steps[step]
+                if step in batch.shown and after.steps[step].over:  # its last word is newer
+                    batch.shown[step] = replace(batch.shown[step], note=None)
             if isinstance(record, Intended):
                 batch.begun.add(record.step)
         if after.state is not before.state:
@@ -122,22 +121,12 @@ class Scribe:
 
     async def _commit(self, batch: Batch) -> None:
         """Commit a batch, however long it takes: nothing can go on without it."""
-        pause = 0.1
-        while not await self._write(batch):
-            await asyncio.sleep(pause)
-            pause = min(LONGEST_PAUSE, 2 * pause)
-
-    async def _write(self, batch: Batch) -> bool:
         try:
-            await self._journal.write(lambda store: store.save(batch))
+            write = partial(self._journal.write, lambda store: store.save(batch))
+            await persist("write the journal", write)
         except JournalBroken:
-            if not await self._is_written(batch):
+            if not await persist("read the journal", partial(self._is_written, batch)):
                 raise
-        except Exception:
-            # The disk is full, the database is away: nothing was written, and all may yet be well.
-            log.exception("journal.not-written", records=len(batch.records))
-            return False
-        return True
 
     async def _is_written(self, batch: Batch) -> bool:
         """Tell whether a commit whose answer was lost has arrived after all."""

@@ -1,9 +1,10 @@
 """One stretch of the manager's work, from a recovery to its end: all that it has in memory."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import assert_never
+from functools import partial
+from typing import TypeVar, assert_never
 from weakref import WeakValueDictionary
 
 import structlog
@@ -11,7 +12,9 @@ import structlog
 from tarry.contract.errors import TarryError
 from tarry.platform.executions.api.closing import Closing
 from tarry.platform.executions.api.lookout import Lookout
+from tarry.platform.executions.api.persistence import persist
 from tarry.platform.executions.api.scribe import Scribe, executions_in
+from tarry.platform.executions.errors import ImpossibleMove
 from tarry.platform.executions.interfaces import Batch, JournalStore, Kept, Permits, Services
 from tarry.platform.executions.model import commands
 from tarry.platform.executions.model.calls import StepCall
@@ -30,6 +33,7 @@ from tarry.platform.kernel.model import ExecutionId, execution_of
 
 log = structlog.get_logger(__name__)
 
+Result = TypeVar("Result")
 LETTERS_AT_ONCE = 500
 _OTHERS_TURN = 100
 """After so many executions in a row, calls that are due get their turn."""
@@ -65,7 +69,7 @@ class Shift:
 
     async def recover(self) -> None:
         """Take up every execution where the journal says that it stands."""
-        kept = await self._journal.read(lambda store: store.unsettled())
+        kept = await self._read(lambda store: store.unsettled())
         loaded = [execution for run in kept if (execution := await self._load(run))]
         for number, execution in enumerate(loaded):
             self._carry_out(execution.id, recover(execution))
@@ -78,12 +82,12 @@ class Shift:
         """Take what is new out of the inbox; tells whether there was something."""
         if self._held:
             return False
-        letters = await self._journal.read(lambda store: store.letters(LETTERS_AT_ONCE))
+        letters = await self._read(lambda store: store.letters(LETTERS_AT_ONCE))
         self._more_letters = len(letters) == LETTERS_AT_ONCE
         fresh = [letter for letter in letters if letter.id not in self._taken]
         unknown = {letter.execution for letter in fresh} - self._executions.keys()
         if unknown:
-            for kept in await self._journal.read(lambda store: store.kept(unknown)):
+            for kept in await self._read(lambda store: store.kept(unknown)):
                 await self._load(kept)
         for letter in fresh:
             self._taken.add(letter.id)
@@ -96,10 +100,6 @@ class Shift:
         # Whose intent is written gets its start call now, or it would be in doubt later.
         await self._scribe.flush()
         await self.lookout.hold(limit)
-        await self._scribe.flush()
-
-    async def flush(self) -> None:
-        """Wait until everything that is known is durable."""
         await self._scribe.flush()
 
     def _deliver(self, letter: Letter) -> None:
@@ -118,7 +118,12 @@ class Shift:
         before = self._executions.get(name)
         if before is None:
             return
-        decision = decide(before, event, self._clock(), hold=self._held)
+        try:
+            decision = decide(before, event, self._clock(), hold=self._held)
+        except ImpossibleMove:
+            # A mistake of ours. This run stays where it is; the others go on.
+            log.exception("execution.stuck", execution=name, happened=repr(event))
+            return
         self._executions[name] = decision.execution
         self._scribe.note(before, decision, letter)
 
@@ -170,10 +175,13 @@ class Shift:
         self._executions[kept.id] = execution
         return execution
 
+    async def _read(self, work: Callable[[JournalStore], Result]) -> Result:
+        return await persist("read the journal", partial(self._journal.read, work))
+
     async def _plan(self, name: str) -> Plan:
         plan = self._plans.get(name)
         if plan is None:
-            snapshot = await self._journal.read(lambda store: store.snapshot(name))
+            snapshot = await self._read(lambda store: store.snapshot(name))
             plan = self._plans[name] = plan_from(snapshot, self._patience)
         return plan
 

@@ -1,6 +1,7 @@
 """The workflow manager: drives every execution, and is the only one that writes the journal."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -73,7 +74,10 @@ class Manager:
         """
         shift = self._shift
         if shift is not None:
-            await shift.hold(limit)
+            # The journal may not be writable at all; that must not keep us from ending.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(2 * limit.total_seconds()):
+                    await shift.hold(limit)
         self._stop.set()
         self._inbox.set()
 
@@ -105,7 +109,6 @@ class Manager:
             self._inbox.clear()
             if not await shift.read_letters():
                 await _wait(self._inbox, self._recheck)
-        await shift.flush()
         raise _ShiftEnds
 
     def _look(self, step: StepRunId) -> None:
@@ -114,8 +117,6 @@ class Manager:
 
 
 async def _wait(event: asyncio.Event, limit: timedelta) -> None:
-    try:
+    with suppress(TimeoutError):
         async with asyncio.timeout(limit.total_seconds()):
             await event.wait()
-    except TimeoutError:
-        pass

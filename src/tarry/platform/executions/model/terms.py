@@ -14,12 +14,14 @@ class Patience:
     Attributes:
         start: a start call that cannot be sent is repeated for so long; nothing is lost by failing.
         running: a service that was started may be away for so long; hours of work may be lost.
+        silent: a service that was started may take calls without answering them for so long.
         doubt: a service that may or may not have been started is asked for so long.
         abort: how long the abort of a step may take.
     """
 
     start: timedelta = timedelta(hours=1)
     running: timedelta = timedelta(hours=24)
+    silent: timedelta = timedelta(minutes=10)
     doubt: timedelta = timedelta(seconds=30)
     abort: timedelta = timedelta(seconds=15)
 

@@ -8,6 +8,7 @@ from tarry.platform.executions.model.events import StepBroke, StepStopped
 from tarry.platform.executions.model.watch import (
     FAULTS_LAST,
     MOST_FAULTS,
+    MOST_SILENCES,
     MOST_TRIES,
     Phase,
     Turn,
@@ -110,8 +111,12 @@ def _question_failed(watch: Watch, trouble: Trouble, reason: str, now: float) ->
 def _poll_failed(watch: Watch, trouble: Trouble, reason: str, now: float) -> Turn:
     too_long = _waited(watch, now) >= watch.terms.patience.running.total_seconds()
     match trouble:
-        case Trouble.NOT_SENT | Trouble.LOST | Trouble.BUSY:
+        case Trouble.NOT_SENT | Trouble.BUSY:
             return _broke(watch, trouble, reason) if too_long else Turn(watch)
+        case Trouble.LOST:
+            silent = _waited(watch, now) >= watch.terms.patience.silent.total_seconds()
+            hangs = silent and watch.troubles >= MOST_SILENCES
+            return _broke(watch, trouble, reason) if hangs or too_long else Turn(watch)
         case Trouble.FAULT if watch.terms.at_most_once:
             return _broke(watch, trouble, reason)
         case Trouble.FAULT | Trouble.MALFORMED:

@@ -27,9 +27,12 @@ GROWTH = 0.25
 """Each pause between polls is this part of the time that the step has run: short runs are seen to
 end at once, long ones cost little, and a restart need not remember anything."""
 MOST_FAULTS = 3
+"""So many faults or useless answers in a row, over so many seconds, are one too many."""
 FAULTS_LAST = 4.0
+MOST_SILENCES = 10
+"""So many polls in a row without an answer are one too many, if it has lasted long enough."""
 MOST_TRIES = 3
-"""How often an answer in a row may be useless, or a repeatable call be made."""
+"""How often a start call is made at most if each one may have arrived."""
 SHORTEST_GRACE = 5.0
 GRACE = 0.01
 
