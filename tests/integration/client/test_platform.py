@@ -42,6 +42,7 @@ def portal(fake: FakeRooms) -> Iterator[str]:
         public_url="http://localhost:8080",
         upload_limit=5_000_000,
         recheck_every=timedelta(seconds=0.5),
+        linger=timedelta(seconds=0.3),
     )
     with serving(app) as url:
         yield url
@@ -279,6 +280,7 @@ def at_port(fake: FakeRooms, tcp_port: int) -> Iterator[None]:
         keys=Keys(b"a secret of at least 32 bytes...."),
         public_url="http://localhost:8080",
         recheck_every=timedelta(seconds=0.5),
+        linger=timedelta(seconds=0.3),
     )
     config = uvicorn.Config(
         app, port=tcp_port, log_level="warning", lifespan="off", timeout_graceful_shutdown=1

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests
-from tests.fakes.portal_rooms import FakeRooms
+from tests.fakes.portal_rooms import MORNING, FakeRooms
 from tests.fakes.uvicorn_server import serving
 
 from tarry.platform.accounts.model.tokens import Keys
@@ -51,7 +51,9 @@ def url(fake: FakeRooms) -> Iterator[str]:
         keys=KEYS,
         public_url=PUBLIC_URL,
         upload_limit=2_000_000,
+        clock=lambda: MORNING + timedelta(hours=1),
         recheck_every=timedelta(seconds=0.5),
+        linger=timedelta(seconds=0.3),
     )
     with serving(app) as address:
         yield address

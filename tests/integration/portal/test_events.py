@@ -58,6 +58,18 @@ def test_the_stream_of_a_run_ends_with_the_run(ada: Visitor, fake: FakeRooms) ->
         assert list(events) == []
 
 
+def test_the_last_page_of_a_step_is_told_although_it_comes_after_the_end(
+    ada: Visitor, fake: FakeRooms
+) -> None:
+    fake.runs.change(run_view(steps=(step_view(RUN, 1),)))
+    with listening(ada, f"/api/v1/runs/{RUN}/events") as events:
+        next(events)
+        fake.runs.change(run_view(state=ExecutionState.SUCCEEDED, steps=(step_view(RUN, 1),)))
+        assert next(events).data["state"] == "succeeded"
+        fake.runs.show_page(STEP, b"<p>100 %</p>", 100.0)
+        assert [(event.kind, event.data["progress"]) for event in events] == [("page", 100.0)]
+
+
 def test_whoever_comes_back_hears_what_they_missed_and_nothing_twice(
     ada: Visitor, fake: FakeRooms
 ) -> None:

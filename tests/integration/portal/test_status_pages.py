@@ -26,7 +26,9 @@ def address(step: str = STEP, cap: str | None = None) -> str:
 
 def test_a_page_needs_its_capability_and_nothing_else(nobody: Visitor) -> None:
     answer = nobody.get(address())
-    assert (answer.status_code, answer.content) == (200, b"<!DOCTYPE html><p>one</p>")
+    assert answer.status_code == 200
+    assert answer.text.startswith("<!DOCTYPE html><script>")
+    assert answer.text.endswith("</script><p>one</p>")
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
@@ -61,7 +63,7 @@ def test_the_token_of_the_run_is_given_only_to_a_page_that_reads_it(
     assert token not in nobody.get(address()).text
     fake.runs.show_page(STEP, b"<!DOCTYPE html><script>go(parent.sessionToken)</script>")
     text = nobody.get(address()).text
-    assert text.startswith("<!DOCTYPE html><script>window.parent = {")
+    assert "window.parent = {" in text
     assert f'"sessionToken": "{token}"' in text
     assert f'"serviceID": "{STEP}"' in text
     assert f'"WFM": "{SOAP}"' in text
@@ -72,7 +74,7 @@ def test_a_page_keeps_its_encoding(nobody: Visitor, fake: FakeRooms) -> None:
     fake.runs.show_page(STEP, content)
     answer = nobody.get(address())
     assert answer.headers["Content-Type"] == "text/html; charset=iso-8859-1"
-    assert answer.content == content
+    assert answer.content.endswith("<p>Größe</p>".encode("latin-1"))
 
 
 def test_a_text_is_shown_as_one(nobody: Visitor, fake: FakeRooms) -> None:

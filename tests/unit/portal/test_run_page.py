@@ -2,8 +2,15 @@
 
 from tests.fakes.portal_rooms import run_view, step_view
 
+from tarry.contract.ports import Port, PortType
 from tarry.platform.executions.model.states import ExecutionState, StepState
-from tarry.platform.portal.model.run_page import current_step, shown_step, title_of, undecided
+from tarry.platform.portal.model.run_page import (
+    current_step,
+    shown_step,
+    summary,
+    title_of,
+    undecided,
+)
 from tarry.platform.portal.model.states import RUN_LOOKS, SHELVES, STEP_LOOKS
 
 DONE = step_view("r", 1, state=StepState.SUCCEEDED, page_tag="a")
@@ -45,6 +52,13 @@ def test_the_title_says_first_how_it_stands() -> None:
 def test_the_current_step_is_the_newest_that_goes_on() -> None:
     assert current_step(run_view(steps=(DONE, GOING))) == GOING
     assert current_step(run_view(steps=(DONE,))) is None
+
+
+def test_the_summary_of_a_run_is_its_first_short_results() -> None:
+    ports = [Port(name="mesh", type=PortType.FILE), *(Port(name=name) for name in "abcd")]
+    outputs = {"mesh": "local://x/y", "a": "1", "b": "x" * 30, "c": "3", "d": ""}
+    run = run_view(output_ports=tuple(ports), outputs=outputs)
+    assert summary(run) == ((Port(name="a"), "1"), (Port(name="c"), "3"))
 
 
 def test_every_state_has_a_look_and_stands_on_exactly_one_shelf() -> None:

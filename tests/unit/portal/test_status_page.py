@@ -12,9 +12,12 @@ from tarry.platform.portal.model.status_page import charset_of, headers, prepare
 PARENT = {"WFM": "http://h/soap", "serviceID": "r_1", "sessionToken": "rbcd"}
 
 
-def test_a_page_that_asks_for_nothing_is_left_as_it_is() -> None:
-    page = b"<!DOCTYPE html><p>37 %</p>"
-    assert prepare(page, PARENT) == page
+def test_a_page_that_asks_for_nothing_only_tells_how_tall_it_is() -> None:
+    made = prepare(b"<!DOCTYPE html><p>37 %</p>", PARENT)
+    assert re.fullmatch(rb"<!DOCTYPE html><script>[^<]*</script><p>37 %</p>", made)
+    assert b"tarry: 'height'" in made
+    assert b"notify" not in made
+    assert b"rbcd" not in made
 
 
 @pytest.mark.parametrize(
@@ -28,12 +31,13 @@ def test_a_page_that_asks_for_nothing_is_left_as_it_is() -> None:
 def test_a_page_that_reads_its_parent_gets_it_behind_its_doctype(page: bytes) -> None:
     doctype, _, rest = page.partition(b">")
     made = prepare(page, PARENT)
-    assert made.startswith(doctype + b"><script>window.parent = {")
+    assert made.startswith(doctype + b"><script>(function (portal)")
+    assert made.count(b"window.parent = {") == 1
     assert made.endswith(rest)
 
 
 def test_a_page_without_a_doctype_stays_without_one() -> None:
-    assert prepare(b"<p>parent.WFM", PARENT).startswith(b"<script>window.parent")
+    assert prepare(b"<p>parent.WFM", PARENT).startswith(b"<script>(function (portal)")
 
 
 def test_a_byte_order_mark_and_comments_may_stand_before_the_doctype() -> None:
@@ -47,7 +51,8 @@ def test_a_million_comments_do_not_keep_us_busy() -> None:
 
 def test_the_messages_to_the_job_go_to_the_real_parent() -> None:
     made = prepare(b"<!DOCTYPE html><a onclick=notify_running_job('x')>parent.WFM", PARENT)
-    assert made.index(b"notify_running_job = ") < made.index(b"window.parent = {")
+    kept, replaced = made.index(b"notify_running_job = "), made.index(b"window.parent = {")
+    assert kept < replaced
 
 
 @given(st.dictionaries(st.text(), st.text()))

@@ -50,6 +50,7 @@ def build(
     healthy: Callable[[], Awaitable[bool]] = _always,
     clock: Clock = utc_now,
     recheck_every: timedelta = timedelta(seconds=30),
+    linger: timedelta = timedelta(seconds=10),
     lifespan: Callable[[FastAPI], Any] | None = None,
 ) -> FastAPI:
     """Build the portal.
@@ -65,6 +66,7 @@ def build(
         healthy: tells whether the platform can work.
         clock: gives the instant.
         recheck_every: how often an open event stream looks for itself, and at its token.
+        linger: how long the event stream of a run outlives it, for the last pages of its steps.
         lifespan: what starts and stops with the app.
     """
     public_url = public_url.rstrip("/")
@@ -90,6 +92,7 @@ def build(
         clock=clock,
         healthy=healthy,
         recheck_every=recheck_every,
+        linger=linger,
     )
     problems.install(app)
     openapi.install(app)

@@ -25,6 +25,8 @@ class Door:
         public_url: the address that people and services use, without a slash at the end.
         soap_door: URL of the SOAP endpoint that status pages may post to.
         extra_parameters: the wire's `extraParameters`, as services get them.
+        recheck_every: how often an open event stream looks for itself, and at its token.
+        linger: how long the event stream of a run outlives it, for the last pages.
         cookie: name of the cookie that holds a browser's session token.
     """
 
@@ -38,6 +40,7 @@ class Door:
     clock: Clock
     healthy: Callable[[], Awaitable[bool]]
     recheck_every: timedelta
+    linger: timedelta
 
 
 def door_of(request: Request) -> Door:

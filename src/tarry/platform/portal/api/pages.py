@@ -13,7 +13,7 @@ from tarry.platform.kernel.errors import NotLoggedIn
 from tarry.platform.kernel.model import Caller, ExecutionId, Window
 from tarry.platform.portal.api.door import Door, TheCaller, TheDoor, TheToken, seconds_until
 from tarry.platform.portal.api.rendering import page, see_other
-from tarry.platform.portal.model.run_page import current_step
+from tarry.platform.portal.model.run_page import current_step, summary
 from tarry.platform.portal.model.start_form import Form, empty_form, read_form, with_error
 from tarry.platform.portal.model.states import RUN_LOOKS, SHELVES
 
@@ -108,6 +108,7 @@ async def home(
         older=older,
         looks=RUN_LOOKS,
         current_step=current_step,
+        summary=summary,
         now=door.clock(),
     )
 

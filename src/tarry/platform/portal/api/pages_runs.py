@@ -1,11 +1,13 @@
 """Pages: a run, from its first step to its results."""
 
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.states import OVER, STEP_OVER
+from tarry.platform.executions.model.views import RunView
 from tarry.platform.kernel.model import ExecutionId
 from tarry.platform.portal.api.door import TheCaller, TheDoor
 from tarry.platform.portal.api.rendering import page, see_other
@@ -35,6 +37,7 @@ async def show(
         run=view,
         title=title_of(view),
         is_over=view.state in OVER,
+        is_live=_is_live(view, door.clock(), door.linger),
         undecided=undecided(view),
         shown=shown,
         frame=address(door, shown.id, shown.page_tag) if shown else "",
@@ -45,6 +48,11 @@ async def show(
         step_over=STEP_OVER,
         now=door.clock(),
     )
+
+
+def _is_live(view: RunView, now: datetime, linger: timedelta) -> bool:
+    """Tell whether something of a run may still change, be it only the last page of a step."""
+    return view.ended_at is None or now - view.ended_at < linger
 
 
 @router.post("/runs/{run}/abort")

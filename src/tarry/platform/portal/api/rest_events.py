@@ -9,6 +9,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header
@@ -72,9 +73,11 @@ async def follow(
 ) -> AsyncIterator[ServerSentEvent]:
     """Tell what happens to a run, beginning after an event that was seen.
 
-    It ends when the run is over, or when the token is no longer good.
+    It ends a little after the run, as the last pages of its steps may come after its end, or when
+    the token is no longer good.
     """
     shown: Pages = {}
+    told_end = False
     with door.rooms.runs.listen(run) as heard:
         while True:
             heard.clear()
@@ -86,17 +89,17 @@ async def follow(
                 return
             pages = _pages(view)
             over = view.state in OVER
-            if newest > seen or over:
+            if newest > seen or (over and not told_end):
                 yield _event("run", run_answer(view, caller).model_dump_json(), newest)
             else:
                 for step, page in pages.items():
                     if shown.get(step) != page:
                         yield _event("page", json.dumps({"step": step, **page}))
-            if over:
-                return
-            seen, shown = newest, pages
+            seen, shown, told_end = newest, pages, over
             await asyncio.sleep(BREATH)
-            await _news(heard, door)
+            limit = door.linger if over else door.recheck_every
+            if not await _news(heard, limit) and over:
+                return
 
 
 async def _changes(door: Door, token: str, seen: int) -> AsyncIterator[ServerSentEvent]:
@@ -115,14 +118,14 @@ async def _changes(door: Door, token: str, seen: int) -> AsyncIterator[ServerSen
                 yield _event("changed", json.dumps(data), event.id)
                 seen = event.id
             await asyncio.sleep(BREATH)
-            if not found and await _news(heard, door):
+            if not found and await _news(heard, door.recheck_every):
                 yield _event("look", "{}")
 
 
-async def _news(heard: asyncio.Event, door: Door) -> bool:
+async def _news(heard: asyncio.Event, limit: timedelta) -> bool:
     """Wait for news, but not for ever: the bell of another process is not heard here."""
     try:
-        async with asyncio.timeout(door.recheck_every.total_seconds()):
+        async with asyncio.timeout(limit.total_seconds()):
             return await heard.wait()
     except TimeoutError:
         return False

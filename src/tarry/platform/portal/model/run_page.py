@@ -1,5 +1,6 @@
 """What the page of a run brings to the front."""
 
+from tarry.contract.ports import Port, PortType
 from tarry.platform.executions.model.states import STEP_OVER, ExecutionState, StepState
 from tarry.platform.executions.model.views import RunView, StepView
 
@@ -32,6 +33,17 @@ def current_step(run: RunView) -> StepView | None:
     """Give the newest step that goes on."""
     going_on = [step for step in run.steps if step.state not in STEP_OVER]
     return going_on[-1] if going_on else None
+
+
+def summary(run: RunView, most: int = 2) -> tuple[tuple[Port, str], ...]:
+    """Give the first results that fit on a line."""
+    short = [
+        (port, run.outputs[port.name])
+        for port in run.output_ports
+        if port.type not in {PortType.FILE, PortType.TEXT}
+        and 0 < len(run.outputs.get(port.name, "")) <= 24
+    ]
+    return tuple(short[:most])
 
 
 def title_of(run: RunView) -> str:

@@ -77,18 +77,17 @@ def wants_parent(page: bytes) -> bool:
 def prepare(page: bytes, parent: Mapping[str, str]) -> bytes:
     """Make a page ready for its frame.
 
-    A plain text becomes a page. What a page needs of its surroundings is put in directly behind its
-    doctype, and only if it asks for it: a page that does not read `parent` never holds the token.
+    A plain text becomes a page. Directly behind the doctype stands a script that tells the frame
+    how tall the page is. What a page needs of its surroundings comes with it only if the page asks
+    for it: one that does not read `parent` never holds the token.
     """
     if not _LOOKS_LIKE_HTML.search(page[:_LOOK_AT]):
         return _as_page(page)
-    script = b""
+    script = _FIT
     if _WANTS_NOTIFY.search(page[:_LOOK_AT]):
         script += _NOTIFY
     if wants_parent(page):
         script += b"window.parent = " + _in_script(parent) + b";"
-    if not script:
-        return page
     at = _behind_doctype(page)
     return page[:at] + b"<script>" + script + b"</script>" + page[at:]
 
@@ -108,6 +107,15 @@ def _behind_doctype(page: bytes) -> int:
     doctype = _DOCTYPE.match(page, at)
     return doctype.end() if doctype else 0
 
+
+# Both events: pictures make a page taller after its text is there.
+_FIT = (
+    b"(function (portal) {"
+    b" function tell() { var root = document.documentElement;"
+    b" portal.postMessage({tarry: 'height', needed: root.scrollHeight, given: innerHeight}, '*'); }"
+    b" addEventListener('DOMContentLoaded', tell); addEventListener('load', tell);"
+    b"})(window.parent);"
+)
 
 # The real parent is kept before `parent` is replaced. It checks who speaks by `event.source`; that
 # it is ours is certain, as no other site may frame this page.
@@ -131,5 +139,5 @@ def _as_page(text: bytes) -> bytes:
         b'<!DOCTYPE html><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         b"<style>body{font:15px/1.5 system-ui,sans-serif;margin:1.25rem}"
         b"pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,monospace}"
-        b"</style><pre>" + escaped + b"</pre>"
+        b"</style><script>" + _FIT + b"</script><pre>" + escaped + b"</pre>"
     )

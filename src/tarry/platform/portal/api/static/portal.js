@@ -55,19 +55,39 @@ function at(root, path) {
   return path.reduce((here, index) => here?.children[index], root);
 }
 
+// Another page is loaded out of sight and takes the old one's place when it is there: nothing
+// flickers, and as each frame is loaded once, *back* leaves the run and not the last percent.
 function showFrame(fresh) {
   const place = document.getElementById('frame-place');
-  if (!place || !fresh || !fresh.dataset.frame) return;
-  const frame = document.getElementById('frame');
-  if (place.dataset.frame === fresh.dataset.frame) return;
-  place.dataset.frame = fresh.dataset.frame;
-  if (frame === null) {
-    place.replaceChildren(...fresh.cloneNode(true).children);
-    return;
+  const address = fresh?.dataset.frame;
+  if (!place || !address || place.dataset.frame === address) return;
+  if (place.dataset.frame?.split('?')[0] !== address.split('?')[0]) place.style.height = '';
+  place.dataset.frame = address;
+  place.querySelector('.coming')?.remove();
+  const old = place.querySelector('iframe');
+  const coming = document.importNode(fresh.querySelector('iframe'), true);
+  if (old !== null) {
+    coming.className = 'coming';
+    coming.addEventListener('load', () => {
+      const hadFocus = document.activeElement === old;
+      old.remove();
+      coming.className = '';
+      if (hadFocus) coming.focus();
+    }, { once: true });
   }
-  frame.title = fresh.dataset.title;
-  // `replace` leaves no entry in the history: *back* leaves the run, not the last percent.
-  frame.contentWindow.location.replace(fresh.dataset.frame);
+  place.append(coming);
+}
+
+// Frames cannot be looked into, so their pages tell how tall they are. A frame only grows, within
+// limits, and not by a little: a page that fills its window would never stop growing.
+const TALLEST = 1400;
+const A_LITTLE = 32;
+
+function fit(frame, needed, given) {
+  const place = frame.parentElement;
+  if (!(needed > given + A_LITTLE)) return;
+  const missing = Math.min(needed, TALLEST) - place.clientHeight;
+  if (missing > 0) place.style.height = `${place.offsetHeight + missing}px`;
 }
 
 let fetching = false;
@@ -95,6 +115,7 @@ async function refresh() {
 const HIDDEN_EVERY = 20_000; // a tab that nobody looks at asks now and then, for its title
 let source = null;
 let worry = 0;
+let isOver = false; // the run has ended: its stream will, and nothing follows
 
 function lost(isLost) {
   clearTimeout(worry);
@@ -107,40 +128,48 @@ function listen(url) {
   source = new EventSource(url);
   source.addEventListener('open', () => { lost(false); refresh(); });
   source.addEventListener('error', () => {
+    if (isOver) { hush(); return; }
     lost(true);
-    // A refusal ends the stream for good: the page itself finds out why.
-    if (source.readyState === EventSource.CLOSED) { setTimeout(() => { hush(); listen(url); }, 3000); refresh(); }
+    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    source.close();
+    source = null;
+    refresh(); // a refusal: the page itself finds out why
+    setTimeout(() => { if (!document.hidden && source === null) listen(url); }, 3000);
   });
   for (const kind of ['run', 'page', 'changed', 'look']) source.addEventListener(kind, refresh);
   source.addEventListener('run', (event) => {
-    if (['succeeded', 'failed', 'aborted'].includes(JSON.parse(event.data).state)) { hush(); lost(false); }
+    isOver = ['succeeded', 'failed', 'aborted'].includes(JSON.parse(event.data).state);
   });
 }
 
 function hush() {
   source?.close();
   source = null;
+  lost(false);
 }
 
 // A browser keeps six connections to a place: tabs that nobody sees must not hold them.
 function follow(url) {
-  let isOver = false;
   document.addEventListener('visibilitychange', () => {
-    if (document.hidden) { isOver = source === null; hush(); return; }
-    if (isOver) refresh(); else listen(url);
+    if (document.hidden) hush();
+    else if (isOver) refresh();
+    else if (source === null) listen(url);
   });
   setInterval(() => { if (document.hidden && !isOver) refresh(); }, HIDDEN_EVERY);
   if (!document.hidden) listen(url);
 }
 
-// A status page may send a message to its job. Only the frame on this page is heard.
-window.addEventListener('message', (event) => {
-  const frame = document.getElementById('frame');
-  if (!frame || event.source !== frame.contentWindow || event.data?.tarry !== 'notify') return;
-  const toast = document.getElementById('toast');
-  toast.textContent = 'This platform does not pass on messages to running programs yet.';
-  toast.hidden = false;
-  setTimeout(() => { toast.hidden = true; }, 6000);
+// What status pages say. Only the frames on this page are heard; what they say is not trusted.
+window.addEventListener('message', ({ source: speaker, data }) => {
+  const frame = [...document.querySelectorAll('#frame-place iframe')].find((found) => found.contentWindow === speaker);
+  if (frame === undefined) return;
+  if (data?.tarry === 'height') fit(frame, Number(data.needed), Number(data.given));
+  if (data?.tarry === 'notify') {
+    const toast = document.getElementById('toast');
+    toast.textContent = 'This platform does not pass on messages to running programs yet.';
+    toast.hidden = false;
+    setTimeout(() => { toast.hidden = true; }, 6000);
+  }
 });
 
 // ── uploads ────────────────────────────────────────────────────────────────────────────────────
