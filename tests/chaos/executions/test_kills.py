@@ -44,6 +44,7 @@ WORKFLOWS = [
     chain("sync", SYNC, AGAIN, SYNC, AGAIN, SYNC, AGAIN),
 ]
 RUNS = 50
+KILLS = 10
 SEED = 20261124
 
 
@@ -74,6 +75,17 @@ def wait_for(condition: Callable[[], bool], limit: float = 60.0) -> None:
         time.sleep(0.02)
 
 
+async def decide(store: SqlTransactions[SqlExecutions]) -> list[RunView]:
+    """Be the person who starts again whatever is undecided."""
+    seen = await store.read(lambda it: it.runs(ADA.project, Window(limit=RUNS), ()))
+    for run in seen:
+        if run.state is ExecutionState.UNDECIDED:
+            choice = ChoiceMade(run.steps[-1].number, Choice.AGAIN, "ada")
+            letter = Letter(run.id, choice)
+            await store.write(lambda it, letter=letter: it.post(letter))  # type: ignore[misc]
+    return seen
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_killed_at_random_points_every_run_ends_right_and_nothing_is_started_twice(
     kind: str, databases: Databases, tmp_path: Path
@@ -82,32 +94,26 @@ async def test_killed_at_random_points_every_run_ends_right_and_nothing_is_start
     url = databases.url(kind)
     database = Database(url)
     store = SqlTransactions(database, SqlExecutions)
-    runs = [replace(new_run(dice.choice(WORKFLOWS)), created_at=NOON) for _ in range(RUNS)]
-    for run in runs:
-        await store.write(lambda it, run=run: it.add(run))  # type: ignore[misc]
     manager = Process(url, tmp_path)
 
-    kills = 0
-    until = time.monotonic() + 100
+    for _ in range(KILLS):
+        for _ in range(RUNS // KILLS):
+            run = replace(new_run(dice.choice(WORKFLOWS)), created_at=NOON)
+            await store.write(lambda it, run=run: it.add(run))  # type: ignore[misc]
+        time.sleep(dice.uniform(0.0, 0.5))
+        manager.kill()
+        manager.begin()
+        await decide(store)
+    until = time.monotonic() + 60
     ended: list[RunView] = []
-    while len(ended) < RUNS:
+    while not ended or any(run.state not in OVER for run in ended):
         assert time.monotonic() < until, (tmp_path / "log").read_text()[-3000:]
-        time.sleep(dice.uniform(0.0, 0.6))
-        if kills < 12:
-            manager.kill()
-            kills += 1
-            manager.begin()
-        seen = await store.read(lambda it: it.runs(ADA.project, Window(limit=RUNS), ()))
-        ended = [run for run in seen if run.state in OVER]
-        for run_view in seen:
-            if run_view.state is ExecutionState.UNDECIDED:
-                choice = ChoiceMade(run_view.steps[-1].number, Choice.AGAIN, "ada")
-                letter = Letter(run_view.id, choice)
-                await store.write(lambda it, letter=letter: it.post(letter))  # type: ignore[misc]
+        time.sleep(0.1)
+        ended = await decide(store)
     manager.kill()
     database.close()
 
-    assert kills >= 5
+    assert len(ended) == RUNS
     for run_view in ended:
         assert run_view.state is ExecutionState.SUCCEEDED
         depth = len({step.key for step in run_view.steps})
