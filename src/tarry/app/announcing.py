@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from tarry.app.first_user import FirstUser
+from tarry.app.first_user import FirstUser, password_file
 from tarry.app.listening import address_for_colleagues
 from tarry.app.settings import Settings
 
@@ -46,7 +46,9 @@ def announce(
         url = f"http://{address_for_colleagues()}:{settings.tcp_port}"
         console.print(Text.assemble("  for colleagues: ", (url, "bold cyan")))
     console.print(Text.assemble("  user:     ", (user, "bold")))
-    if first.password:
+    if first.password and "JOURNAL_STREAM" in os.environ:
+        console.print(f"  password: in {settings.data / password_file(user)}")  # not in a journal
+    elif first.password:
         console.print(Text.assemble("  password: ", (first.password, "bold")))
     else:
         console.print("  password: the one you chose")

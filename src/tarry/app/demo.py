@@ -2,24 +2,25 @@
 
 import os
 import shutil
-import sys
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from tarry.app import logs, running
+from tarry.app import running
 from tarry.app.announcing import announce, farewell, tarry_command
 from tarry.app.examples import command_for, examples_folder
 from tarry.app.first_user import ensure_first_user
 from tarry.app.platform import Platform
 from tarry.app.registering import offered, publish, register
-from tarry.app.services import ServiceProcess
+from tarry.app.services import ServiceProcess, search_path
 from tarry.app.settings import Settings
 from tarry.platform.catalogue.operations import show_workflow
 
 USER = "demo"
 PROJECT = "demo"
+TRIED_FOR_SECONDS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +52,12 @@ EXHIBITS = (
 
 async def run_demo(settings: Settings, *, share: bool) -> None:
     """Run the demo until a signal ends it."""
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    logs.configure(log_format=settings.log_format, file=settings.data / "platform.log")
     console = Console()
     folder = examples_folder()
     shown = [exhibit for exhibit in EXHIBITS if _can_run(exhibit)]
     notes = [
-        f"{Path(exhibit.workflow).stem} is left out: {exhibit.needs} is missing. Install the "
-        f"package {exhibit.package} (Debian and Ubuntu: sudo apt install {exhibit.package})."
+        f"{Path(exhibit.workflow).stem} is left out: {exhibit.needs} does not run here. Install "
+        f"the package {exhibit.package} (Debian and Ubuntu: sudo apt install {exhibit.package})."
         for exhibit in EXHIBITS
         if exhibit not in shown
     ]
@@ -82,14 +81,23 @@ async def run_demo(settings: Settings, *, share: bool) -> None:
         settings,
         programs=[folder / program for exhibit in shown for program in exhibit.programs],
         ready=ready,
-        services_log=settings.data / "services.log",
+        log_to_files=True,
     )
     by_make = "MAKELEVEL" in os.environ
     farewell(console, left, "make demo" if by_make else f"{tarry_command()} demo")
 
 
 def _can_run(exhibit: Exhibit) -> bool:
+    """Whether what it needs starts; a program from PyPI may lack the system's libraries."""
     if not exhibit.needs:
         return True
-    beside = Path(sys.executable).parent / exhibit.needs
-    return shutil.which(exhibit.needs) is not None or beside.exists()
+    command = shutil.which(exhibit.needs, path=search_path(os.environ))
+    if command is None:
+        return False
+    try:
+        done = subprocess.run(
+            [command, "--version"], capture_output=True, timeout=TRIED_FOR_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0

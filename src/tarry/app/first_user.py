@@ -24,6 +24,11 @@ class FirstUser:
     password: str = field(default="", repr=False)
 
 
+def password_file(user: str) -> str:
+    """Name the file in the data folder that keeps a generated password."""
+    return f"password-{user}"
+
+
 async def ensure_first_user(
     accounts: Transactions[Accounts],
     passwords: Passwords,
@@ -37,7 +42,7 @@ async def ensure_first_user(
     A generated password is kept with mode 0600 before the user is made: a crash in between leaves
     a password that the next start uses, and never a user as whom nobody can log in.
     """
-    file = f"password-{user}"
+    file = password_file(user)
     known = await accounts.read(lambda store: store.user_named(user))
     fresh = password_from(secrets.token_bytes(32)) if known is None else None
     kept = folder.private_text(file, fresh)

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 import uvicorn
 
+from tarry.app import logs
 from tarry.app.folder import DataFolder
 from tarry.app.listening import listen
 from tarry.app.platform import Platform, build
@@ -25,6 +26,8 @@ PORT_PATIENCE = timedelta(seconds=5)
 LAST_ANSWERS_WITHIN = timedelta(seconds=2)
 """How long open requests may go on at a stop; event streams never end by themselves."""
 
+PLATFORM_LOG = "platform.log"
+SERVICES_LOG = "services.log"
 LOOK_EVERY = timedelta(seconds=1)
 
 Ready = Callable[[Platform, ServiceProcess | None], Awaitable[None]]
@@ -55,7 +58,7 @@ async def run(
     *,
     programs: Sequence[Path] = (),
     ready: Ready | None = None,
-    services_log: Path | None = None,
+    log_to_files: bool = False,
     wire: Wire = build,
 ) -> int:
     """Run the platform until a signal ends it; gives how many runs go on without us.
@@ -64,7 +67,7 @@ async def run(
         settings: of the platform.
         programs: program files to serve beside it, in a process of their own.
         ready: called once everything answers.
-        services_log: where the services' process writes; standard error otherwise.
+        log_to_files: leave the terminal to what `ready` prints; the logs go to the data folder.
         wire: makes the platform.
 
     Raises:
@@ -74,6 +77,8 @@ async def run(
     async with AsyncExitStack() as ending:
         folder = DataFolder.open(settings.data)
         ending.callback(folder.close)
+        log_file = folder.path / PLATFORM_LOG if log_to_files else None
+        logs.configure(log_format=settings.log_format, file=log_file)
         sockets = await listen(settings, patience=PORT_PATIENCE)
         for opened in sockets:
             ending.callback(opened.close)
@@ -91,13 +96,13 @@ async def run(
                 server_header=False,
             )
         )
-        services = _services(settings, folder, programs, services_log)
+        services = _services(settings, folder, programs, log_to_files=log_to_files)
         await _live(server, sockets, platform, services, ready)
         return await platform.count_unfinished()
 
 
 def _services(
-    settings: Settings, folder: DataFolder, programs: Sequence[Path], log_file: Path | None
+    settings: Settings, folder: DataFolder, programs: Sequence[Path], *, log_to_files: bool
 ) -> ServiceProcess | None:
     if not programs:
         return None
@@ -106,7 +111,7 @@ def _services(
         tcp_port=kept_tcp_port(folder, settings.tcp_port),
         data=folder.path / "services",
         platform_url=settings.loopback_url,
-        log_file=log_file,
+        log_file=logs.begin(folder.path / SERVICES_LOG) if log_to_files else None,
     )
 
 

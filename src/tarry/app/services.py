@@ -70,6 +70,7 @@ class ServiceProcess:
         self._log_file = log_file
         said = os.environ if environment is None else environment
         self._environment = {name: said[name] for name in said if name not in NOT_FOR_SERVICES}
+        self._environment["PATH"] = search_path(said)
         self._process: Process | None = None
         self._stop = asyncio.Event()
         self._deaths = 0
@@ -178,6 +179,15 @@ class ServiceProcess:
         if self._log_file is None:
             return None
         return os.open(self._log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+
+def search_path(environment: Mapping[str, str]) -> str:
+    """Say where programs are looked for: as usual, and then in the environment of this Python.
+
+    So a program that `pip install` brought is found although nobody has activated anything.
+    """
+    usual = environment.get("PATH") or os.defpath
+    return os.pathsep.join((usual, str(Path(sys.executable).parent)))
 
 
 def kept_tcp_port(folder: DataFolder, platform_tcp_port: int) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tarry.app import logs, running
+from tarry.app import running
 from tarry.app.announcing import announce, farewell, shown_path, tarry_command
 from tarry.app.examples import command_for
 from tarry.app.first_user import ensure_first_user
@@ -28,8 +28,6 @@ async def bring_up(settings: Settings, programs: Sequence[Path], *, share: bool)
     Raises:
         TarryError: a program file cannot be read, or the platform cannot start.
     """
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    logs.configure(log_format=settings.log_format, file=settings.data / "platform.log")
     console = Console()
 
     async def ready(platform: Platform, services: ServiceProcess | None) -> None:
@@ -46,9 +44,7 @@ async def bring_up(settings: Settings, programs: Sequence[Path], *, share: bool)
                 tries.append(command_for(name, workflow.inputs, Path(service.program.here)))
         announce(console, settings, first, share=share, tries=tries)
 
-    left = await running.run(
-        settings, programs=programs, ready=ready, services_log=settings.data / "services.log"
-    )
+    left = await running.run(settings, programs=programs, ready=ready, log_to_files=True)
     again = " ".join([tarry_command(), "up", *(shown_path(program) for program in programs)])
     farewell(console, left, again)
 

@@ -77,11 +77,9 @@ def platform(
     host: str | None, port: int | None, data: Path | None, settings_file: Path | None
 ) -> None:
     """Run the platform alone, with the services that are registered with it."""
-    from tarry.app import logs, running
+    from tarry.app import running
 
-    settings = _settings(port, data, settings_file, host=host)
-    logs.configure(log_format=settings.log_format)
-    _run(running.run(settings))
+    _run(running.run(_settings(port, data, settings_file, host=host)))
 
 
 def _settings(
