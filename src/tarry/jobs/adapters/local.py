@@ -18,6 +18,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 _SHIM = Path(__file__).parent.parent / "shim.sh"
 _BRIEFLY = 0.003
 """Seconds between two looks while the shim is on its way, which takes about as long."""
+_SYNCS = 8
 _PATIENCE = 1000
 """How often a start looks for a lock that somebody holds without having started anything."""
 
@@ -56,6 +58,7 @@ class LocalExecutor:
     ) -> None:
         self._inherited = inherited(os.environ if environment is None else environment)
         self._new_marker = new_marker
+        self._syncing = ThreadPoolExecutor(_SYNCS, thread_name_prefix="sync")
         self._reapers: set[asyncio.Task[None]] = set()
 
     async def start(self, folder: Path, spec: JobSpec) -> None:
@@ -141,15 +144,21 @@ class LocalExecutor:
                 shim = _shim(job, spec.command, environment, lock, ready)
             try:
                 # The shim gets ready meanwhile.
-                os.fsync(lock)
-                for folder in (job.control, job.root, job.root.parent):
-                    sync_folder(folder)
+                self._make_durable(lock, job)
                 os.write(go, b"go\n")
             except OSError:
                 os.kill(shim, signal.SIGKILL)  # it has not been told to go: nothing runs
                 os.waitpid(shim, 0)
                 raise
         return shim
+
+    def _make_durable(self, lock: int, job: JobFolder) -> None:
+        # At once, because each waits for the disk, and the disk can do them in one go.
+        written = self._syncing.submit(os.fsync, lock)
+        folders = (job.control, job.root, job.root.parent)
+        named = [self._syncing.submit(sync_folder, folder) for folder in folders]
+        for sync in (written, *named):
+            sync.result()
 
 
 def _shim(
