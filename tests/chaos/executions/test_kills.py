@@ -86,6 +86,7 @@ async def decide(store: SqlTransactions[SqlExecutions]) -> list[RunView]:
     return seen
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_killed_at_random_points_every_run_ends_right_and_nothing_is_started_twice(
     kind: str, databases: Databases, tmp_path: Path
