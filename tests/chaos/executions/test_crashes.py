@@ -61,6 +61,7 @@ class Story:
             seen = await ended
             await asyncio.sleep(5)
         assert run in made.store.store.settled
+        assert not made.store.store.inbox
         assert made.permits.closed.count(run) >= 1
         return seen
 
