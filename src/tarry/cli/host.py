@@ -77,9 +77,9 @@ def platform(
     host: str | None, port: int | None, data: Path | None, settings_file: Path | None
 ) -> None:
     """Run the platform alone, with the services that are registered with it."""
-    from tarry.app import running
+    from tarry.app.alone import run_alone
 
-    _run(running.run(_settings(port, data, settings_file, host=host)))
+    _run(run_alone(_settings(port, data, settings_file, host=host)))
 
 
 def _settings(
