@@ -259,3 +259,42 @@ async def test_10_a_number_of_seconds_out_of_range_is_a_fault_and_starts_nothing
         await waiter.call("startWaiter", serviceID="1", secondsToWait=seconds)
     assert raised.value.detail_code == "invalid-value"
     assert not list((tmp_path / "runs").iterdir())
+
+
+async def test_runs_in_parallel_stay_apart(tmp_path: Path) -> None:
+    with serving(tmp_path, ECHO) as url:
+        async with Caller(f"{url}/shell/Shell?wsdl") as caller:
+
+            async def run(number: int) -> str:
+                await caller.call("run", serviceID=f"{number}", text=f"text {number}")
+                return (await caller.completed(f"{number}"))["result"]
+
+            results = await asyncio.gather(*(run(number) for number in range(30)))
+    assert results == [f"text {number}" for number in range(30)]
+    assert (tmp_path / "count").read_text() == "ran\n" * 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-x", "--help", "@file", "/etc/passwd", "~/x", "../x", "a=/etc/passwd", "x" * 200_000],
+)
+async def test_a_value_that_could_become_more_than_a_value_is_a_fault_and_starts_nothing(
+    tmp_path: Path, text: str
+) -> None:
+    with serving(tmp_path, ECHO) as url:
+        async with Caller(f"{url}/shell/Shell?wsdl") as caller:
+            with pytest.raises(SoapFault, match="text: ") as raised:
+                await caller.call("run", serviceID="1", text=text)
+    assert raised.value.detail_code == "invalid-value"
+    assert not list((tmp_path / "runs").iterdir())
+
+
+@pytest.mark.parametrize("text", ["$(touch hacked)", "`touch hacked`", "; touch hacked", "a'\"b"])
+async def test_what_a_shell_would_run_reaches_the_program_as_it_is(
+    tmp_path: Path, text: str
+) -> None:
+    with serving(tmp_path, ECHO) as url:
+        async with Caller(f"{url}/shell/Shell?wsdl") as caller:
+            await caller.call("run", serviceID="1", text=text)
+            assert (await caller.completed("1"))["result"] == text
+    assert not list(tmp_path.rglob("hacked"))

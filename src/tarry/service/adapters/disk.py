@@ -55,6 +55,7 @@ class DiskRuns:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (self._ids, self._runs, self._programs):
             folder.mkdir(mode=0o700, exist_ok=True)
+        self._known: dict[tuple[str, str], ProgramFile] = {}
         self._lock = _lock(data)
         for draft in self._ids.glob(".*.draft"):
             draft.unlink(missing_ok=True)
@@ -146,8 +147,15 @@ class DiskRuns:
 
     def program(self, digest: str, here: str) -> ProgramFile | None:
         """Give a program file that was kept."""
+        known = self._known.get((digest, here))
+        if known is not None:
+            return known
         text = _read(self._programs / f"{digest}.toml")
-        return None if text is None else program_file.read(text, file=digest, here=here)
+        if text is None:
+            return None
+        program = program_file.read(text, file=digest, here=here)
+        self._known[digest, here] = program
+        return program
 
 
 def _lock(data: Path) -> int:

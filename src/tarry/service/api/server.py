@@ -1,6 +1,7 @@
 """Serving program files: the wiring of this room, and uvicorn around it."""
 
 import os
+import resource
 import socket
 import sys
 import threading
@@ -45,6 +46,7 @@ _LAST_WORDS = 2
 """Seconds that calls get to end when the service is stopped."""
 _BACKLOG = 2048
 _KEEP_ALIVE = 2.0
+_MOST_FILES = 16_384
 
 
 def _now() -> datetime:
@@ -205,6 +207,7 @@ def serve(
         DataFolderInUse: another process keeps its runs there.
         OSError: the address cannot be listened on.
     """
+    _allow_many_files()
     listener = _listen(settings.host, settings.tcp_port)
     try:
         service = build(settings)
@@ -247,6 +250,14 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and self.on_started is not None:
             self.on_started()
+
+
+def _allow_many_files() -> None:
+    """Let this process hold a few descriptors for each of thousands of runs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _listen(host: str, tcp_port: int) -> socket.socket:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NewType
 
@@ -15,6 +16,9 @@ from tarry.service.errors import ENDINGS, RunEnded
 
 RunName = NewType("RunName", str)
 """The name of a run's folder and of its record; safe in every file system."""
+
+_SHORT = 200
+"""Characters of an id whose name is worth remembering."""
 
 FORMAT = 1
 """The format of the records on disk."""
@@ -145,7 +149,15 @@ def run_name(owner: Owner, service_id: str) -> RunName:
             got=f"a text of {len(service_id)} characters",
             rule=f"is longer than {MAX_SERVICE_ID} characters",
         )
-    return RunName(folder_name(owner.project, owner.user, service_id))
+    if len(service_id) > _SHORT:
+        return RunName(folder_name(owner.project, owner.user, service_id))
+    return _remembered_name(owner.project, owner.user, service_id)
+
+
+@lru_cache(maxsize=10_000)
+def _remembered_name(project: str, user: str, service_id: str) -> RunName:
+    """Every poll asks for the name of its run."""
+    return RunName(folder_name(project, user, service_id))
 
 
 def digest_of(service: str, operation: str, inputs: Mapping[str, str]) -> str:

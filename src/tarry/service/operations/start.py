@@ -44,7 +44,7 @@ async def start(
     check_startable(workshop, program, operation, name, inputs)
     digest = digest_of(program.name, operation.name, inputs)
     async with workshop.lock(name):
-        run = await known_or_stored(workshop, name)
+        run = known_or_stored(workshop, name)
         if run is None:
             request = Request(
                 operation=operation.name,

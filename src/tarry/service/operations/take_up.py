@@ -32,7 +32,7 @@ async def find(workshop: Workshop, owner: Owner, service_id: str) -> Run:
     run = workshop.known(name)
     if run is None:
         async with workshop.lock(name):
-            run = await known_or_stored(workshop, name)
+            run = known_or_stored(workshop, name)
     if run is None:
         raise UnknownRun(id=shown_id(service_id))
     return run
@@ -43,7 +43,7 @@ def shown_id(service_id: str) -> str:
     return repr(service_id if len(service_id) <= 80 else service_id[:77] + "…")
 
 
-async def known_or_stored(workshop: Workshop, name: RunName) -> Run | None:
+def known_or_stored(workshop: Workshop, name: RunName) -> Run | None:
     """Give a run from memory or from the disk; `None` if its id was never used.
 
     The caller holds the lock of the id.
@@ -54,24 +54,26 @@ async def known_or_stored(workshop: Workshop, name: RunName) -> Run | None:
     run = workshop.known(name)
     if run is not None:
         return run
-    intent = await asyncio.to_thread(workshop.runs.intent, name)
+    intent = workshop.runs.intent(name)
     if intent is None:
         return None
     if workshop.runs.is_cleaned(name):
         raise RunCleaned(id=shown_id(intent.service_id))
-    request = await asyncio.to_thread(workshop.runs.request, name)
+    request = workshop.runs.request(name)
     if request is None:
         raise RunLost(reason="The machine went down, and the folder of this run with it")
-    return await adopt(workshop, name, request, intent)
+    return adopt(workshop, name, request, intent)
 
 
-async def adopt(workshop: Workshop, name: RunName, request: Request, intent: Intent | None) -> Run:
+def adopt(workshop: Workshop, name: RunName, request: Request, intent: Intent | None) -> Run:
     """Take a run from the disk into memory, and see to its end if it goes on.
+
+    The few small files are read at once: a thread for each would cost more than the reading.
 
     Raises:
         TarryError: the program file that it was started with is gone or cannot be read.
     """
-    program = await asyncio.to_thread(workshop.runs.program, request.program, request.here)
+    program = workshop.runs.program(request.program, request.here)
     operation = program.operation(request.operation) if program else None
     if program is None or operation is None:
         raise RunLost(reason="The program file that this run was started with is gone")
@@ -86,7 +88,7 @@ async def adopt(workshop: Workshop, name: RunName, request: Request, intent: Int
         intent=intent,
         watch=workshop.watcher.watch(folder, operation),
         secrets=secrets or Secrets(),
-        outcome=await asyncio.to_thread(workshop.runs.outcome, name),
+        outcome=workshop.runs.outcome(name),
     )
     if run.outcome is not None:
         run.state = run.outcome.state
@@ -132,5 +134,5 @@ async def _take_up(workshop: Workshop, name: RunName) -> bool:
         return False
     async with workshop.lock(name):
         if workshop.known(name) is None:
-            await adopt(workshop, name, request, intent)
+            adopt(workshop, name, request, intent)
     return True

@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 from tarry.contract.errors import TarryError
-from tarry.service.model.program import ProgramFile
 from tarry.service.model.run import is_over_for
 from tarry.service.operations.workshop import Run, Workshop, log
 
@@ -49,16 +48,12 @@ async def clean_up(workshop: Workshop, keep_for: timedelta) -> None:
 def remove_old(workshop: Workshop, keep_for: timedelta) -> int:
     """Remove the folders of runs that are over for longer than their program file says."""
     removed, now = 0, workshop.clock()
-    programs: dict[tuple[str, str], ProgramFile | None] = {}
     for name in list(workshop.runs.names()):
         try:
             outcome, request = workshop.runs.outcome(name), workshop.runs.request(name)
             if outcome is None or request is None:
                 continue
-            key = (request.program, request.here)
-            if key not in programs:
-                programs[key] = workshop.runs.program(*key)
-            program = programs[key]
+            program = workshop.runs.program(request.program, request.here)
             if is_over_for(outcome, program.keep_for if program else keep_for, now):
                 workshop.runs.remove(name)
                 workshop.finished.pop(name, None)

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
@@ -143,13 +144,9 @@ class Workshop:
         while len(self.finished) > _MOST_FINISHED:
             self.finished.popitem(last=False)
 
-    def spawn(self, work: Awaitable[None], *, name: str) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
         """Let work go on beside the calls; it ends with the process."""
-
-        async def to_its_end() -> None:
-            await work
-
-        task = asyncio.create_task(to_its_end(), name=name)
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
