@@ -118,10 +118,14 @@ let worry = 0;
 let isOver = false; // the run has ended: its stream will, and nothing follows
 
 function lost(isLost) {
-  clearTimeout(worry);
   const notice = document.getElementById('lost');
-  if (!isLost) { notice.hidden = true; return; }
-  worry = setTimeout(() => { notice.hidden = false; }, 1500);
+  if (!isLost) {
+    clearTimeout(worry);
+    worry = 0;
+    notice.hidden = true;
+  } else if (worry === 0) { // each vain attempt is an error of its own
+    worry = setTimeout(() => { notice.hidden = false; }, 1500);
+  }
 }
 
 function listen(url) {
