@@ -1,0 +1,73 @@
+"""An operation: what is run for a call, and with which ports."""
+
+from tarry.contract.kinds import COMPANIONS, Kind
+from tarry.service.model.program import Operation
+from tarry.service.model.program_file.command import read_command, read_environment
+from tarry.service.model.program_file.outputs import read_outputs
+from tarry.service.model.program_file.page import read_page
+from tarry.service.model.program_file.ports import read_inputs
+from tarry.service.model.program_file.progress import read_progress
+from tarry.service.model.program_file.words import NAME
+from tarry.service.model.table import Table
+
+
+def read_operations(table: Table, root: Table) -> tuple[Operation, ...]:
+    """Read the operations, at least one."""
+    operations: list[Operation] = []
+    for name, entry in table.tables():
+        if not NAME.fullmatch(name):
+            entry.fail(None, "is no name for an operation: letters, digits and _ only")
+        if name in COMPANIONS or name.endswith("Response"):
+            entry.fail(None, "is a name that the contract keeps for itself")
+        operations.append(_operation(name, entry))
+    if not operations:
+        root.fail(None, "needs at least one operation, a table such as [operations.start]")
+    return tuple(operations)
+
+
+def _operation(name: str, table: Table) -> Operation:
+    kind = _kind(table)
+    inputs = read_inputs(table.table("inputs"))
+    default = Operation(name=name, kind=kind, command=())
+    operation = Operation(
+        name=name,
+        kind=kind,
+        title=table.text("title", ""),
+        description=table.text("description", ""),
+        command=read_command(table, inputs),
+        environment=read_environment(table.table("environment")),
+        inputs=inputs,
+        outputs=read_outputs(table.table("outputs")),
+        progress=read_progress(table.table("progress")) if table.has("progress") else None,
+        page=read_page(table.table("page")),
+        repeatable=table.truth("repeatable"),
+        time_limit=table.duration("time_limit", default.time_limit),
+        grace=table.duration("grace", default.grace),
+    )
+    if kind is Kind.ASYNCHRONOUS and table.has("time_limit"):
+        table.fail("time_limit", "is for synchronous operations only")
+    if kind is Kind.SYNCHRONOUS:
+        for key in ("progress", "page"):
+            if table.has(key):
+                table.fail(key, "is for asynchronous operations only")
+    table.done()
+    _check_shared_names(operation, table)
+    return operation
+
+
+def _check_shared_names(operation: Operation, table: Table) -> None:
+    """An input and an output of one name must have one type, or wsimport fails."""
+    types = {port.name: port.type for port in operation.inputs}
+    for output in operation.outputs:
+        name = output.port.name
+        if types.get(name, output.port.type) is not output.port.type:
+            table.table("outputs").fail(
+                name, "has the name of an input and another type; Java clients cannot be made of it"
+            )
+
+
+def _kind(table: Table) -> Kind:
+    text = table.text("kind", Kind.ASYNCHRONOUS.value)
+    if text not in (Kind.ASYNCHRONOUS, Kind.SYNCHRONOUS):
+        table.fail("kind", f"must be 'asynchronous' or 'synchronous', not {text!r}")
+    return Kind(text)
