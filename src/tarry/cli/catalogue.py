@@ -170,7 +170,7 @@ def publish(name: str, as_json: bool) -> None:
     if as_json:
         print_json(workflow.raw)
     else:
-        click.echo(f"Published {workflow.name}, version {_published(workflow)}.")
+        click.echo(f"Published {workflow.name}, {_published(workflow)}.")
 
 
 def _published(workflow: "Workflow") -> str:
