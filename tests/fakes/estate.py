@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, TypeVar
@@ -81,7 +81,8 @@ class Process:
         self.wait()
 
     def __del__(self) -> None:
-        os.close(self._handle)
+        with suppress(AttributeError):  # it was never opened
+            os.close(self._handle)
 
 
 class Nursery:
@@ -224,7 +225,7 @@ class Estate:
                     return question(client)
             except Unreachable:
                 assert time.monotonic() < give_up, f"the platform stays away\n{self.last_words()}"
-                time.sleep(0.02)
+                until(lambda: _answers(self.tcp_port), "the platform's door")
 
     def start_run(self, tag: str, seconds: float = 0.0) -> str | None:
         """Start a run; `None` if the platform died on it, so that nobody knows whether it did."""
