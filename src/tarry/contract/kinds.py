@@ -13,6 +13,8 @@ SERVICE_ID = "serviceID"
 SESSION_TOKEN = "sessionToken"  # noqa: S105 - the name of a port, not a token
 EXTRA_PARAMETERS = "extraParameters"
 STATUS = "status_base64"
+MESSAGE, RESPONSE = "message", "response"
+"""What `notifyService` takes besides, and what it answers."""
 FILLED_IN = frozenset({SERVICE_ID, SESSION_TOKEN, EXTRA_PARAMETERS})
 """The inputs that the workflow manager fills in by itself."""
 

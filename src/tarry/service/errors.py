@@ -94,6 +94,30 @@ class RunCleaned(TarryError):
     message = "serviceID: the run {id} is over and its record was removed to save space"
 
 
+class RunIsOver(TarryError):
+    """Somebody sends a message to a run that nobody listens in any more."""
+
+    code = "run-over"
+    sort = Sort.CONFLICT
+    message = "serviceID: the run {id} is over, its program reads no messages any more"
+
+
+class MessageTooLong(TarryError):
+    """One message is longer than messages may be."""
+
+    code = "message-too-long"
+    sort = Sort.TOO_LARGE
+    message = "message: {size} bytes are more than the {limit} that a message may have"
+
+
+class TooManyMessages(TarryError):
+    """A run has got as many messages as it may."""
+
+    code = "too-many-messages"
+    sort = Sort.TOO_LARGE
+    message = "message: this run has got {limit} bytes of messages, which is all that it may get"
+
+
 class RunEnded(TarryError):
     """A run is over without outputs. Its subclasses say how it ended."""
 

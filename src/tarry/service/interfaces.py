@@ -121,6 +121,14 @@ class Runs(Protocol):
         """Remove them."""
         ...
 
+    def add_message(self, name: RunName, line: str, *, limit: int) -> bool:
+        """Append a line to the file in which the program of a run reads its messages.
+
+        Returns:
+            False if the file would become larger than `limit` bytes; then nothing was written.
+        """
+        ...
+
     def settle(self, name: RunName, outcome: Outcome) -> None:
         """Write how a run ended, durably, before anybody is told."""
         ...

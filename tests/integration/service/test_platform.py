@@ -64,6 +64,8 @@ async def test_two_owners_of_the_same_id_have_runs_of_their_own(
         await caller.call("run", serviceID="1", sessionToken="anns")
         with pytest.raises(SoapFault) as unknown:
             await caller.status("1", "bobs")
+        with pytest.raises(SoapFault, match=r"you have no run '1'"):
+            await caller.call("notifyService", serviceID="1", sessionToken="bobs", message="m")
         with pytest.raises(SoapFault) as never_used:
             await caller.status("2", "bobs")
         await caller.call("run", serviceID="1", sessionToken="bobs")
@@ -75,13 +77,14 @@ async def test_two_owners_of_the_same_id_have_runs_of_their_own(
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "ANNS", "anns "])
-@pytest.mark.parametrize("operation", ["run", "getServiceStatus", "abortService"])
+@pytest.mark.parametrize("operation", ["run", "getServiceStatus", "abortService", "notifyService"])
 async def test_a_wrong_token_is_a_fault_whatever_is_called(
     tmp_path: Path, fake: FakePlatform, token: str, operation: str
 ) -> None:
     async with service(tmp_path, PROGRAM, fake) as caller:
+        more = {"message": "m"} if operation == "notifyService" else {}
         with pytest.raises(SoapFault) as raised:
-            await caller.call(operation, serviceID="1", sessionToken=token)
+            await caller.call(operation, serviceID="1", sessionToken=token, **more)
     assert raised.value.detail_code == "token-refused"
     assert not list((tmp_path / "runs").iterdir())
 

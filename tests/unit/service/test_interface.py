@@ -19,6 +19,8 @@ kind = "synchronous"
 command = ["a"]
 """
 
+COMPANIONS = ("getServiceStatus", "abortService", "notifyService")
+
 
 def names(door: Door) -> list[str]:
     """The operations of a WSDL."""
@@ -28,7 +30,7 @@ def names(door: Door) -> list[str]:
 def test_the_waiters_interface_is_exactly_the_tutorials() -> None:
     (door,) = doors(read(WAITER.read_text()))
 
-    start, status, abort = door.interface.operations
+    start, status, abort, notify = door.interface.operations
     assert [element.name for element in start.inputs] == [
         "serviceID",
         "sessionToken",
@@ -42,6 +44,9 @@ def test_the_waiters_interface_is_exactly_the_tutorials() -> None:
         "abortService",
         ["success"],
     )
+    assert notify.name == "notifyService"
+    assert [element.name for element in notify.inputs] == ["sessionToken", "serviceID", "message"]
+    assert [element.name for element in notify.outputs] == ["response"]
 
 
 def test_tarry_knows_by_its_marks_that_a_start_happens_at_most_once() -> None:
@@ -57,7 +62,7 @@ def test_tarry_knows_by_its_marks_that_a_start_happens_at_most_once() -> None:
 def test_asynchronous_operations_with_the_same_outputs_share_a_wsdl() -> None:
     (door,) = doors(read(TWO))
 
-    assert names(door) == ["first", "second", "now", "getServiceStatus", "abortService"]
+    assert names(door) == ["first", "second", "now", *COMPANIONS]
 
 
 def test_asynchronous_operations_whose_outputs_differ_get_a_wsdl_each() -> None:
@@ -71,4 +76,4 @@ def test_asynchronous_operations_whose_outputs_differ_get_a_wsdl_each() -> None:
 
     assert [door.path for door in found] == ["two/Two", "two/Two/first", "two/Two/second"]
     assert names(found[0]) == ["now"]
-    assert names(found[1]) == ["first", "getServiceStatus", "abortService"]
+    assert names(found[1]) == ["first", *COMPANIONS]

@@ -155,7 +155,10 @@ def test_defaults_keep_every_digit() -> None:
         (START + 'choices = ["a"]', "size.choices"),
         (START + 'accept = [".a"]', "size.accept: is for files only"),
         (START.replace('"decimal"', '"number"'), "mesher.toml:5: operations.mesh.inputs.size.type"),
-        (START.replace("{size}", "{sice}"), "{sice} is no input; there are: here, python, size"),
+        (
+            START.replace("{size}", "{sice}"),
+            "{sice} is no input; there are: here, messages, python, size",
+        ),
         (START.replace("{size}", "{size"), "mesher.toml:3: operations.mesh.command: a single '{'"),
         (START.replace('"mesh", ', '"{size}", '), "the program itself may use {here} and {python}"),
         (START.replace('["mesh", "{size}"]', '"mesh {size}"'), "command: must be a list of texts"),

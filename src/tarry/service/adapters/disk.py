@@ -4,8 +4,8 @@
     <data>/ids/<name>.json    an id was used: by whom, for what. Outlives the run's folder
     <data>/ids/<name>.cleaned its folder was removed because it was old
     <data>/programs/<digest>  program files, as they were when runs started
-    <data>/runs/<name>/       request.json, secrets.json, outcome.json; work, log and control are
-                              the job's
+    <data>/runs/<name>/       request.json, secrets.json, outcome.json, messages; work, log and
+                              control are the job's
 
 What must be durable before what: the record of the id, before the program may start; the outcome,
 before anybody is told of it. The rest need not be: it is lost only with the machine's power, and
@@ -24,6 +24,7 @@ from pathlib import Path
 from tarry.jobs.folder import sync_folder, write_durably
 from tarry.service.errors import DataFolderInUse
 from tarry.service.model import program_file
+from tarry.service.model.files import MESSAGES_FILE
 from tarry.service.model.program import ProgramFile
 from tarry.service.model.run import (
     Intent,
@@ -74,6 +75,7 @@ class DiskRuns:
         folder.mkdir(mode=0o700, exist_ok=True)
         _write(folder / "request.json", write_record(request))
         self.keep_secrets(name, secrets)
+        (folder / MESSAGES_FILE).touch(mode=0o600)
 
     def claim(self, name: RunName, intent: Intent) -> bool:
         """Record durably that an id is used; False if somebody was first."""
@@ -111,6 +113,19 @@ class DiskRuns:
     def forget_secrets(self, name: RunName) -> None:
         """Remove them."""
         (self.folder(name) / "secrets.json").unlink(missing_ok=True)
+
+    def add_message(self, name: RunName, line: str, *, limit: int) -> bool:
+        """Append a line to the messages of a run; whether it still fits."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(self.folder(name) / MESSAGES_FILE, flags, 0o600)
+        try:
+            raw = f"{line}\n".encode("utf-8", "replace")
+            if os.fstat(descriptor).st_size + len(raw) > limit:
+                return False
+            os.write(descriptor, raw)  # at once, so that the program never reads half of it
+        finally:
+            os.close(descriptor)
+        return True
 
     def settle(self, name: RunName, outcome: Outcome) -> None:
         """Write how a run ended, durably, before anybody is told."""

@@ -7,6 +7,9 @@ from typing import Any
 
 from tarry.contract.kinds import (
     ABORT_OPERATION,
+    MESSAGE,
+    NOTIFY_OPERATION,
+    RESPONSE,
     SERVICE_ID,
     SESSION_TOKEN,
     STATUS_OPERATION,
@@ -19,6 +22,7 @@ from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import Secrets, run_name
 from tarry.service.operations.abort import abort
 from tarry.service.operations.call import call as call_program
+from tarry.service.operations.notify import notify
 from tarry.service.operations.start import start
 from tarry.service.operations.status import status
 from tarry.service.operations.take_up import find, shown_id
@@ -45,6 +49,7 @@ def handlers(workshop: Workshop, program: ProgramFile, door: Door) -> dict[str, 
             found[operation.name] = _starter(workshop, program, operation)
             found[STATUS_OPERATION] = _status_teller(workshop, program, door)
             found[ABORT_OPERATION] = _aborter(workshop, program, door)
+            found[NOTIFY_OPERATION] = _notifier(workshop, program, door)
         else:
             found[operation.name] = _caller(workshop, program, operation)
     return found
@@ -85,6 +90,14 @@ def _aborter(workshop: Workshop, program: ProgramFile, door: Door) -> Handler:
     async def handle(call: Call) -> Mapping[str, WireValue]:
         run = await _run(workshop, program, door, call)
         return {"success": "true" if await abort(workshop, run) else "false"}
+
+    return handle
+
+
+def _notifier(workshop: Workshop, program: ProgramFile, door: Door) -> Handler:
+    async def handle(call: Call) -> Mapping[str, WireValue]:
+        run = await _run(workshop, program, door, call)
+        return {RESPONSE: await notify(workshop, run, call.text(MESSAGE))}
 
     return handle
 

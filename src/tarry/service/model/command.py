@@ -13,7 +13,8 @@ from tarry.contract.errors import InvalidValue
 from tarry.contract.ports import NUMBERS, Port, PortType, parse
 
 HERE, WORK, PYTHON = "here", "work", "python"
-RESERVED = frozenset({HERE, WORK, PYTHON})
+MESSAGES = "messages"
+RESERVED = frozenset({HERE, WORK, PYTHON, MESSAGES})
 """Placeholders that the service fills in; no input may have their names."""
 
 MAX_ARGUMENT = 128 * 1024 - 1
@@ -115,7 +116,7 @@ def fill(
         command: as the program file has it.
         ports: the operation's inputs.
         values: checked values in lexical form; for a file its local path, made by the service.
-        places: what stands for `here`, `work` and `python`.
+        places: what stands for the reserved placeholders.
 
     Raises:
         InvalidValue: a value would become something else than a value.

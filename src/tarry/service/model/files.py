@@ -4,6 +4,9 @@ import re
 
 _LONGEST = 100
 
+MESSAGES_FILE = "messages"
+"""In a run's folder: one line for each message, in the order in which they came."""
+
 
 def local_name(uri: str) -> str:
     """Make a file's name of a storage URI or a path: safe everywhere, its ending kept.

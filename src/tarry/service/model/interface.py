@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from tarry.contract.kinds import (
     ABORT_OPERATION,
+    MESSAGE,
+    NOTIFY_OPERATION,
+    RESPONSE,
     SERVICE_ID,
     SESSION_TOKEN,
     STATUS,
@@ -27,6 +30,9 @@ _STATUS = Port(
 _SUCCESS = Port(
     name="success", type=PortType.BOOLEAN, description="Whether nothing of the run goes on."
 )
+
+_MESSAGE = Port(name=MESSAGE, description="One line, for the program to read.")
+_RESPONSE = Port(name=RESPONSE, description="OK: the program can read the message.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,5 +118,11 @@ def _companions(start: Operation) -> list[schema.Operation]:
             inputs=schema.elements(_ID, _TOKEN),
             outputs=schema.elements(_SUCCESS),
             documentation="Ends a run.",
+        ),
+        schema.Operation(
+            name=NOTIFY_OPERATION,
+            inputs=schema.elements(_TOKEN, _ID, _MESSAGE),
+            outputs=schema.elements(_RESPONSE),
+            documentation="Sends a message to the program of a run.",
         ),
     ]

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from tarry.contract.ports import PortType
 from tarry.jobs.model import JobSpec
-from tarry.service.model.command import HERE, PYTHON, WORK, fill, fill_environment
-from tarry.service.model.files import local_name
+from tarry.service.model.command import HERE, MESSAGES, PYTHON, WORK, fill, fill_environment
+from tarry.service.model.files import MESSAGES_FILE, local_name
 from tarry.service.model.program import Operation, ProgramFile
 
 _COMFORT = {"PYTHONUNBUFFERED": "1"}
 """So that what a Python program prints reaches its log, and the status page, at once."""
+
+_MESSAGES_VARIABLE = "TARRY_MESSAGES"
 
 
 def input_files(operation: Operation, inputs: Mapping[str, str], folder: Path) -> dict[str, Path]:
@@ -35,10 +37,15 @@ def job_spec(
     Raises:
         InvalidValue: a value would become something else than a value.
     """
-    places = {HERE: program.here, WORK: str(folder / "work"), PYTHON: python}
+    messages = str(folder / MESSAGES_FILE)
+    places = {HERE: program.here, WORK: str(folder / "work"), PYTHON: python, MESSAGES: messages}
     files = input_files(operation, inputs, folder)
     values = {**inputs, **{name: str(path) for name, path in files.items()}}
     return JobSpec(
         command=fill(operation.command, operation.inputs, values, places),
-        environment=_COMFORT | fill_environment(operation.environment, places),
+        environment={
+            **_COMFORT,
+            _MESSAGES_VARIABLE: messages,
+            **fill_environment(operation.environment, places),
+        },
     )
