@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.fakes.account_world import World
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.databases import Databases
 from tests.fakes.transactions import MemoryTransactions
@@ -24,3 +25,11 @@ def accounts(
     database = databases.open(request.param)
     yield SqlTransactions[Accounts](database, SqlAccounts)
     database.close()
+
+
+@pytest.fixture
+async def world(accounts: Transactions[Accounts]) -> World:
+    """A platform with Anna, who works in the mill."""
+    made = World(accounts)
+    await made.add("anna", "mill")
+    return made

@@ -1,97 +1,28 @@
-"""Log in, know the caller, tokens of runs: the same on every store."""
+"""Log in and out, know the caller, change a password: the same on every store."""
 
 import asyncio
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from tests.fakes.accounts import PlainPasswords
+from tests.fakes.account_world import PASSWORD, World
 
 from tarry.platform.accounts.errors import (
     BadName,
     BadPassword,
     LogInFailed,
     ProjectNeeded,
-    RunTokenTaken,
     TooManyAttempts,
 )
-from tarry.platform.accounts.interfaces import Accounts
-from tarry.platform.accounts.model.attempts import Attempts
-from tarry.platform.accounts.model.tokens import Keys
 from tarry.platform.accounts.operations import (
-    Callers,
-    LoggedIn,
-    caller_of,
     change_password,
-    close_run_token,
     create_project,
     create_user,
     ensure_user,
     list_projects,
     list_users,
-    log_in,
     log_out,
-    open_run_token,
-    own_run_token,
 )
-from tarry.platform.kernel.errors import Exists, NotAllowed, NotFound, NotLoggedIn
-from tarry.platform.kernel.interfaces import Transactions
-from tarry.platform.kernel.model import Caller, ExecutionId
-
-RUN = ExecutionId("0123456789abcdef0123456789abcdef")
-OTHER_RUN = ExecutionId("f" * 32)
-PASSWORD = "correct horse"
-
-
-@dataclass
-class World:
-    """A platform with one user, and a clock that stands still."""
-
-    accounts: Transactions[Accounts]
-    now: datetime = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    passwords: PlainPasswords = field(default_factory=PlainPasswords)
-    attempts: Attempts = field(default_factory=lambda: Attempts(most=3))
-    keys: Keys = field(default_factory=lambda: Keys(b"k" * 32))
-
-    def clock(self) -> datetime:
-        return self.now
-
-    async def add(self, name: str, *projects: str) -> None:
-        for project in projects:
-            await ensure_user(
-                self.accounts,
-                name=name,
-                project=project,
-                password=PASSWORD,
-                passwords=self.passwords,
-                clock=self.clock,
-            )
-
-    async def log_in(
-        self, user: str = "anna", password: str = PASSWORD, project: str | None = None
-    ) -> LoggedIn:
-        return await log_in(
-            self.accounts,
-            user=user,
-            password=password,
-            project=project,
-            passwords=self.passwords,
-            attempts=self.attempts,
-            clock=self.clock,
-        )
-
-    async def caller_of(self, token: str) -> Caller:
-        return await caller_of(self.accounts, token, keys=self.keys, clock=self.clock)
-
-    def callers(self) -> Callers:
-        return Callers(accounts=self.accounts, keys=self.keys, clock=self.clock)
-
-
-@pytest.fixture
-async def world(accounts: Transactions[Accounts]) -> World:
-    made = World(accounts)
-    await made.add("anna", "mill")
-    return made
+from tarry.platform.kernel.errors import Exists, NotLoggedIn
 
 
 async def test_a_log_in_gives_a_token_that_tells_who_calls_for_24_hours(world: World) -> None:
@@ -293,73 +224,6 @@ async def test_of_two_changes_at_once_one_wins_and_the_other_is_told(world: Worl
     )
 
     assert sorted(type(each).__name__ for each in outcomes) == ["LogInFailed", "NoneType"]
-
-
-async def test_the_token_of_a_run_is_good_until_the_run_ends_however_long(world: World) -> None:
-    caller = (await world.log_in()).caller
-    token = await open_run_token(world.accounts, RUN, caller, keys=world.keys, clock=world.clock)
-    world.now += timedelta(days=400)
-
-    found = await world.caller_of(token)
-    assert (found.user, found.project, found.execution) == (caller.user, caller.project, RUN)
-    assert await close_run_token(world.accounts, RUN, clock=world.clock)
-    assert not await close_run_token(world.accounts, RUN, clock=world.clock)
-    with pytest.raises(NotLoggedIn, match="over"):
-        await world.caller_of(token)
-
-
-async def test_opening_the_token_of_a_run_again_gives_the_same_and_revives_nothing(
-    world: World,
-) -> None:
-    caller = (await world.log_in()).caller
-    token = await open_run_token(world.accounts, RUN, caller, keys=world.keys)
-    assert await open_run_token(world.accounts, RUN, caller, keys=world.keys) == token
-    await close_run_token(world.accounts, RUN)
-
-    await open_run_token(world.accounts, RUN, caller, keys=world.keys)
-    with pytest.raises(NotLoggedIn):
-        await world.caller_of(token)
-
-
-async def test_the_token_of_a_run_belongs_to_who_started_it(world: World) -> None:
-    await world.add("berta", "mill")
-    anna, berta = (await world.log_in()).caller, (await world.log_in("berta")).caller
-    token = await open_run_token(world.accounts, RUN, anna, keys=world.keys)
-
-    with pytest.raises(RunTokenTaken):
-        await open_run_token(world.accounts, RUN, berta, keys=world.keys)
-    with pytest.raises(NotFound):
-        await own_run_token(world.accounts, RUN, berta, keys=world.keys)
-    assert await own_run_token(world.accounts, RUN, anna, keys=world.keys) == token
-
-
-@pytest.mark.parametrize("execution", ["", "x", OTHER_RUN, "../" + RUN])
-async def test_there_is_no_token_for_a_run_that_is_not(world: World, execution: str) -> None:
-    caller = (await world.log_in()).caller
-
-    with pytest.raises(NotFound):
-        await own_run_token(world.accounts, execution, caller, keys=world.keys)
-
-
-async def test_the_token_of_a_run_is_not_good_for_another_run(world: World) -> None:
-    caller = (await world.log_in()).caller
-    token = await open_run_token(world.accounts, RUN, caller, keys=world.keys)
-    await open_run_token(world.accounts, OTHER_RUN, caller, keys=world.keys)
-    run = await world.caller_of(token)
-
-    assert await own_run_token(world.accounts, RUN, run, keys=world.keys) == token
-    with pytest.raises(NotFound):
-        await own_run_token(world.accounts, OTHER_RUN, run, keys=world.keys)
-
-
-async def test_a_run_changes_no_password(world: World) -> None:
-    caller = (await world.log_in()).caller
-    run = await world.caller_of(await open_run_token(world.accounts, RUN, caller, keys=world.keys))
-
-    with pytest.raises(NotAllowed):
-        await change_password(
-            world.accounts, run, old=PASSWORD, new="something else", passwords=world.passwords
-        )
 
 
 async def test_making_sure_of_a_user_who_exists_changes_nothing(world: World) -> None:
