@@ -172,7 +172,9 @@ def _element(
 
 
 def _facets(port: Port) -> list[tuple[str, str]]:
-    found = [("enumeration", choice) for choice in port.choices]
+    # gSOAP sends the values of an enumeration as they are: with markup in them it would send no XML
+    choices = () if any(set(choice) & {"&", "<"} for choice in port.choices) else port.choices
+    found = [("enumeration", choice) for choice in choices]
     for name, limit in (("minInclusive", port.minimum), ("maxInclusive", port.maximum)):
         if limit is None:
             continue
