@@ -8,12 +8,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 SPYNE  := .tools/spyne
+NODE_SOAP := .tools/node-soap
 
 # Where the interop tests and the benchmark find the field's server library; see tools/spyne.sh.
 export TARRY_TEST_SPYNE := $(CURDIR)/$(SPYNE)/bin/python
+# Where they find npm's client; see tools/node_soap.sh.
+export TARRY_TEST_NODE_SOAP := $(CURDIR)/$(NODE_SOAP)/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak spyne system clean
+.PHONY: help demo test check format bench soak spyne node-soap system clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +24,7 @@ help: ## list the commands
 demo: $(STAMPS)/demo ## install into .venv and start the platform with demo services and workflows
 	@exec $(BIN)/tarry demo
 
-test: $(STAMPS)/test system spyne ## run the tests (TESTS="…" chooses, PYTEST_ARGS="…" is passed on)
+test: $(STAMPS)/test system spyne node-soap ## run the tests (TESTS="…" chooses, PYTEST_ARGS="…" is passed on)
 	@$(BIN)/python -m pytest -m "not soak" $(PYTEST_ARGS) $(TESTS)
 
 check: $(STAMPS)/test ## style, types, import contracts and lengths
@@ -33,16 +36,20 @@ format: $(STAMPS)/test ## let ruff put the code in order
 bench: $(STAMPS)/test spyne ## measure against primitives and a peer, on this machine
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-soak: $(STAMPS)/test system spyne ## the tests that take too long for every day
+soak: $(STAMPS)/test system spyne node-soap ## the tests that take too long for every day
 	@$(BIN)/python -m pytest -m soak --timeout 7200 $(PYTEST_ARGS) $(TESTS)
 
 spyne: $(SPYNE)/stamp
+
+# After the system's packages, which may bring Node.js.
+node-soap: system
+	@[ -e $(NODE_SOAP)/stamp ] || sh tools/node_soap.sh $(NODE_SOAP)
 
 system: $(STAMPS)/test
 	@sh tools/system_packages.sh
 
 clean: ## forget what was installed (no data of the platform is touched)
-	rm -rf $(VENV) $(SPYNE) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(SPYNE) $(NODE_SOAP) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(STAMPS)/venv: tools/venv.sh
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)

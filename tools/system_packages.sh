@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python: a browser, PostgreSQL, and gmsh for the mesher example.
+# What the tests need beside Python: a browser, PostgreSQL, gmsh for the mesher example, and the SOAP
+# tools of other languages (Java: wsimport and a compiler; C++: gSOAP and a compiler; Node.js).
 # As root on Debian they are installed; otherwise this says which, and the tests skip what they lack.
 set -eu
 
@@ -18,6 +19,13 @@ need chromium command -v chromium
 need fonts-dejavu-core ls /usr/share/fonts/truetype/dejavu
 need postgresql has_postgresql
 need gmsh command -v gmsh
+need jaxws command -v wsimport
+need default-jdk-headless command -v javac
+need gsoap command -v wsdl2h
+need libgsoap-dev ls /usr/include/stdsoap2.h
+need g++ command -v g++
+need nodejs command -v node
+need npm command -v npm
 
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
