@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from tarry.contract.ports import PortType
+from tarry.contract.ports import NUMBERS, PortType
 from tarry.soap import xml
 from tarry.soap.envelope import SOAP11, SOAP12, XSI
 from tarry.soap.errors import BadAnswer, SoapFault
@@ -16,7 +16,7 @@ _ENVELOPES = {f"{{{space}}}Envelope": space for space in (SOAP11, SOAP12)}
 _NIL = f"{{{XSI}}}nil"
 _XML_TYPES = frozenset({"text/xml", "application/xml", "application/soap+xml", ""})
 _LONGEST_REASON = 4_000
-_TEXTS = frozenset({PortType.STRING, PortType.TEXT, PortType.CHOICE, PortType.FILE})
+_TEXTS = frozenset(PortType) - NUMBERS - {PortType.BOOLEAN, PortType.DATE_TIME}
 
 
 def read_answer(

@@ -7,11 +7,13 @@ from lxml import etree
 
 from tarry.contract import ports
 from tarry.contract.errors import MissingValue, UnknownPort
+from tarry.contract.lists import read_list
 from tarry.contract.ports import PortType
 from tarry.soap import xml
-from tarry.soap.errors import NestedElement, RepeatedElement
+from tarry.soap.errors import NestedElement, RepeatedElement, TooManyItems
 from tarry.soap.schema import Element, WireValue
 
+_TEXTS = frozenset({PortType.STRING, PortType.TEXT})
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
@@ -35,8 +37,8 @@ class Reader:
         """Read and check; defaults are filled in.
 
         Raises:
-            UnknownPort, MissingValue, InvalidValue, RepeatedElement, NestedElement: each names
-                the argument.
+            UnknownPort, MissingValue, InvalidValue, RepeatedElement, NestedElement,
+                TooManyItems: each names the argument.
         """
         plain: dict[str, str] = {}
         rich: dict[str, list[WireValue]] = {}
@@ -83,18 +85,24 @@ class Reader:
         if len(child):
             raise NestedElement(port=element.name, got=xml.local_name(child[0].tag))
         text = child.text or ""
+        if len(items) >= ports.MAX_ITEMS:
+            raise TooManyItems(port=element.name, limit=ports.MAX_ITEMS)
+        if text == "" and element.port.type not in _TEXTS:
+            return  # some clients send this for no value at all
         ports.parse(element.port, text)
         items.append(text)
 
     def _add_rich(self, values: dict[str, WireValue], rich: dict[str, list[WireValue]]) -> None:
         for element in self._other:
             items = rich.get(element.name, [])
+            if not items and element.port.many and element.port.default is not None:
+                items = [*ports.items(element.port, element.port.default)]
+            if not items and element.must_be_given:
+                raise MissingValue(port=element.name)
             if element.repeated:
                 values[element.name] = items
             elif items:
                 values[element.name] = items[0]
-            elif element.must_be_given:
-                raise MissingValue(port=element.name)
 
 
 class Writer:
@@ -124,7 +132,7 @@ class Writer:
         )
 
     def write(self, values: Mapping[str, WireValue], pieces: list[bytes]) -> None:
-        """Append the children.
+        """Append the children. A list of plain values may also be given in its lexical form.
 
         Raises:
             TypeError, ValueError: the values are not what the interface promises, which is our
@@ -139,7 +147,9 @@ class Writer:
                 written += name in values
                 continue
             written += 1
-            if record is None and isinstance(value, str):
+            if element.port.many and isinstance(value, str):
+                value = read_list(value)
+            elif record is None and isinstance(value, str):
                 pieces += (opening, xml.escape(_lexical(element, value)), closing)
                 continue
             for item in self._items(element, value):

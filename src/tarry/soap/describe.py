@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from tarry.contract.ports import Port, PortType
+from tarry.contract.words import rule_words
 from tarry.soap.errors import BadInterface
 from tarry.soap.schema import FAULT_ELEMENT, XSD_TYPES, Element, Interface, Operation, Record
 
@@ -18,6 +19,10 @@ XSD = "http://www.w3.org/2001/XMLSchema"
 MARKS = "urn:tarry:description:1"
 """The namespace of what Tarry says about operations and ports beyond XML Schema."""
 
+RULES = "urn:tarry:rules"
+"""The source of documentation that says in words what the marks say."""
+
+_TOLD = frozenset({PortType.TEXT, PortType.FILE, PortType.FOLDER, PortType.SECRET, PortType.CHOICE})
 _HTTP = "http://schemas.xmlsoap.org/soap/http"
 # Signs that mean the same in our patterns and in XML Schema; what holds others is only a mark.
 _PORTABLE_PATTERN = re.compile(
@@ -150,7 +155,9 @@ def _element(
     port = child.port
     node = _child(sequence, _x("element"), name=child.name, **form)
     # minOccurs alone says optional: with nillable, Java getters become JAXBElement<T>
-    if child.repeated or not port.required or (defaults and port.default is not None):
+    # an answer may always hold an empty list, a request only if the list is not required
+    empty = child.repeated and not (port.many and defaults)
+    if empty or not port.required or (defaults and port.default is not None):
         node.set("minOccurs", "0")
     if child.repeated:
         node.set("maxOccurs", "unbounded")
@@ -198,14 +205,21 @@ def _port_marks(node: etree._Element, port: Port) -> None:
         marks["minimum"] = str(port.minimum)
     if port.maximum is not None:
         marks["maximum"] = str(port.maximum)
+    if port.step is not None:
+        marks["step"] = str(port.step)
+    if port.advanced:
+        marks["advanced"] = "true"
     marks = {name: mark for name, mark in marks.items() if mark}
     if port.default is not None:
         marks["default"] = port.default
-    told = port.type in {PortType.TEXT, PortType.FILE, PortType.CHOICE}
-    if not marks and not told and not port.description:
+    told = port.type in _TOLD
+    rules = rule_words(port)
+    if not marks and not told and not port.description and not rules:
         return
     annotation = etree.SubElement(node, _x("annotation"))
     _document(annotation, _x("documentation"), port.description)
+    if rules:  # apart from what the author wrote, so that it can be told from it again
+        _child(annotation, _x("documentation"), source=RULES).text = rules
     if marks or told:
         app_info = etree.SubElement(annotation, _x("appinfo"))
         mark = _child(app_info, _t("port"), type=port.type.value, **marks)

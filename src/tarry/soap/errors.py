@@ -129,6 +129,14 @@ class NestedElement(TarryError):
     message = "{port}: a plain value was expected, not the element {got}"
 
 
+class TooManyItems(TarryError):
+    """A list is longer than anybody can mean."""
+
+    code = "too-many-items"
+    sort = Sort.TOO_LARGE
+    message = "{port}: the list has more than {limit} items"
+
+
 class BadArgument(TarryError):
     """An argument has the wrong shape."""
 

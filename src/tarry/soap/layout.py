@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tarry.contract.errors import MissingValue, UnknownPort
+from tarry.contract.lists import read_list
 from tarry.soap import xml
 from tarry.soap.envelope import SOAP11, SOAP12, XSI
 from tarry.soap.errors import BadArgument, UnwritableText
@@ -42,8 +43,8 @@ def from_text(element: Element, text: str) -> WireValue:
         return text
     wanted = "a list, as JSON" if element.repeated else "a record, as JSON"
     try:
-        value = _wire_value(json.loads(text))
-    except ValueError:
+        value = read_list(text) if element.record is None else _wire_value(json.loads(text))
+    except (ValueError, RecursionError):
         raise BadArgument(port=element.name, wanted=wanted) from None
     if isinstance(value, str) or (isinstance(value, Mapping) == element.repeated):
         raise BadArgument(port=element.name, wanted=wanted)
@@ -153,8 +154,8 @@ class _Part:
         return self.element.name
 
     def write(self, value: WireValue | None, pieces: list[bytes]) -> None:
-        if value is None:
-            value = self.element.port.default
+        if value is None and self.element.port.default is not None:
+            value = from_text(self.element, self.element.port.default)
         if value is None:
             self._write_absent(pieces)
         elif self.element.repeated:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import NUMBERS, Port, PortType
-from tarry.soap.describe import MARKS, WSDL, XSD
+from tarry.soap.describe import MARKS, RULES, WSDL, XSD
 from tarry.soap.xml import local_name
 
 _LONGEST_PATTERN = 200
@@ -154,8 +154,10 @@ def _resolve(node: etree._Element, name: str | None) -> str:
 
 
 def _documentation(node: etree._Element) -> str:
-    found = node.find(f"{{{XSD}}}annotation/{{{XSD}}}documentation")
-    return _tidy("".join(str(text) for text in found.itertext())) if found is not None else ""
+    for found in node.iterfind(f"{{{XSD}}}annotation/{{{XSD}}}documentation"):
+        if found.get("source") != RULES:
+            return _tidy("".join(str(text) for text in found.itertext()))
+    return ""
 
 
 def _tidy(text: str) -> str:
@@ -178,12 +180,14 @@ def _marked(port: Port, mark: etree._Element) -> Port:
         type=kind,
         title=mark.get("title", ""),
         unit=mark.get("unit", ""),
-        default=mark.get("default", port.default),
+        default=None if kind is PortType.SECRET else mark.get("default", port.default),
         minimum=_number(mark.get("minimum")),
         maximum=_number(mark.get("maximum")),
+        step=_step(mark.get("step")),
         pattern=_pattern(mark.get("pattern", "")),
         accept=tuple(mark.get("accept", "").split()),
         choices=choices if kind is PortType.CHOICE else (),
+        advanced=mark.get("advanced") == "true",
     )
 
 
@@ -205,6 +209,11 @@ def _number(text: str | None) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number is not None and number.is_finite() else None
+
+
+def _step(text: str | None) -> Decimal | None:
+    step = _number(text)
+    return step if step is not None and step > 0 else None
 
 
 def _pattern(text: str) -> str:

@@ -17,6 +17,8 @@ XSD_TYPES = {
     PortType.DATE_TIME: "dateTime",
     PortType.CHOICE: "string",
     PortType.FILE: "string",
+    PortType.FOLDER: "string",
+    PortType.SECRET: "string",
 }
 """The type of XML Schema that carries each type of port."""
 
@@ -43,7 +45,8 @@ class Element:
 
     Attributes:
         port: name, type and rules; with `record` only its name, documentation and `required` count.
-        repeated: a list, sent as a repeated element and never as a wrapper.
+        repeated: a list, sent as a repeated element and never as a wrapper. If its port is one of
+            `many`, the port's rules hold: a required list has items, a default takes its place.
     """
 
     port: Port
@@ -58,7 +61,7 @@ class Element:
     @property
     def must_be_given(self) -> bool:
         """Whether a request without it is refused."""
-        return self.port.must_be_given and not self.repeated
+        return self.port.must_be_given and (self.port.many or not self.repeated)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +126,7 @@ class Interface:
 
 def elements(*ports: Port) -> tuple[Element, ...]:
     """Make plain elements of ports."""
-    return tuple(Element(port=port) for port in ports)
+    return tuple(Element(port=port, repeated=port.many) for port in ports)
 
 
 def _records(element: Element) -> Iterator[Record]:

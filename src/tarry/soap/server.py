@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import structlog
 
 from tarry.contract.errors import Sort, TarryError
+from tarry.contract.lists import write_list
 from tarry.soap import describe, xml
 from tarry.soap.codec import Reader
 from tarry.soap.envelope import AnswerWriter, open_request, write_fault
@@ -57,6 +58,20 @@ class Call:
         if not isinstance(value, str):
             raise TypeError(f"{name} is no plain value")
         return value
+
+    def lexical(self, names: Collection[str]) -> dict[str, str]:
+        """Give those of the arguments that were given, lists in their lexical form."""
+        found: dict[str, str] = {}
+        for name in names:
+            value = self.arguments.get(name)
+            if value is None:
+                continue
+            if isinstance(value, list):
+                if value:
+                    found[name] = write_list([str(item) for item in value])
+            else:
+                found[name] = self.text(name)
+        return found
 
 
 Handler = Callable[[Call], Awaitable[Mapping[str, WireValue]]]

@@ -1,7 +1,7 @@
 """From zeep's parsed types to elements and their layout on the wire."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -106,7 +106,7 @@ class TypeReader:
         )
         repeated = bool(element.accepts_multiple)
         if not isinstance(kind, ComplexType):  # a simple type, or anyType
-            plain = self._plain(port, kind, declaration)
+            plain = replace(self._plain(port, kind, declaration), many=repeated)
             return Shape((Element(port=plain, repeated=repeated),), (layout,), _is_simple(kind))
         if getattr(kind, "_array_type", None) is not None:
             return self._array(port, layout, kind)
@@ -150,7 +150,7 @@ class TypeReader:
             fields = self._fields(item, None, (kind, item))
             record = Record(name=item.qname.localname, fields=fields.elements)
         elif item is not None:
-            port = self._plain(port, item, None)
+            port = replace(self._plain(port, item, None), many=True)
         element = Element(port=port, record=record, repeated=True)
         return Shape((element,), (layout,), exact=False, arrays=(port.name,))
 

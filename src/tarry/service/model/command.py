@@ -184,7 +184,14 @@ def canonical(port: Port, text: str) -> str:
             return "true" if parse(port, text) else "false"
         case PortType.DATE_TIME:
             return text.strip()
-        case PortType.STRING | PortType.TEXT | PortType.CHOICE | PortType.FILE:
+        case (
+            PortType.STRING
+            | PortType.TEXT
+            | PortType.CHOICE
+            | PortType.FILE
+            | PortType.FOLDER
+            | PortType.SECRET
+        ):
             return text
 
 

@@ -11,7 +11,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tarry.contract.kinds import Kind
-from tarry.contract.ports import Port, PortType
+from tarry.contract.lists import write_list
+from tarry.contract.ports import STORED, Port, PortType
 from tarry.service.model.command import Argument
 
 UNSET = "UNSET"
@@ -137,7 +138,7 @@ class Operation:
     def uses_files(self) -> bool:
         """Whether it cannot do without a storage."""
         ports = (*self.inputs, *(output.port for output in self.outputs))
-        return any(port.type is PortType.FILE for port in ports)
+        return any(port.type in STORED for port in ports)
 
     def unset(self) -> dict[str, str]:
         """Give the dummies that stand for the outputs until the run is over."""
@@ -172,6 +173,8 @@ class ProgramFile:
 
 def default_unset(port: Port) -> str:
     """Choose a dummy that clients can read as a value of the port's type."""
+    if port.many:
+        return write_list(())
     match port.type:
         case PortType.INTEGER | PortType.DECIMAL:
             low, high = port.minimum, port.maximum
@@ -184,5 +187,11 @@ def default_unset(port: Port) -> str:
             return "1970-01-01T00:00:00Z"
         case PortType.CHOICE:
             return port.choices[0] if port.choices else UNSET
-        case PortType.STRING | PortType.TEXT | PortType.FILE:
+        case (
+            PortType.STRING
+            | PortType.TEXT
+            | PortType.FILE
+            | PortType.FOLDER
+            | PortType.SECRET
+        ):
             return UNSET
