@@ -48,7 +48,7 @@ class JobFolder:
 
     @cached_property
     def exit(self) -> Path:
-        """`<exit code or -> <word>`: how it ended."""
+        """`<exit code or -> <word>`: how it ended; until then, room for it."""
         return self.control / "exit"
 
     @cached_property

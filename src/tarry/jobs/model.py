@@ -18,6 +18,11 @@ MARKER = "TARRY_JOB"
 """The environment variable by which every process of a job is known."""
 
 
+ROOM_FOR_END = "\n" * 16
+"""What stands in the mark of the end while there is none. The end is written over it, in place, so
+that a disk which the program has filled has room for it; what is left of it does no harm."""
+
+
 class JobState(StrEnum):
     """Where a job stands."""
 

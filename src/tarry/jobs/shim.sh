@@ -17,7 +17,8 @@
 #   started  the number of this shell. Made exclusively: who finds it there starts nothing.
 #   pid      number and start time of the program, before its first instruction. While it is not
 #            there, no program runs.
-#   exit     how it ended, after the program is gone. Only the holder of the lock writes it.
+#   exit     how it ended, after the program is gone. Only the holder of the lock writes it. It is
+#            there from the start, and empty but for newlines.
 # None of them is synced: kill -9 loses nothing that was written, and after a power loss the boot id
 # in `lock` tells that the program is gone.
 {
@@ -56,6 +57,7 @@
     elif [ "$code" = 126 ] && [ ! -x "$1" ]; then
         word=forbidden
     fi
-    echo "$code $word" >"$control/exit"
+    # In place, over what keeps its room: a program may well end because it has filled the disk.
+    echo "$code $word" 1<>"$control/exit"
     exit
 }

@@ -331,7 +331,8 @@ async def test_a_program_whose_mark_does_not_fit_on_the_disk_never_runs(
     """The disk takes names but no bytes by the time that the shim writes."""
     folder = JobFolder(small_disk / "job")
     folder.make()
-    folder.lock.write_text("x" * 200)  # so that there is room for the lock and for nothing else
+    for place in (folder.lock, folder.exit):  # what the starter needs, and nothing else, has room
+        place.write_text("x" * 200)
     fill(small_disk)
     ran = tmp_path / "ran"
     await executor.start(folder.root, sh('touch "$1"', str(ran)))
@@ -340,14 +341,15 @@ async def test_a_program_whose_mark_does_not_fit_on_the_disk_never_runs(
     assert not ran.exists()
 
 
-async def test_a_job_whose_end_does_not_fit_on_the_disk_is_lost_and_not_waited_for_for_ever(
+async def test_there_is_room_for_the_end_of_a_job_on_a_disk_that_it_has_filled(
     executor: LocalExecutor, small_disk: Path
 ) -> None:
     folder = small_disk / "job"
-    await executor.start(folder, sh("until [ -e go ]; do sleep 0.02; done"))
-    await until(lambda: program_pid(folder))
+    await executor.start(folder, sh("touch begun; until [ -e go ]; do sleep 0.02; done; exit 3"))
+    await until((folder / "work/begun").exists)
     waiting = asyncio.create_task(executor.wait(folder))
     (folder / "work/go").touch()
     fill(small_disk)
-    # On a slow machine the end may have been written before the disk was full.
-    assert (await waiting).state in {JobState.LOST, JobState.SUCCEEDED}
+    report = await waiting
+    assert (report.state, report.exit_code) == (JobState.FAILED, 3)
+    assert LocalExecutor().report(folder) == report

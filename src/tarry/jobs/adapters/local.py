@@ -19,6 +19,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,11 +27,19 @@ import structlog
 
 from tarry.jobs.adapters.ending import end_family
 from tarry.jobs.adapters.environment import inherited
-from tarry.jobs.adapters.marks import birth_of, locked, program_of, report_of, settle, shim_of
+from tarry.jobs.adapters.marks import (
+    birth_of,
+    is_told,
+    locked,
+    program_of,
+    report_of,
+    settle,
+    shim_of,
+)
 from tarry.jobs.adapters.processes import boot_id, ended, reap
 from tarry.jobs.errors import JobNotStarted, NoJob
 from tarry.jobs.folder import JobFolder, closing_descriptor, sync_folder, write_durably
-from tarry.jobs.model import MARKER, JobReport, JobSpec, JobState, Word
+from tarry.jobs.model import MARKER, ROOM_FOR_END, JobReport, JobSpec, JobState, Word
 
 log = structlog.get_logger(__name__)
 
@@ -123,7 +132,7 @@ class LocalExecutor:
         job.make()
         for _ in range(_PATIENCE):
             with locked(job) as lock:
-                if job.started.exists() or job.exit.exists() or job.abort.exists():
+                if job.started.exists() or is_told(job) or job.abort.exists():
                     return None
                 if lock is not None:
                     return self._spawn_once(job, spec, lock)
@@ -137,6 +146,7 @@ class LocalExecutor:
         marker = self._new_marker()
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{boot_id()} {marker}\n".encode(), 0)
+        job.exit.write_text(ROOM_FOR_END)
         environment = {**self._inherited, **spec.environment, MARKER: marker}
         ready, go = os.pipe()
         with closing_descriptor(go):
@@ -147,8 +157,12 @@ class LocalExecutor:
                 self._make_durable(lock, job)
                 os.write(go, b"go\n")
             except OSError:
-                os.kill(shim, signal.SIGKILL)  # it has not been told to go: nothing runs
-                os.waitpid(shim, 0)
+                # It has not been told to go: nothing runs. An abort may have ended it before us.
+                with suppress(ProcessLookupError, ChildProcessError):
+                    os.kill(shim, signal.SIGKILL)
+                    os.waitpid(shim, 0)
+                if job.abort.exists():
+                    return None
                 raise
         return shim
 

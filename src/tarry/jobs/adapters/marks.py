@@ -37,6 +37,11 @@ def report_of(job: JobFolder) -> JobReport:
     return settle(job, Word.LOST if _has_begun(job) else Word.UNBORN)
 
 
+def is_told(job: JobFolder) -> bool:
+    """Whether somebody has written down how it ended."""
+    return End.read(read_line(job.exit)) is not None
+
+
 class Birth(NamedTuple):
     """The boot in which a job was started, and what marks its processes; empty if never."""
 
@@ -102,7 +107,7 @@ def settle(job: JobFolder, word: Word) -> JobReport:
     end = End(Word.ABORTED if job.abort.exists() else word)
     # If it cannot be written (a full disk), the same is found again at the next look.
     with suppress(OSError), locked(job) as lock:
-        if lock is not None and End.read(read_line(job.exit)) is None:
+        if lock is not None and not is_told(job):
             write_durably(job.exit, end.write())
     end = End.read(read_line(job.exit)) or end
     return _report(job, end.state, end)
