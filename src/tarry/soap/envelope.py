@@ -17,7 +17,7 @@ from tarry.soap.errors import (
     NotUnderstood,
     VersionMismatch,
 )
-from tarry.soap.schema import FAULT_ELEMENT, Element, WireValue
+from tarry.soap.schema import FAULT_ELEMENT, Element, Lasting, WireValue
 
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
@@ -87,6 +87,14 @@ class AnswerWriter:
         Raises:
             TypeError, ValueError: see `Writer.write`.
         """
+        if not isinstance(outputs, Lasting):
+            return self._write(outputs)
+        written = outputs.written.get(self)
+        if written is None:
+            written = outputs.written[self] = self._write(outputs)
+        return written
+
+    def _write(self, outputs: Mapping[str, WireValue]) -> bytes:
         pieces = [self._head]
         self._children.write(outputs, pieces)
         pieces.append(self._tail)

@@ -25,6 +25,21 @@ XSD_TYPES = {
 WireValue = str | Mapping[str, "WireValue"] | Sequence["WireValue"]
 """A text in its lexical form, a record (name to value) or a list."""
 
+
+class Lasting(dict[str, WireValue]):
+    """Outputs that many calls are answered with. As they never change, they are written once.
+
+    Attributes:
+        written: the whole answer, for each writer that wrote it.
+    """
+
+    __slots__ = ("written",)
+
+    def __init__(self, outputs: Mapping[str, WireValue]) -> None:
+        super().__init__(outputs)
+        self.written: dict[object, bytes] = {}
+
+
 FAULT_ELEMENT = "ServiceFault"
 """The element in the detail of every fault of ours: a stable code and a message."""
 

@@ -10,7 +10,15 @@ from tests.fakes.asgi import AsgiAnswer, request
 
 from tarry.contract.errors import Sort, TarryError
 from tarry.contract.ports import Port, PortType
-from tarry.soap.schema import Element, Interface, Operation, Record, WireValue, elements
+from tarry.soap.schema import (
+    Element,
+    Interface,
+    Lasting,
+    Operation,
+    Record,
+    WireValue,
+    elements,
+)
 from tarry.soap.server import Call, Endpoint
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -314,6 +322,27 @@ async def test_a_handler_sees_headers_and_may_add_some(app: Endpoint, handler: H
     assert handler.call is not None
     assert handler.call.headers["tarry-page"] == "old"
     assert answer.headers["tarry-page"] == "abc"
+
+
+async def test_outputs_that_last_are_answered_as_others_are_by_each_operation() -> None:
+    outputs = elements(Port(name="said"))
+    interface = Interface(
+        name="Two",
+        namespace="urn:echo",
+        operations=tuple(Operation(name=name, inputs=(), outputs=outputs) for name in "ab"),
+    )
+    handler = Handler()
+    app = Endpoint(interface, {"a": handler, "b": handler}, path="/a/Echo")
+    plain = {"said": "<ok>"}
+    lasting = Lasting(plain)
+    for name in "ab":
+        body = soap("", wrapper=f't:{name} xmlns:t="urn:echo"')
+        handler.outputs = plain
+        expected = await post(app, body)
+        assert b"&lt;ok&gt;" in expected.body
+        handler.outputs = lasting
+        for _ in range(2):
+            assert await post(app, body) == expected
 
 
 async def test_a_call_does_not_show_its_arguments_or_headers() -> None:

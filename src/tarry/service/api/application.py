@@ -79,7 +79,11 @@ class Application:
             await _answer(send, 404, b"There is nothing here\n")
 
     def _is_ours(self, scope: Scope) -> bool:
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        host = b""
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = value
+                break
         if host in self._seen_hosts:
             return True
         if not self._hosts.allows(host.decode("latin-1")):

@@ -125,9 +125,7 @@ async def _run(workshop: Workshop, program: ProgramFile, door: Door, call: Call)
     owner = await workshop.authentication.owner_of(call.text(SESSION_TOKEN))
     service_id = call.text(SERVICE_ID)
     run = workshop.known(run_name(owner, service_id)) or await find(workshop, owner, service_id)
-    if run.program.name != program.name or all(
-        operation.name != run.operation.name for operation in door.operations
-    ):
+    if run.program.name != program.name or run.operation.name not in door.names:
         raise UnknownRun(id=shown_id(service_id))
     return run
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tarry.contract.kinds import (
     ABORT_OPERATION,
@@ -46,6 +47,11 @@ class Door:
     path: str
     interface: schema.Interface
     operations: tuple[Operation, ...]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of its operations."""
+        return frozenset(operation.name for operation in self.operations)
 
 
 def doors(program: ProgramFile) -> tuple[Door, ...]:

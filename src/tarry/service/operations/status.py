@@ -8,6 +8,7 @@ from tarry.contract.status import Completed, Page, Unchanged, tag_of, write_stat
 from tarry.service.model.page import page_view
 from tarry.service.model.run import RunState
 from tarry.service.operations.workshop import Run, ShownPage, Workshop
+from tarry.soap.schema import Lasting, WireValue
 
 _REFRESH = timedelta(seconds=10)
 """After this long a page is made anew even if nothing changed: it shows the time passed."""
@@ -17,7 +18,7 @@ _COMPLETED = write_status(Completed())
 
 def status(
     workshop: Workshop, run: Run, *, page_tag: str = "", last_page: bool = False
-) -> tuple[Mapping[str, str], str]:
+) -> tuple[Mapping[str, WireValue], str]:
     """Give all outputs of a status call, and the tag of the newest page.
 
     Args:
@@ -33,13 +34,13 @@ def status(
     if outcome is None or last_page:
         page = newest_page(workshop, run)
         if page_tag and page_tag == page.tag:
-            return {**page.answer, STATUS: _UNCHANGED}, page.tag
+            return page.unchanged, page.tag
         return page.answer, page.tag
     if outcome.code:
         raise outcome.error()
     answer = run.final_answer
     if answer is None:
-        answer = run.final_answer = {STATUS: _COMPLETED, **outcome.outputs}
+        answer = run.final_answer = Lasting({STATUS: _COMPLETED, **outcome.outputs})
     return answer, run.page.tag if run.page else ""
 
 
@@ -67,9 +68,11 @@ def newest_page(workshop: Workshop, run: Run) -> ShownPage:
     )
     content = workshop.render(view)
     known = run.outcome.outputs if run.outcome and run.state is RunState.SUCCEEDED else {}
+    outputs = {**run.operation.unset(), **known}
     page = run.page = ShownPage(
         tag=tag_of(content),
-        answer={STATUS: write_status(Page(content)), **run.operation.unset(), **known},
+        answer=Lasting({**outputs, STATUS: write_status(Page(content))}),
+        unchanged=Lasting({**outputs, STATUS: _UNCHANGED}),
         shown_at=now,
         note=run.note,
         state=run.state,

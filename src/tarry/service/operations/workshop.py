@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from tarry.service.model.run import (
     RunState,
     Secrets,
 )
+from tarry.soap.schema import Lasting
 
 log = structlog.get_logger(__name__)
 
@@ -44,11 +45,13 @@ class ShownPage:
 
     Attributes:
         answer: all outputs of a status call that shows it.
+        unchanged: those of a call by somebody who shows it already.
         shown_at: when it was made.
     """
 
     tag: str
-    answer: Mapping[str, str]
+    answer: Lasting
+    unchanged: Lasting
     shown_at: datetime
     note: str
     state: RunState
@@ -78,7 +81,7 @@ class Run:
     outcome: Outcome | None = None
     note: str = ""
     page: ShownPage | None = field(default=None, repr=False)
-    final_answer: Mapping[str, str] | None = field(default=None, repr=False)
+    final_answer: Lasting | None = field(default=None, repr=False)
     rung_for: tuple[object, ...] | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
