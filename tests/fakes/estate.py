@@ -126,6 +126,16 @@ class Ledger:
     folders: Mapping[str, Path] = field(default_factory=dict)
 
 
+def read_ledger(file: Path) -> Ledger:
+    """Read a ledger; before the first program there is none."""
+    lines = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+    return Ledger(
+        starts=Counter(tag for what, tag, _ in lines if what == "start"),
+        ends=Counter(tag for what, tag, _ in lines if what == "end"),
+        folders={tag: Path(work).parent for _, tag, work in lines},
+    )
+
+
 class Estate:
     """A platform with a service whose program can be counted, and a workflow that uses it twice."""
 
@@ -275,13 +285,7 @@ class Estate:
 
     def ledger(self) -> Ledger:
         """Read what the programs have written."""
-        file = self._programs / "ledger"
-        lines = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
-        return Ledger(
-            starts=Counter(tag for what, tag, _ in lines if what == "start"),
-            ends=Counter(tag for what, tag, _ in lines if what == "end"),
-            folders={tag: Path(work).parent for _, tag, work in lines},
-        )
+        return read_ledger(self._programs / "ledger")
 
     def last_words(self) -> str:
         """What the processes said last."""

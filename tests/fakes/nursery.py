@@ -37,8 +37,8 @@ PROJECT = "mine"
 
 def platform(order: Order) -> None:
     """Run a platform until it is killed, by others or at a write of its journal."""
-    logs.configure(log_format="json")
-    settings = Settings(data=Path(order["data"]), tcp_port=order["tcp_port"])
+    data, tcp_port = Path(order["data"]), order["tcp_port"]
+    settings = Settings(data=data, tcp_port=tcp_port, log_format="json")
     given = order.get("patience")
     patience = given and Patience(**{key: timedelta(seconds=it) for key, it in given.items()})
     journal = partial(KillingTransactions, plan=Path(order["death"]))

@@ -2,8 +2,10 @@
 
 import logging
 import sys
+from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 import structlog
 
@@ -19,6 +21,32 @@ def begin(file: Path) -> Path:
     return file
 
 
+class PatientStream:
+    """Takes pieces of a log, and never fails whoever says something.
+
+    What the disk has no room for is lost, and once there is room again the log says so: no run may
+    end because nobody can be told how it goes.
+    """
+
+    def __init__(self, write: Callable[[bytes], int | None]) -> None:
+        """Write with a function that does not keep anything back; it gives how much it took."""
+        self._write = write
+        self._lost = 0
+
+    def write(self, text: str) -> None:
+        """Write a piece, if that can be done."""
+        gap = f"… {self._lost} pieces of the log were lost here\n" if self._lost else ""
+        piece = (gap + text).encode("utf-8", "backslashreplace")
+        try:
+            taken = self._write(piece)
+        except OSError:
+            taken = 0
+        self._lost = 0 if taken == len(piece) else self._lost + 1
+
+    def flush(self) -> None:
+        """Do nothing: nothing is kept back."""
+
+
 def configure(*, log_format: str = "pretty", file: Path | None = None) -> None:
     """Send the log of this process to standard error, or to a file that only its owner reads.
 
@@ -26,10 +54,11 @@ def configure(*, log_format: str = "pretty", file: Path | None = None) -> None:
         log_format: `pretty` for people, `json` for machines.
         file: appended to.
     """
-    stream: TextIO = sys.stderr
-    if file is not None:
-        stream = begin(file).open("a", encoding="utf-8", buffering=1)
-    pretty = structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    if file is None:
+        stream, colors = PatientStream(_standard_error()), sys.stderr.isatty()
+    else:
+        stream, colors = PatientStream(begin(file).open("ab", buffering=0).write), False
+    pretty = structlog.dev.ConsoleRenderer(colors=colors)
     renderer = structlog.processors.JSONRenderer() if log_format == "json" else pretty
     structlog.configure(
         processors=[
@@ -40,7 +69,7 @@ def configure(*, log_format: str = "pretty", file: Path | None = None) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", stream)),
         cache_logger_on_first_use=True,
     )
     # What libraries say by way of the standard library goes the same way, warnings and worse.
@@ -49,3 +78,15 @@ def configure(*, log_format: str = "pretty", file: Path | None = None) -> None:
         level=logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
+
+
+def _standard_error() -> Callable[[bytes], int | None]:
+    try:
+        return FileIO(sys.stderr.fileno(), "w", closefd=False).write
+    except (OSError, ValueError):  # somebody has put something else in its place
+        return _as_text
+
+
+def _as_text(piece: bytes) -> int:
+    sys.stderr.write(piece.decode("utf-8"))
+    return len(piece)
