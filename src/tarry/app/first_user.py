@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tarry.app.folder import DataFolder
 from tarry.platform.accounts.interfaces import Accounts, Passwords
-from tarry.platform.accounts.model.people import password_from
+from tarry.platform.accounts.model.people import Role, password_from
 from tarry.platform.accounts.operations import ensure_user
 from tarry.platform.accounts.operations.log_in import as_caller
 from tarry.platform.kernel.interfaces import Transactions
@@ -52,5 +52,12 @@ async def ensure_first_user(
     made = await ensure_user(
         accounts, name=user, project=project, passwords=passwords, password=kept or None
     )
-    roles = await accounts.read(lambda store: store.roles(made.user.id, made.project.id))
+
+    def rights(store: Accounts) -> frozenset[str]:
+        # Whoever can start the platform on this machine is its administrator anyhow.
+        if known is None:
+            store.grant_role(made.user.id, made.project.id, Role.ADMIN)
+        return store.roles(made.user.id, made.project.id)
+
+    roles = await accounts.write(rights)
     return FirstUser(caller=as_caller(made.user, made.project, roles), password=kept)

@@ -1,6 +1,7 @@
 """The life of the platform's process: start, serve, and stop cleanly within seconds."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ LAST_ANSWERS_WITHIN = timedelta(seconds=2)
 
 PLATFORM_LOG = "platform.log"
 SERVICES_LOG = "services.log"
+IMPATIENT = 130
 LOOK_EVERY = timedelta(seconds=1)
 
 Ready = Callable[[Platform, ServiceProcess | None], Awaitable[None]]
@@ -106,13 +108,15 @@ def _services(
 ) -> ServiceProcess | None:
     if not programs:
         return None
-    return ServiceProcess(
+    process = ServiceProcess(
         programs,
         tcp_port=kept_tcp_port(folder, settings.tcp_port),
         data=folder.path / "services",
         platform_url=settings.loopback_url,
         log_file=logs.begin(folder.path / SERVICES_LOG) if log_to_files else None,
     )
+    process.programs()  # a file that cannot be used is named at once, not by a child that dies
+    return process
 
 
 async def _live(
@@ -126,7 +130,7 @@ async def _live(
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _stop_or_leave, stop)
     parts: set[asyncio.Task[Any]] = {
         asyncio.create_task(server.serve(sockets=sockets), name="server"),
         asyncio.create_task(platform.manager.run(), name="manager"),
@@ -152,6 +156,13 @@ async def _live(
         await asyncio.gather(*parts, preparing, return_exceptions=True)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+def _stop_or_leave(stop: asyncio.Event) -> None:
+    """End cleanly; who asks a second time wants it now (the services end by themselves then)."""
+    if stop.is_set():
+        os._exit(IMPATIENT)
+    stop.set()
 
 
 async def _until_one_ends(parts: set[asyncio.Task[Any]], preparing: asyncio.Task[None]) -> None:

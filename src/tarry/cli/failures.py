@@ -88,7 +88,12 @@ class Failure(click.ClickException):
             click.echo(f"  {self.hint}", file=file, err=True)
 
 
+HINTS = {
+    "not-logged-in": "Log in with 'tarry login', or set TARRY_USER and TARRY_PASSWORD.",
+    "address-refused": "The platform's operator can allow it: TARRY_ALLOWED_ADDRESSES.",
+}
+"""What to do about errors whose own words cannot know that a person at a terminal reads them."""
+
+
 def _hint(error: TarryError) -> str:
-    if error.code == "not-logged-in":
-        return "Log in with 'tarry login', or set TARRY_USER and TARRY_PASSWORD."
-    return ""
+    return HINTS.get(error.code, "")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tarry.cli.failures import INTERRUPTED
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from tarry.app.settings import Settings
 
@@ -76,7 +78,10 @@ def demo(share: bool, port: int | None, data: Path | None, settings_file: Path |
 def platform(
     host: str | None, port: int | None, data: Path | None, settings_file: Path | None
 ) -> None:
-    """Run the platform alone, with the services that are registered with it."""
+    """Run the platform alone, with the services that are registered with it.
+
+    At its first start it makes a user and prints the password, until that is changed.
+    """
     from tarry.app.alone import run_alone
 
     _run(run_alone(_settings(port, data, settings_file, host=host)))
@@ -97,10 +102,13 @@ def _settings(
     return load(os.environ, file=settings_file, tcp_port=port, data=data, host=host)
 
 
-def _run(awaitable: Any) -> None:
+def _run(platform: "Coroutine[Any, Any, None]") -> None:
     import asyncio
 
+    import uvloop
+
     try:
-        asyncio.run(awaitable)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(platform)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)

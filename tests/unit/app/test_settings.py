@@ -94,3 +94,9 @@ def test_a_public_address_is_what_people_are_told() -> None:
     settings = Settings(data=Path("/x"), public_url="https://tarry.example.org/")
     assert settings.url == "https://tarry.example.org"
     assert settings.loopback_url == "http://127.0.0.1:8080"
+
+
+def test_the_reference_page_names_every_setting() -> None:
+    page = Path(__file__).parents[3] / "docs" / "reference" / "settings.md"
+    for name, variable in ENVIRONMENT.items():
+        assert f"| `{name}` | `{variable}` |" in page.read_text(encoding="utf-8")
