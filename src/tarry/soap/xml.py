@@ -5,8 +5,9 @@ import threading
 
 from lxml import etree
 
+# Atomic and possessive: what precedes a root element is read once, and never again in another way.
 _PROLOGUE_WITH_DOCTYPE = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE", re.DOTALL
+    rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL
 )
 _PLAIN = bytes(set(range(0x20, 0x7F)) - set(b"&<>\"'")) + b"\t\n\"'"
 _SPECIAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[&<>]")

@@ -241,6 +241,17 @@ async def test_what_is_no_call_is_a_client_fault(
     assert handler.call is None
 
 
+@pytest.mark.parametrize("filling", ["", "\n", "<??>", "<!-- -->", " <?a b?>\n", "<?", "<!--"])
+async def test_no_prologue_takes_longer_than_its_length(filling: str, app: Endpoint) -> None:
+    """A DOCTYPE is looked for in what precedes the root, and what follows may speak of one."""
+    prologue = (filling * 2_000).encode()[:6_000]
+    spoken = prologue + soap("<text><![CDATA[<!DOCTYPE html>]]></text>")
+    assert (await post(app, spoken)).status in {200, 500}
+    assert fault(await post(app, prologue + b"<!DOCTYPE a>" + soap("<text/>")))[2] == (
+        "malformed-request"
+    )
+
+
 async def test_soap_12_and_headers_that_must_be_understood_have_faults_of_their_own(
     app: Endpoint,
 ) -> None:
