@@ -45,9 +45,7 @@ class DataFolder:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise InvalidSetting(
-                setting="TARRY_DATA", reason=f"{path} cannot be written: {error.strerror}"
-            ) from error
+            raise unwritable(path, error) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -58,8 +56,12 @@ class DataFolder:
                 reason=f"another platform{f' (process {holder})' if holder else ''} uses {path}; "
                 "end it, or choose another folder",
             ) from error
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{os.getpid()}\n".encode("ascii"), 0)
+        try:
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, f"{os.getpid()}\n".encode("ascii"), 0)
+        except OSError as error:
+            os.close(lock)
+            raise unwritable(path, error) from error
         return cls(path, lock)
 
     def close(self) -> None:
@@ -102,7 +104,17 @@ class DataFolder:
             return ""
 
     def write_private(self, name: str, text: str) -> None:
-        """Write a file with mode 0600, whole and durable."""
+        """Write a file with mode 0600, whole and durable.
+
+        Raises:
+            InvalidSetting: the disk does not take it.
+        """
+        try:
+            self._write_private(name, text)
+        except OSError as error:
+            raise unwritable(self.path / name, error) from error
+
+    def _write_private(self, name: str, text: str) -> None:
         draft = self.path / f".{name}.new"
         draft.unlink(missing_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -120,6 +132,12 @@ class DataFolder:
     def forget(self, name: str) -> None:
         """Delete a private file, if it is there."""
         (self.path / name).unlink(missing_ok=True)
+
+
+def unwritable(path: Path, error: OSError) -> InvalidSetting:
+    """Say that the data folder does not take a file."""
+    reason = f"{path} cannot be written: {error.strerror or error}"
+    return InvalidSetting(setting="TARRY_DATA", reason=reason)
 
 
 def file_system(path: Path, mounts: str) -> str:

@@ -9,15 +9,24 @@ from typing import TextIO, cast
 
 import structlog
 
+from tarry.app.folder import unwritable
+
 LARGEST = 20_000_000
 """Bytes; a log that is larger is put aside when the platform starts, over the one before it."""
 
 
 def begin(file: Path) -> Path:
-    """Make a log file ready to be appended to, readable by its owner only."""
-    if file.exists() and file.stat().st_size > LARGEST:
-        file.replace(file.with_name(f"{file.name}.old"))
-    file.touch(mode=0o600)
+    """Make a log file ready to be appended to, readable by its owner only.
+
+    Raises:
+        InvalidSetting: the disk does not take it.
+    """
+    try:
+        if file.exists() and file.stat().st_size > LARGEST:
+            file.replace(file.with_name(f"{file.name}.old"))
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise unwritable(file, error) from error
     return file
 
 

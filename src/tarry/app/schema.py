@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from tarry.contract.errors import Sort, TarryError
+from tarry.platform.kernel.adapters.engines import opening
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 8_278_791  # names the advisory lock of PostgreSQL; any number that nobody else uses
@@ -33,8 +34,9 @@ def migrate(engine: Engine) -> None:
 
     Raises:
         SchemaUnknown: the database was used by a newer version.
+        DatabaseUnavailable: it cannot be opened, or somebody keeps it locked.
     """
-    with engine.connect() as plain:
+    with opening(engine), engine.connect() as plain:
         connection = plain.execution_options(tarry_begin="BEGIN IMMEDIATE")
         if engine.dialect.name == "sqlite":
             _migrate_sqlite(connection)

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,14 @@ from tarry.platform.kernel.errors import (
 BUSY_TIMEOUT_MS = 10_000
 KEEP_ALIVE_SECONDS = 5
 """How soon a silent peer is asked for a sign of life, on both ends of a connection that writes."""
+
+_ADVICE = {
+    "database is locked": "; another program has locked it: end that one",
+    "disk I/O error": "; is its disk full?",
+    "is not a database": "; bring it back from a back-up",
+    "is malformed": "; bring it back from a back-up",
+}
+"""What to do about some of SQLite's words."""
 
 _FAILURES = (OperationalError, InterfaceError, InternalError)
 
@@ -110,9 +120,12 @@ def is_sqlite(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
-def shown(url: str) -> str:
-    """Give a URL as it may be shown: without its password."""
-    return make_url(url).render_as_string(hide_password=True)
+def shown(url: URL | str) -> str:
+    """Give a URL as it may be shown: without its password; of SQLite, the file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        return parsed.database
+    return parsed.render_as_string(hide_password=True)
 
 
 def reason_of(error: BaseException) -> str:
@@ -142,12 +155,24 @@ def explained(error: Exception, *, lost: str | None = None) -> Exception:
     return ours
 
 
-def _connect(engine: Engine) -> Connection:
+@contextmanager
+def opening(engine: Engine) -> Iterator[None]:
+    """Say in our words why a database cannot be opened, and what to do.
+
+    Raises:
+        DatabaseUnavailable: it cannot.
+    """
     try:
-        return engine.connect()
+        yield
     except (DBAPIError, sqlite3.Error) as error:
-        url = engine.url.render_as_string(hide_password=True)
-        raise DatabaseUnavailable(url=url, reason=reason_of(error)) from error
+        reason = reason_of(error)
+        advice = next((it for words, it in _ADVICE.items() if words in reason), "")
+        raise DatabaseUnavailable(url=shown(engine.url), reason=f"{reason}{advice}") from error
+
+
+def _connect(engine: Engine) -> Connection:
+    with opening(engine):
+        return engine.connect()
 
 
 def _create(url: str, **options: Any) -> Engine:
