@@ -18,7 +18,7 @@ import uvicorn
 
 from tarry.jobs.adapters.local import LocalExecutor
 from tarry.service.api.server import Service, build, serve
-from tarry.service.api.settings import ServedProgram, ServeSettings, read_program, read_settings
+from tarry.service.api.settings import ServedProgram, ServeSettings, read_served, read_settings
 from tarry.service.model import program_file
 from tarry.soap.addresses import AllowedAddresses
 from tarry.soap.client import Answer, SoapClient
@@ -49,12 +49,9 @@ def settings_for(
 ) -> ServeSettings:
     """Settings of a service of program files (paths) or their texts, without authentication."""
     served = tuple(
-        ServedProgram(
-            program=program_file.read(program, here=str(data))
-            if isinstance(program, str)
-            else read_program(program),
-            context_root=context_root,
-        )
+        ServedProgram(program=program_file.read(program, here=str(data)), context_root=context_root)
+        if isinstance(program, str)
+        else read_served(program, context_root=context_root)
         for program in programs
     )
     settings.setdefault("no_auth", not {"auth", "platform"} & settings.keys())

@@ -218,3 +218,38 @@ class StorageRefused(TarryError):
     code = "storage-refused"
     sort = Sort.FORBIDDEN
     message = "The storage refuses {what}: {reason}"
+class ManagerNotConfigured(TarryError):
+    """An application reports its outputs, and nobody said to whom."""
+
+    code = "manager-not-configured"
+    sort = Sort.UNAVAILABLE
+    message = (
+        "{operation} reports its outputs to a workflow manager, and this service knows none: its "
+        "operator must start it with --platform URL or --manager WSDL"
+    )
+
+
+class ManagerAway(TarryError):
+    """The workflow manager does not answer; the same request may succeed later."""
+
+    code = "manager-away"
+    sort = Sort.UNAVAILABLE
+    message = "The workflow manager does not answer: {reason}"
+
+
+class ManagerRefused(TarryError):
+    """The workflow manager answered, and said no."""
+
+    code = "manager-refused"
+    sort = Sort.FORBIDDEN
+    message = "The workflow manager refuses the outputs: {reason}"
+
+
+class PageNotReady(TarryError):
+    """An application has not shown its page in time; it goes on."""
+
+    code = "page-not-ready"
+    sort = Sort.UNAVAILABLE
+    message = "The page of {operation} is not there after {seconds} s; ask for it again"
+
+

@@ -1,6 +1,6 @@
 """What the verbs of this room need of the world around them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,17 @@ Clock = Callable[[], datetime]
 
 Render = Callable[[PageView], bytes]
 """Makes a self-contained HTML page."""
+
+
+FunctionName = tuple[str, str, str]
+"""Folder and name of a service, and an operation of it."""
+
+FillDialog = Callable[[ProgramFile, Operation, Mapping[str, str | None]], bytes]
+"""Makes the page of an application from its template.
+
+Raises:
+    ProgramFailed: it cannot.
+"""
 
 
 class Authentication(Protocol):
@@ -96,6 +107,33 @@ class Runs(Protocol):
             False if somebody was first.
         """
         ...
+class Function(Protocol):
+    """An operation that is no program: it runs in the service itself."""
+
+    async def __call__(self, inputs: Mapping[str, str]) -> Mapping[str, str]:
+        """Give the outputs, both in lexical form.
+
+        Raises:
+            ProgramFailed: it says that it cannot, in words that are meant for the caller.
+        """
+        ...
+
+
+class Manager(Protocol):
+    """The workflow manager that the service is configured with."""
+
+    async def finished(
+        self, service_id: str, *, session_token: str, outputs: Mapping[str, str]
+    ) -> None:
+        """Tell it that an application is over, by `serviceExecutionFinished`.
+
+        Raises:
+            ManagerAway: it may work later.
+            ManagerRefused: it will not.
+        """
+        ...
+
+
 
     def keep_secrets(self, name: RunName, secrets: Secrets) -> None:
         """Replace what is kept until the run is settled."""
@@ -155,6 +193,14 @@ class Runs(Protocol):
 
 
 class Watch(Protocol):
+    def keep_inputs(self, name: RunName, values: Mapping[str, str]) -> None:
+        """Write the inputs for a program that reads them from a file."""
+        ...
+
+    def keep_page(self, name: RunName, page: bytes) -> None:
+        """Keep the page that an application shows, so that it stays the same."""
+        ...
+
     """Looks at the files of one run while its program writes them."""
 
     def signature(self) -> tuple[object, ...]:
@@ -189,3 +235,37 @@ class Watcher(Protocol):
     def last_lines(self, folder: Path, count: int) -> tuple[str, ...]:
         """Give the last lines of the log."""
         ...
+    def dialog(self, folder: Path, operation: Operation) -> bytes | None:
+        """Read the page that an application shows; `None` if it is not there, or not whole.
+
+        Raises:
+            FileRefused: it is a link, or leads through one, or is too large.
+        """
+        ...
+
+    def found(self, folder: Path, pattern: str) -> str:
+        """Find the one file whose name fits a pattern such as `out/*.msh`.
+
+        Raises:
+            FileNotFoundError: there is none.
+            FileRefused: there are several.
+        """
+        ...
+
+    def all_found(self, folder: Path, pattern: str) -> tuple[str, ...]:
+        """Find all files whose names fit a pattern, in the order of their names.
+
+        Raises:
+            FileNotFoundError: a name without a pattern is not there.
+        """
+        ...
+
+    def files(self, folder: Path, path: str) -> tuple[str, ...]:
+        """Give all files in a folder, as paths beneath it.
+
+        Raises:
+            FileNotFoundError: it is not there.
+            FileRefused: it is no folder, leads through a link, or holds what is no regular file.
+        """
+        ...
+

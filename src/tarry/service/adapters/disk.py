@@ -14,9 +14,10 @@ without a record of its id is a call that was never answered, and nothing was st
 """
 
 import fcntl
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +25,7 @@ from pathlib import Path
 from tarry.jobs.folder import sync_folder, write_durably
 from tarry.service.errors import DataFolderInUse
 from tarry.service.model import program_file
-from tarry.service.model.files import MESSAGES_FILE
+from tarry.service.model.files import INPUTS_FILE, MESSAGES_FILE, PAGE_FILE
 from tarry.service.model.program import ProgramFile
 from tarry.service.model.run import (
     Intent,
@@ -113,6 +114,15 @@ class DiskRuns:
     def forget_secrets(self, name: RunName) -> None:
         """Remove them."""
         (self.folder(name) / "secrets.json").unlink(missing_ok=True)
+
+    def keep_inputs(self, name: RunName, values: Mapping[str, str]) -> None:
+        """Write the inputs for a program that reads them from a file."""
+        text = json.dumps(dict(values), ensure_ascii=False, indent=1)
+        _write(self.folder(name) / INPUTS_FILE, f"{text}\n")
+
+    def keep_page(self, name: RunName, page: bytes) -> None:
+        """Keep the page that an application shows."""
+        _write(self.folder(name) / PAGE_FILE, page.decode("utf-8", "replace"))
 
     def add_message(self, name: RunName, line: str, *, limit: int) -> bool:
         """Append a line to the messages of a run; whether it still fits."""

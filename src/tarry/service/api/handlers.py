@@ -17,12 +17,13 @@ from tarry.contract.kinds import (
 )
 from tarry.contract.status import FOLDER_HEADER, LAST_PAGE_HEADER, PAGE_HEADER, PUSH_HEADER
 from tarry.service.errors import UnknownRun
-from tarry.service.model.interface import Door
+from tarry.service.model.interface import Door, has_program
 from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import Secrets, run_name
 from tarry.service.operations.abort import abort
 from tarry.service.operations.call import call as call_program
 from tarry.service.operations.notify import notify
+from tarry.service.operations.show import show
 from tarry.service.operations.start import start
 from tarry.service.operations.status import status
 from tarry.service.operations.take_up import find, shown_id
@@ -50,6 +51,11 @@ def handlers(workshop: Workshop, program: ProgramFile, door: Door) -> dict[str, 
             found[STATUS_OPERATION] = _status_teller(workshop, program, door)
             found[ABORT_OPERATION] = _aborter(workshop, program, door)
             found[NOTIFY_OPERATION] = _notifier(workshop, program, door)
+        elif operation.kind is Kind.APPLICATION:
+            found[operation.name] = _starter(workshop, program, operation)
+            if has_program(operation):
+                found[ABORT_OPERATION] = _aborter(workshop, program, door)
+                found[NOTIFY_OPERATION] = _notifier(workshop, program, door)
         else:
             found[operation.name] = _caller(workshop, program, operation)
     return found
@@ -74,6 +80,8 @@ def _starter(workshop: Workshop, program: ProgramFile, operation: Operation) -> 
         )
         if workshop.tells_folder:
             call.reply_headers[FOLDER_HEADER] = str(run.folder)
+        if operation.kind is Kind.APPLICATION:
+            return await show(workshop, run)
         return _stand(workshop, run, call)
 
     return handle

@@ -23,14 +23,16 @@ from tarry.service.adapters.authentication import (
     SoapAuthentication,
     UnknownAuthentication,
 )
+from tarry.service.adapters.dialogs import fill_dialog
 from tarry.service.adapters.disk import DiskRuns
+from tarry.service.adapters.manager import SoapManager
 from tarry.service.adapters.pages import render
 from tarry.service.adapters.platform import HttpPush, HttpStorage, NoPush
 from tarry.service.adapters.watching import FileWatcher
 from tarry.service.api.application import Application, HostCheck
 from tarry.service.api.handlers import handlers
 from tarry.service.api.settings import ServedProgram, ServeSettings, is_loopback
-from tarry.service.interfaces import Authentication, Clock
+from tarry.service.interfaces import Authentication, Clock, Manager
 from tarry.service.model.interface import doors
 from tarry.service.operations.take_up import take_up_all
 from tarry.service.operations.upkeep import clean_up, tell_changes
@@ -86,7 +88,7 @@ class Service:
         """
         self._settings = settings
         self._http: aiohttp.ClientSession | None = None
-        self._soap: SoapClient | None = None
+        self._soap_clients: list[SoapClient] = []
         self.runs = DiskRuns(settings.data.resolve())
         self.workshop = Workshop(
             runs=self.runs,
@@ -96,10 +98,17 @@ class Service:
             push=NoPush(),
             watcher=FileWatcher(),
             render=render,
+            fill_dialog=fill_dialog,
             clock=clock,
             boot=boot_id(),
             python=sys.executable,
             tells_folder=settings.platform is not None,
+            manager=self._manager(),
+            functions={
+                (served.program.here, served.program.name, name): function
+                for served in settings.programs
+                for name, function in served.functions.items()
+            },
         )
         self.served: tuple[Served, ...] = ()
         endpoints: dict[str, Endpoint] = {}
@@ -137,8 +146,8 @@ class Service:
         await self.workshop.close()
         if self._http is not None:
             await self._http.close()
-        if self._soap is not None:
-            await self._soap.close()
+        for client in self._soap_clients:
+            await client.close()
         self.runs.close()
         log.info("service.stopped", programs_going_on=going)
 
@@ -148,8 +157,17 @@ class Service:
             return NoAuthentication()
         if settings.auth_url is None:
             return UnknownAuthentication()
-        self._soap = SoapClient(allowed_addresses(settings.auth_url, settings.allowed))
-        return RememberedAuthentication(SoapAuthentication(settings.auth_url, self._soap))
+        client = self._soap_client(settings.auth_url)
+        return RememberedAuthentication(SoapAuthentication(settings.auth_url, client))
+
+    def _manager(self) -> Manager | None:
+        url = self._settings.manager_url
+        return SoapManager(url, self._soap_client(url)) if url else None
+
+    def _soap_client(self, wsdl: str) -> SoapClient:
+        client = SoapClient(allowed_addresses(wsdl, self._settings.allowed))
+        self._soap_clients.append(client)
+        return client
 
     def _endpoints(self, served: ServedProgram) -> dict[str, Endpoint]:
         found: dict[str, Endpoint] = {}
@@ -188,9 +206,9 @@ def host_check(settings: ServeSettings) -> HostCheck:
     return HostCheck(names, loopback_only=loopback)
 
 
-def allowed_addresses(auth_url: str, more: Sequence[str]) -> AllowedAddresses:
-    """Say where the authentication manager may be: where the operator says it is."""
-    host = urlsplit(auth_url).hostname or ""
+def allowed_addresses(wsdl: str, more: Sequence[str]) -> AllowedAddresses:
+    """Say where another service may be: where the operator says it is."""
+    host = urlsplit(wsdl).hostname or ""
     return AllowedAddresses.parse(("loopback" if is_loopback(host) else host, *more))
 
 

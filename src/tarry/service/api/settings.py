@@ -8,13 +8,16 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tarry.service.errors import InvalidServeSetting
+from tarry.service.errors import InvalidServeSetting, ProgramFileInvalid
+from tarry.service.functions.served import load_functions
+from tarry.service.interfaces import Function
 from tarry.service.model import program_file
 from tarry.service.model.program import ProgramFile
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_TCP_PORT = 8081
 _AUTH_PATH = "/authManager/AuthManager?wsdl"
+_MANAGER_PATH = "/dfki/WorkflowManager2Service/services/SOAP?wsdl"
 _FILES_PATH = "/api/v1/files"
 _PUSH_PATH = "/push"
 _ENV_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
@@ -27,10 +30,12 @@ class ServedProgram:
 
     Attributes:
         context_root: first part of their paths: empty, or with a slash before and none after.
+        functions: those of its operations that run in this process.
     """
 
     program: ProgramFile
     context_root: str
+    functions: Mapping[str, Function] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,7 @@ class ServeSettings:
         auth: address of the authentication manager's WSDL.
         no_auth: take everybody for the same person; loopback only.
         platform: base URL of a Tarry platform: its storage and its manager's bell.
+        manager: WSDL of the workflow manager, if not the platform's.
         base_url: public URL before the context root, which the WSDLs name.
         hosts: further host names under which requests are taken.
         allowed: further addresses that the authentication manager's WSDL may lead to.
@@ -55,6 +61,7 @@ class ServeSettings:
     auth: str | None = None
     no_auth: bool = False
     platform: str | None = None
+    manager: str | None = None
     base_url: str | None = None
     hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
@@ -77,6 +84,7 @@ class ServeSettings:
         for name, url in (
             ("--auth", self.auth),
             ("--platform", self.platform),
+            ("--manager", self.manager),
             ("--public-url", self.base_url),
         ):
             if url is not None:
@@ -91,6 +99,13 @@ class ServeSettings:
     def push_url(self) -> str | None:
         """The manager's bell."""
         return f"{self.platform.rstrip('/')}{_PUSH_PATH}" if self.platform else None
+
+    @property
+    def manager_url(self) -> str | None:
+        """The WSDL of the workflow manager."""
+        if self.manager:
+            return self.manager
+        return f"{self.platform.rstrip('/')}{_MANAGER_PATH}" if self.platform else None
 
     @property
     def auth_url(self) -> str | None:
@@ -110,6 +125,7 @@ def read_settings(
     auth: str | None = None,
     no_auth: bool = False,
     platform: str | None = None,
+    manager: str | None = None,
     base_url: str | None = None,
     stop_on_eof: bool = False,
     environ: Mapping[str, str] | None = None,
@@ -130,8 +146,8 @@ def read_settings(
     # who says on the command line whom to trust is not overruled by what lies around
     told = no_auth or auth is not None or platform is not None
     programs = tuple(
-        ServedProgram(
-            program=read_program(file),
+        read_served(
+            file,
             context_root=_root(
                 _first(context_root, environ.get("CONTEXT_ROOT"), own.get("CONTEXT_ROOT"), "")
             ),
@@ -146,6 +162,7 @@ def read_settings(
         auth=auth if told else said.get("TARRY_AUTH") or None,
         no_auth=no_auth,
         platform=platform if told else said.get("TARRY_PLATFORM") or None,
+        manager=manager or said.get("TARRY_MANAGER") or None,
         base_url=base_url or said.get("TARRY_PUBLIC_URL") or None,
         hosts=_list(said.get("TARRY_HOSTS")),
         trusted_proxies=_list(said.get("TARRY_TRUSTED_PROXIES")),
@@ -154,18 +171,43 @@ def read_settings(
     )
 
 
-def read_program(file: Path) -> ProgramFile:
-    """Read a program file from the disk.
+def read_served(file: Path, *, context_root: str = "") -> ServedProgram:
+    """Read a program file, or load a module of functions (`.py`).
 
     Raises:
         ProgramFileInvalid: it cannot be used; the message names file, line and key.
         InvalidServeSetting: it cannot be read.
     """
+    if file.suffix == ".py":
+        program, functions = load_functions(file)
+        return ServedProgram(program=program, context_root=context_root, functions=functions)
+    return ServedProgram(program=_read_program_file(file), context_root=context_root)
+
+
+def read_program(file: Path) -> ProgramFile:
+    """Read a program file, or the program file that a module of functions amounts to.
+
+    Raises:
+        ProgramFileInvalid: it cannot be used; the message names file, line and key.
+        InvalidServeSetting: it cannot be read.
+    """
+    return read_served(file).program
+
+
+def _read_program_file(file: Path) -> ProgramFile:
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidServeSetting(setting=str(file), reason=f"cannot be read: {error}") from error
-    return program_file.read(text, file=str(file), here=str(file.parent.resolve()))
+    program = program_file.read(text, file=str(file), here=str(file.parent.resolve()))
+    for operation in program.operations:
+        template = operation.dialog.template if operation.dialog else ""
+        if template and not (file.parent / template).is_file():
+            raise ProgramFileInvalid(
+                where=f"{file}: operations.{operation.name}.page.template",
+                reason=f"there is no file {template} beside the program file",
+            )
+    return program
 
 
 def read_env_file(file: Path) -> dict[str, str]:

@@ -4,6 +4,10 @@ import re
 
 _LONGEST = 100
 
+INPUTS_FILE = "inputs.json"
+"""In a run's folder: the inputs as its program sees them, a JSON object of texts."""
+PAGE_FILE = "page.html"
+"""In a run's folder: the page of an application, as it was shown first."""
 MESSAGES_FILE = "messages"
 """In a run's folder: one line for each message, in the order in which they came."""
 

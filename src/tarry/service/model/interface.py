@@ -35,6 +35,21 @@ _SUCCESS = Port(
 _MESSAGE = Port(name=MESSAGE, description="One line, for the program to read.")
 _RESPONSE = Port(name=RESPONSE, description="OK: the program can read the message.")
 
+_ABORT_AND_NOTIFY = (
+    schema.Operation(
+        name=ABORT_OPERATION,
+        inputs=schema.elements(_ID, _TOKEN),
+        outputs=schema.elements(_SUCCESS),
+        documentation="Ends a run.",
+    ),
+    schema.Operation(
+        name=NOTIFY_OPERATION,
+        inputs=schema.elements(_TOKEN, _ID, _MESSAGE),
+        outputs=schema.elements(_RESPONSE),
+        documentation="Sends a message to the program of a run.",
+    ),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
@@ -58,23 +73,30 @@ def doors(program: ProgramFile) -> tuple[Door, ...]:
     """Give the WSDLs of a program file.
 
     There is one `getServiceStatus` in a WSDL, and its outputs are those of the start operation: so
-    asynchronous operations share one only if their outputs agree, else each gets its own.
+    asynchronous operations share one only if their outputs agree, else each gets its own. So does
+    an application beside them, as some tell it from them by a WSDL without `getServiceStatus`.
     """
     starts = [op for op in program.operations if op.kind is Kind.ASYNCHRONOUS]
-    if len({tuple(_signature(op)) for op in starts}) <= 1:
-        return (_door(program, program.path, program.name, program.operations),)
-    others = tuple(op for op in program.operations if op.kind is not Kind.ASYNCHRONOUS)
+    alone = starts if len({tuple(_signature(op)) for op in starts}) > 1 else []
+    if starts:
+        alone = [*alone, *(op for op in program.operations if op.kind is Kind.APPLICATION)]
+    others = tuple(op for op in program.operations if op not in alone)
     first = [_door(program, program.path, program.name, others)] if others else []
     return (
         *first,
         *(
             _door(program, f"{program.path}/{op.name}", f"{program.name}_{op.name}", (op,))
-            for op in starts
+            for op in alone
         ),
     )
 
 
-def _signature(operation: Operation) -> list[tuple[str, PortType, bool]]:
+def has_program(operation: Operation) -> bool:
+    """Whether there is something that goes on after the start: to be aborted, or told things."""
+    return operation.kind is not Kind.SYNCHRONOUS and bool(operation.command)
+
+
+def _signature(operation: Operation) -> list[tuple[str, PortType, bool, bool]]:
     ports = [output.port for output in operation.outputs]
     return [(port.name, port.type, port.required) for port in ports]
 
@@ -83,6 +105,8 @@ def _door(program: ProgramFile, path: str, name: str, operations: Sequence[Opera
     described = [_described(operation) for operation in operations]
     if starts := [op for op in operations if op.kind is Kind.ASYNCHRONOUS]:
         described += _companions(starts[0])
+    elif any(has_program(op) for op in operations):
+        described += _ABORT_AND_NOTIFY
     return Door(
         path=path,
         operations=tuple(operations),
@@ -97,7 +121,7 @@ def _door(program: ProgramFile, path: str, name: str, operations: Sequence[Opera
 
 def _described(operation: Operation) -> schema.Operation:
     outputs = tuple(output.port for output in operation.outputs)
-    asynchronous = operation.kind is Kind.ASYNCHRONOUS
+    asynchronous = operation.kind is not Kind.SYNCHRONOUS  # as callers of a start see it
     own: tuple[Port, ...] = (_ID, _TOKEN) if asynchronous else (_OPTIONAL_TOKEN,)
     return schema.Operation(
         name=operation.name,
@@ -119,16 +143,5 @@ def _companions(start: Operation) -> list[schema.Operation]:
             outputs=schema.elements(_STATUS, *outputs),
             documentation="How a run stands.",
         ),
-        schema.Operation(
-            name=ABORT_OPERATION,
-            inputs=schema.elements(_ID, _TOKEN),
-            outputs=schema.elements(_SUCCESS),
-            documentation="Ends a run.",
-        ),
-        schema.Operation(
-            name=NOTIFY_OPERATION,
-            inputs=schema.elements(_TOKEN, _ID, _MESSAGE),
-            outputs=schema.elements(_RESPONSE),
-            documentation="Sends a message to the program of a run.",
-        ),
+        *_ABORT_AND_NOTIFY,
     ]

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from secrets import token_hex
 
-from tarry.service.errors import RunEnded, TimeLimitReached
+from tarry.contract.errors import InvalidValue
+from tarry.contract.ports import check
+from tarry.service.errors import OutputInvalid, RunEnded, TimeLimitReached
+from tarry.service.interfaces import Function
 from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import Owner, Request, RunName, Secrets
 from tarry.service.operations import settle
-from tarry.service.operations.start import check_startable, new_run
+from tarry.service.operations.start import apart, check_startable, new_run
 from tarry.service.operations.workshop import Run, Workshop, log
 
 _GRACE = timedelta(seconds=2)
@@ -33,6 +36,9 @@ async def call(
         InvalidValue: an input cannot be used.
         RunEnded: there are no outputs, and why.
     """
+    function = workshop.functions.get((program.here, program.name, operation.name))
+    if function is not None:
+        return await _call_function(function, operation, inputs)
     name = RunName(f"call-{token_hex(16)}")
     check_startable(workshop, program, operation, name, inputs)
     request = Request(
@@ -64,6 +70,31 @@ async def call(
 
 async def _within_limit(workshop: Workshop, run: Run) -> dict[str, str]:
     limit = run.operation.time_limit
+async def _call_function(
+    function: Function, operation: Operation, inputs: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Call a function of this process. What it raises by accident is an internal error."""
+    limit = operation.time_limit.total_seconds()
+    try:
+        async with asyncio.timeout(limit):
+            outputs = await function(inputs)
+    except TimeoutError as error:
+        raise TimeLimitReached(
+            reason=f"The function took longer than {limit:g} s and was ended"
+        ) from error
+    for output in operation.outputs:
+        value = outputs.get(output.port.name)
+        if value is None:
+            continue
+        try:
+            check([output.port], {output.port.name: value})
+        except InvalidValue as error:
+            raise OutputInvalid(
+                reason=f"The function gave an output that no port takes: {error}"
+            ) from error
+    return outputs
+
+
     try:
         async with asyncio.timeout(limit.total_seconds()):
             return await settle.work(workshop, run)

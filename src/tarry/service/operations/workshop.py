@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,10 @@ from tarry.jobs.interfaces import Executor
 from tarry.service.interfaces import (
     Authentication,
     Clock,
+    FillDialog,
+    Function,
+    FunctionName,
+    Manager,
     Push,
     Render,
     Runs,
@@ -103,6 +107,8 @@ class Workshop:
         python: what stands for `{python}`.
         pause: waits; tests inject their own.
         tells_folder: whether start answers name the folder of the run.
+        manager: to whom applications report their outputs.
+        functions: operations that run in this process.
     """
 
     runs: Runs
@@ -112,11 +118,14 @@ class Workshop:
     push: Push
     watcher: Watcher
     render: Render
+    fill_dialog: FillDialog
     clock: Clock
     boot: str
     python: str
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     tells_folder: bool = False
+    manager: Manager | None = None
+    functions: Mapping[FunctionName, Function] = field(default_factory=dict)
     going: dict[RunName, Run] = field(default_factory=dict)
     finished: OrderedDict[RunName, Run] = field(default_factory=OrderedDict)
     digests: dict[int, str] = field(default_factory=dict)

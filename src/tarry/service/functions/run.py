@@ -1,0 +1,153 @@
+"""The run that a function belongs to: what it can show, hear and be told meanwhile."""
+
+import io
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+from tarry.service.functions.names import PICTURE_FILE, PROGRESS_FILE
+
+MESSAGES_VARIABLE = "TARRY_MESSAGES"
+
+_LOOK_EVERY = 0.2
+"""Seconds between two looks for new messages."""
+
+
+class Run:
+    """A run, for a function that asks for it: `def solve(size: Decimal, run: Run) -> …`.
+
+    Attributes:
+        folder: the run's own working folder, which is the current one.
+        percent: the progress that was shown last.
+    """
+
+    def __init__(self, folder: Path, *, messages: Path | None = None) -> None:
+        self.folder = folder
+        self.percent: float | None = None
+        self._messages = messages
+        self._read = 0
+        self._reading = threading.Lock()
+        self._aborted = threading.Event()
+        self._cares_for_aborts = False
+        (folder / PROGRESS_FILE).parent.mkdir(exist_ok=True)
+
+    @classmethod
+    def local(cls, folder: Path | None = None) -> "LocalRun":
+        """Make a run without a service, for tests and for trying a function out.
+
+        Args:
+            folder: where its files go; else a temporary folder that goes away with the run.
+        """
+        return LocalRun(folder)
+
+    def progress(self, done: float, total: float | None = None) -> None:
+        """Show how far it is: in percent, or as so many of a total."""
+        percent = float(done) if total is None else 100 * float(done) / float(total)
+        self.percent = min(100.0, max(0.0, percent))
+        self._write(PROGRESS_FILE, f"{int(self.percent)}\n".encode())
+
+    def log(self, *words: object) -> None:
+        """Write a line into the log, whose last lines the status page shows."""
+        print(*words, flush=True)  # noqa: T201 - what is printed is the log
+
+    def picture(self, picture: "str | os.PathLike[str] | bytes | Any") -> None:
+        """Show a picture on the status page: a file, its bytes, or a figure of Matplotlib.
+
+        A picture replaces the one before. PNG, JPEG, GIF, WebP and SVG are shown, up to 1 MiB.
+        """
+        if isinstance(picture, bytes):
+            content = picture
+        elif hasattr(picture, "savefig"):
+            drawn = io.BytesIO()
+            picture.savefig(drawn, format="png")
+            content = drawn.getvalue()
+        else:
+            content = (self.folder / picture).read_bytes()
+        self._write(PICTURE_FILE, content)
+
+    def messages(self) -> list[str]:
+        """Give the messages that were sent to the run since the last call."""
+        if self._messages is None:
+            return []
+        with self._reading:
+            try:
+                with self._messages.open("rb") as file:
+                    file.seek(self._read)
+                    new = file.read()
+            except FileNotFoundError:
+                return []
+            whole = new[: new.rfind(b"\n") + 1]  # the last line may still be on its way
+            self._read += len(whole)
+        return [line.decode("utf-8", "replace") for line in whole.split(b"\n")[:-1]]
+
+    def on_message(self, listener: Callable[[str], object]) -> Callable[[str], object]:
+        """Have a function called with each message, in a thread beside this one.
+
+        It takes the messages that `messages` would give.
+        """
+
+        def listen() -> None:
+            pause = threading.Event()
+            while True:
+                for message in self.messages():
+                    listener(message)
+                pause.wait(_LOOK_EVERY)
+
+        threading.Thread(target=listen, name="messages", daemon=True).start()
+        return listener
+
+    @property
+    def aborted(self) -> threading.Event:
+        """Set when somebody ends the run; then there are a few seconds to tidy up.
+
+        A function that never asks for it is ended at once.
+        """
+        self._cares_for_aborts = True
+        return self._aborted
+
+    def listen_for_aborts(self) -> None:
+        """Take the signal that ends runs; from the main thread of a process of its own."""
+        signal.signal(signal.SIGTERM, self._on_abort)
+
+    def _on_abort(self, number: int, _frame: object) -> None:
+        if not self._cares_for_aborts:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        self._aborted.set()
+
+    def _write(self, name: str, content: bytes) -> None:
+        """Write a file whole, so that nobody reads half of it."""
+        file = self.folder / name
+        draft = file.with_name(f"{file.name}.{threading.get_ident()}.new")
+        draft.write_bytes(content)
+        draft.replace(file)
+
+
+class LocalRun(Run):
+    """A run without a service: `with Run.local() as run: solve(Decimal(2), run)`."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._temporary = tempfile.TemporaryDirectory() if folder is None else None
+        place = Path(self._temporary.name) if self._temporary else Path(folder or ".")
+        place.mkdir(parents=True, exist_ok=True)
+        super().__init__(place, messages=place / ".tarry" / "messages")
+
+    def send(self, message: str) -> None:
+        """Send it a message, as `notifyService` does."""
+        with (self.folder / ".tarry" / "messages").open("ab") as file:
+            file.write(f"{message}\n".encode())
+
+    def abort(self) -> None:
+        """Tell it to end, as `abortService` does."""
+        self._aborted.set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._temporary is not None:
+            self._temporary.cleanup()
