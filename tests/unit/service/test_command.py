@@ -145,6 +145,7 @@ def test_a_text_cannot_become_a_list_of_arguments_in_a_file(value: str) -> None:
         "a,~/b",
         "file:///etc/passwd",
         "first\n/etc/passwd",
+        "x=\n \r\t/etc/passwd",
         "\\\\server\\share",
     ],
 )
@@ -171,6 +172,12 @@ def test_a_pattern_of_the_author_decides_about_paths() -> None:
 @pytest.mark.parametrize("pattern", ["", "(?s).*"])
 def test_a_zero_byte_is_refused_always(pattern: str) -> None:
     assert "zero byte" in refused(["{name}"], Port(name="name", pattern=pattern), "a\0b")
+
+
+def test_empty_lines_take_no_longer_to_look_through_than_others() -> None:
+    """Some regular expressions would take hours for so many."""
+    port = Port(name="name", type=PortType.TEXT)
+    assert "too long" in refused(["{name}"], port, " \n" * 1_000_000)
 
 
 def test_an_argument_that_the_system_cannot_pass_is_refused() -> None:

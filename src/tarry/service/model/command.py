@@ -21,7 +21,8 @@ MAX_ARGUMENT = 128 * 1024 - 1
 """Bytes that Linux takes in one argument (MAX_ARG_STRLEN less the closing zero byte)."""
 
 _PIECES = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]|[^{}]+")
-_ELSEWHERE = re.compile(r"(?:^|[=:,;@])\s*[/~\\]", re.MULTILINE)
+# Blanks within a line only: each line begins anew, and empty ones must not be read again and again.
+_ELSEWHERE = re.compile(r"(?:^|[=:,;@])[^\S\n]*[/~\\]", re.MULTILINE)
 _UPWARDS = re.compile(r"(?:^|[/\\=:,;@])\.\.(?:$|[/\\])", re.MULTILINE)
 _FREE_TEXT = frozenset({PortType.STRING, PortType.TEXT})
 
