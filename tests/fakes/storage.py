@@ -1,12 +1,12 @@
 """Files and grants in memory."""
 
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.model import ExecutionId
-from tarry.platform.storage.errors import FileCutShort, FileTooLarge, PathTaken
+from tarry.platform.storage.errors import FileCutShort, FileTooLarge, PathTaken, TooManyFiles
 from tarry.platform.storage.interfaces import FileInfo
 from tarry.platform.storage.model.uris import StorageUri
 
@@ -15,14 +15,14 @@ from tarry.platform.storage.model.uris import StorageUri
 class MemoryGrants:
     """Keeps what `SqlGrants` keeps."""
 
-    granted: set[tuple[ExecutionId, StorageUri]] = field(default_factory=set)
+    granted: set[tuple[ExecutionId, str]] = field(default_factory=set)
 
-    def grant(self, execution: ExecutionId, uris: Iterable[StorageUri], at: datetime) -> None:
+    def grant(self, execution: ExecutionId, uris: Iterable[str], at: datetime) -> None:
         del at
         self.granted.update((execution, uri) for uri in uris)
 
-    def is_granted(self, execution: ExecutionId, uri: StorageUri) -> bool:
-        return (execution, uri) in self.granted
+    def is_granted(self, execution: ExecutionId, uris: Iterable[str]) -> bool:
+        return any((execution, uri) in self.granted for uri in uris)
 
 
 class MemoryContent:
@@ -49,6 +49,7 @@ class MemoryFiles:
     """A back end without a disk."""
 
     files: dict[StorageUri, tuple[bytes, datetime]] = field(default_factory=dict)
+    folders: set[StorageUri] = field(default_factory=set)
 
     async def write(
         self,
@@ -80,6 +81,30 @@ class MemoryFiles:
             raise NotFound(what="file", name=uri)
         content, modified_at = self.files[uri]
         return FileInfo(uri=uri, size=len(content), modified_at=modified_at)
+
+    async def make_folder(self, uri: StorageUri) -> None:
+        for other in self.files:
+            if other.project == uri.project and uri.path[: len(other.path)] == other.path:
+                raise PathTaken(uri=uri, reason="a file stands where a folder is needed")
+        self.folders.add(uri)
+
+    async def files_in(self, uri: StorageUri, *, limit: int) -> Sequence[FileInfo]:
+        depth = len(uri.path)
+        found = [
+            await self.info(file)
+            for file in sorted(self.files, key=lambda file: file.path)
+            if file.project == uri.project
+            and file.path[:depth] == uri.path
+            and len(file.path) > depth
+        ]
+        if not found and not any(
+            folder.project == uri.project and folder.path[:depth] == uri.path
+            for folder in self.folders
+        ):
+            raise NotFound(what="folder", name=uri)
+        if len(found) > limit:
+            raise TooManyFiles(uri=uri, limit=limit)
+        return found
 
     def _check_path(self, uri: StorageUri) -> None:
         for other in self.files:

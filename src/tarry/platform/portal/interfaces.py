@@ -19,6 +19,7 @@ from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId, Window
 from tarry.platform.storage.interfaces import Content, FileInfo
+from tarry.platform.storage.operations import Folder
 
 
 class Accounts(Protocol):
@@ -145,6 +146,18 @@ class Files(Protocol):
 
     async def read(self, caller: Caller, uri: str) -> tuple[FileInfo, Content]:
         """Open a file."""
+        ...
+
+    async def new_folder(self, caller: Caller, name: str) -> str:
+        """Make a folder at a place of its own and give its URI."""
+        ...
+
+    async def make_folder(self, caller: Caller, uri: str) -> str:
+        """Make a folder at the place that its URI names, and give that."""
+        ...
+
+    async def list_folder(self, caller: Caller, uri: str) -> Folder:
+        """Say what is in a folder."""
         ...
 
 

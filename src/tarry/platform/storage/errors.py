@@ -43,6 +43,14 @@ class PathTaken(TarryError):
     message = "{uri} cannot be written: {reason}"
 
 
+class TooManyFiles(TarryError):
+    """A folder holds more files than can be handed around as one value."""
+
+    code = "too-many-files"
+    sort = Sort.TOO_LARGE
+    message = "{uri}/ holds more than the {limit} files that are taken"
+
+
 class StorageFailed(TarryError):
     """The disk refuses; the log of the platform knows where."""
 

@@ -1,6 +1,6 @@
 """What the storage needs of the world around it."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -86,14 +86,37 @@ class BackEnd(Protocol):
         """
         ...
 
+    async def make_folder(self, uri: StorageUri) -> None:
+        """Make a folder; nothing happens if it is there.
+
+        Raises:
+            PathTaken: a file stands there, or on the way.
+            DiskFull: there is no room.
+            StorageFailed: the back end refuses.
+        """
+        ...
+
+    async def files_in(self, uri: StorageUri, *, limit: int) -> Sequence[FileInfo]:
+        """Give all files in a folder, also those in folders of it, in the order of their URIs.
+
+        Raises:
+            NotFound: there is no such folder.
+            TooManyFiles: there are more than `limit`.
+            StorageFailed: the back end refuses.
+        """
+        ...
+
 
 class Grants(Protocol):
     """The store of the files that runs may read beside their own, within one transaction."""
 
-    def grant(self, execution: ExecutionId, uris: Iterable[StorageUri], at: datetime) -> None:
-        """Let a run read files; nothing changes for those that it may read already."""
+    def grant(self, execution: ExecutionId, uris: Iterable[str], at: datetime) -> None:
+        """Let a run read files, and folders, whose normal URIs end in a slash.
+
+        Nothing changes for those that were granted already.
+        """
         ...
 
-    def is_granted(self, execution: ExecutionId, uri: StorageUri) -> bool:
-        """Tell whether a run was granted a file."""
+    def is_granted(self, execution: ExecutionId, uris: Iterable[str]) -> bool:
+        """Tell whether a run was granted one of these."""
         ...

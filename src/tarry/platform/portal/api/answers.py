@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from tarry.contract.kinds import Kind
+from tarry.contract.lists import write_list
 from tarry.contract.ports import Port, to_json
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.operations import Registered, Report
@@ -16,6 +17,7 @@ from tarry.platform.executions.model.views import RunView
 from tarry.platform.kernel.model import Caller, ProjectId
 
 Item = TypeVar("Item")
+PlainValue = bool | int | float | str
 
 
 class Items(BaseModel, Generic[Item]):
@@ -64,16 +66,19 @@ class PortAnswer(TypedDict, total=False):
 
     name: str
     type: str
+    many: bool
     title: str
     description: str
     default: str
     required: bool
     minimum: str
     maximum: str
+    step: str
     unit: str
     choices: list[str]
     pattern: str
     accept: list[str]
+    advanced: bool
 
 
 class ServiceOrder(BaseModel):
@@ -149,17 +154,20 @@ class ImportedAnswer(WorkflowAnswer):
 
 
 class RunOrder(BaseModel):
-    """A run to be started. Values are given in their lexical form; plain JSON values do as well."""
+    """A run to be started.
+
+    Values are given in their lexical form; plain JSON values and lists of them do as well.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     workflow: str = Field(max_length=500)
-    inputs: dict[str, bool | int | float | str] = Field(default_factory=dict)
+    inputs: dict[str, PlainValue | list[PlainValue]] = Field(default_factory=dict, repr=False)
 
     def lexical(self) -> dict[str, str]:
         """Give the values in their lexical form."""
         return {
-            name: str(value).lower() if isinstance(value, bool) else str(value)
+            name: write_list(map(_lexical, value)) if isinstance(value, list) else _lexical(value)
             for name, value in self.inputs.items()
         }
 
@@ -229,6 +237,20 @@ class FileAnswer(BaseModel):
 
     uri: str = Field(examples=["local://demo/uploads/4f0c/bracket.step"])
     name: str
+    size: int = Field(description="Bytes")
+
+
+class FolderAnswer(BaseModel):
+    """A folder in the storage."""
+
+    uri: str = Field(examples=["local://demo/uploads/4f0c/case/"])
+
+
+class FolderFile(BaseModel):
+    """A file in a folder."""
+
+    path: str = Field(description="Beneath the folder", examples=["constant/transportProperties"])
+    uri: str
     size: int = Field(description="Bytes")
 
 
@@ -311,6 +333,10 @@ def run_answer(run: RunView, caller: Caller) -> RunAnswer:
 def _plain(value: object, answer: type[BaseModel], *, but: tuple[str, ...]) -> dict[str, Any]:
     """Give the attributes that have the same name and meaning in the JSON."""
     return {name: getattr(value, name) for name in answer.model_fields if name not in but}
+
+
+def _lexical(value: PlainValue) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _project(project: ProjectId, caller: Caller) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from tarry.platform.portal.api.answers import FileAnswer
+from tarry.platform.portal.api.answers import FileAnswer, FolderAnswer, FolderFile, Items
 from tarry.platform.portal.api.door import TheCaller, TheDoor
 
 router = APIRouter(tags=["files"])
@@ -14,6 +14,9 @@ router = APIRouter(tags=["files"])
 FILES_PATH = "/api/v1/files"
 _ANY_FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _BODY = {"requestBody": {"required": True, "content": _ANY_FILE}}
+FolderUri = Annotated[
+    str, Query(max_length=2000, description="The storage URI of the folder, with its last slash")
+]
 Uri = Annotated[str, Query(max_length=2000, description="The storage URI of the file")]
 
 
@@ -52,6 +55,31 @@ async def download(uri: Uri, door: TheDoor, caller: TheCaller) -> StreamingRespo
         "Cache-Control": "private, no-cache",
     }
     return StreamingResponse(chunks, headers=headers, media_type="application/octet-stream")
+
+
+@router.post("/folders", status_code=201)
+async def new_folder(
+    name: Annotated[str, Query(min_length=1, max_length=255)], door: TheDoor, caller: TheCaller
+) -> FolderAnswer:
+    """Make a folder; it gets a place of its own. Its files are then stored beneath its URI."""
+    return FolderAnswer(uri=await door.rooms.files.new_folder(caller, name))
+
+
+@router.put("/folders", status_code=201)
+async def make_folder(uri: FolderUri, door: TheDoor, caller: TheCaller) -> FolderAnswer:
+    """Make a folder at its URI: how services hand over outputs that are folders."""
+    return FolderAnswer(uri=await door.rooms.files.make_folder(caller, uri))
+
+
+@router.get("/folders")
+async def list_folder(uri: FolderUri, door: TheDoor, caller: TheCaller) -> Items[FolderFile]:
+    """List all files in a folder, also those in folders of it."""
+    found = await door.rooms.files.list_folder(caller, uri)
+    return Items(
+        items=[
+            FolderFile(path=path, uri=str(info.uri), size=info.size) for path, info in found.files
+        ]
+    )
 
 
 def _announced(request: Request) -> int | None:

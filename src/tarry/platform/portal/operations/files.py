@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tarry.platform.kernel.model import Caller
 from tarry.platform.storage import operations
 from tarry.platform.storage.interfaces import Content, FileInfo
-from tarry.platform.storage.operations import Files
+from tarry.platform.storage.operations import Files, Folder
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,18 @@ class BoundFiles:
     ) -> FileInfo:
         """Keep a file at the place that its URI names."""
         return await operations.store(self.files, caller, uri, chunks, announced=announced)
+
+    async def new_folder(self, caller: Caller, name: str) -> str:
+        """Make a folder at a place of its own and give its URI."""
+        return await operations.new_folder(self.files, caller, name)
+
+    async def make_folder(self, caller: Caller, uri: str) -> str:
+        """Make a folder at the place that its URI names, and give that."""
+        return await operations.make_folder(self.files, caller, uri)
+
+    async def list_folder(self, caller: Caller, uri: str) -> Folder:
+        """Say what is in a folder."""
+        return await operations.list_folder(self.files, caller, uri)
 
     async def read(self, caller: Caller, uri: str) -> tuple[FileInfo, Content]:
         """Open a file."""

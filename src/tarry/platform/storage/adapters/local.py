@@ -5,9 +5,10 @@ import errno
 import os
 import shutil
 import threading
-from collections.abc import AsyncIterable, Callable, Coroutine
+from collections.abc import AsyncIterable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, LOCK_NB, flock
 from functools import partial
@@ -20,12 +21,14 @@ import structlog
 from tarry.contract.errors import TarryError
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.storage.adapters.descriptors import Descriptor, GrowingFile
+from tarry.platform.storage.adapters.walking import walk
 from tarry.platform.storage.errors import (
     DiskFull,
     FileCutShort,
     FileTooLarge,
     PathTaken,
     StorageFailed,
+    TooManyFiles,
 )
 from tarry.platform.storage.interfaces import FileInfo
 from tarry.platform.storage.model.uris import StorageUri
@@ -112,6 +115,33 @@ class LocalFiles:
 
         return await self._run("read", uri, look)
 
+    async def make_folder(self, uri: StorageUri) -> None:
+        """Make a folder; nothing happens if it is there."""
+
+        def make() -> None:
+            self._check_room(uri, 0)
+            os.close(self._folder(uri.project, uri.path, make=True))
+
+        await self._run("write", uri, make)
+
+    async def files_in(self, uri: StorageUri, *, limit: int) -> Sequence[FileInfo]:
+        """Give all files in a folder, also those in folders of it."""
+
+        def look() -> list[FileInfo]:
+            folder = self._folder(uri.project, uri.path, make=False)
+            try:
+                found = [
+                    _info(replace(uri, path=uri.path + path), status)
+                    for path, status in walk(folder, most=limit + 1)
+                ]
+            finally:
+                os.close(folder)
+            if len(found) > limit:
+                raise TooManyFiles(uri=uri, limit=limit)
+            return sorted(found, key=lambda info: info.uri.path)
+
+        return await self._run("read", uri, look)
+
     def _begin(self, uri: StorageUri, announced: int) -> GrowingFile:
         self._check_room(uri, announced)
         return GrowingFile(self._incoming / token_hex(16))
@@ -149,7 +179,7 @@ class LocalFiles:
             # The bytes must be durable before the name is, or a power cut leaves an empty file;
             # and the name before we say that the file is there.
             os.fsync(number)
-            folder = self._folder(uri, make=True)
+            folder = self._folder(uri.project, uri.path[:-1], make=True)
             try:
                 os.rename(growing.path, uri.name, dst_dir_fd=folder)
                 os.fsync(folder)
@@ -160,7 +190,7 @@ class LocalFiles:
         return growing.use(publish)
 
     def _open(self, uri: StorageUri) -> Descriptor:
-        folder = self._folder(uri, make=False)
+        folder = self._folder(uri.project, uri.path[:-1], make=False)
         try:
             descriptor = Descriptor(os.open(uri.name, _FILE, dir_fd=folder))
         finally:
@@ -170,10 +200,10 @@ class LocalFiles:
             raise NotFound(what="file", name=uri)
         return descriptor
 
-    def _folder(self, uri: StorageUri, *, make: bool) -> int:
-        """Open the folder of a file step by step, following no link on the way."""
+    def _folder(self, project: str, path: Sequence[str], *, make: bool) -> int:
+        """Open a folder step by step, following no link on the way."""
         folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        for segment in (uri.project, *uri.path[:-1]):
+        for segment in (project, *path):
             try:
                 if make:
                     self._make_folder(segment, folder)

@@ -32,12 +32,31 @@ class StorageUri:
     path: tuple[str, ...]
 
     @property
+    def folders(self) -> tuple[str, ...]:
+        """The URIs of the folders around it, as grants name them, outermost first."""
+        return tuple(
+            "/".join([f"{self.back_end}://{self.project}", *self.path[:depth], ""])
+            for depth in range(1, len(self.path))
+        )
+
+    @property
     def name(self) -> str:
         """The file's own name; that of the project for its top folder."""
         return self.path[-1] if self.path else self.project
 
     def __str__(self) -> str:
         return "/".join([f"{self.back_end}://{self.project}", *self.path])
+
+
+def parse_folder(text: str) -> StorageUri:
+    """Read the storage URI of a folder in a project, which ends in a slash; gives it without.
+
+    Raises:
+        BadUri: it says what is wrong.
+    """
+    if not text.endswith("/"):
+        raise _bad(text, "the URI of a folder ends in a slash")
+    return parse_uri(text.rstrip("/"))
 
 
 def parse_uri(text: str) -> StorageUri:

@@ -56,7 +56,7 @@ async def store(
     """
     parsed = parse_uri(uri)
     if not may_write(caller, parsed):
-        raise _not_allowed(caller, "write", parsed)
+        raise not_allowed(caller, "write", parsed)
     kept = await files.back_end.write(parsed, chunks, limit=files.limit, announced=announced)
     log.info("file.stored", uri=uri, size=kept.size, user=caller.user_name)
     return kept
@@ -108,14 +108,15 @@ async def _readable(files: Files, caller: Caller, uri: str) -> StorageUri:
     parsed = parse_uri(uri)
     execution = caller.execution
     granted = execution is not None and await files.grants.read(
-        lambda store: store.is_granted(execution, parsed)
+        lambda store: store.is_granted(execution, [str(parsed), *parsed.folders])
     )
     if not may_read(caller, parsed, granted=granted):
-        raise _not_allowed(caller, "read", parsed)
+        raise not_allowed(caller, "read", parsed)
     return parsed
 
 
-def _not_allowed(caller: Caller, what: str, uri: StorageUri) -> NotAllowed:
+def not_allowed(caller: Caller, what: str, uri: StorageUri) -> NotAllowed:
+    """Say why a caller may not do something with a file."""
     if caller.execution is None:
         reason = f"the session is for project {caller.project_name}"
     else:
