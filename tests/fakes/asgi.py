@@ -25,8 +25,9 @@ async def request(
     headers: dict[str, str] | None = None,
     client: tuple[str, int] = ("127.0.0.1", 50000),
     scheme: str = "http",
+    receive: Callable[[], Awaitable[MutableMapping[str, Any]]] | None = None,
 ) -> AsgiAnswer:
-    """Send one request; a list of pieces arrives in as many messages."""
+    """Send one request; a list of pieces arrives in as many messages, or as `receive` has it."""
     bare, _, query = path.partition("?")
     given = {"host": "testing:8000"} | (headers or {})
     pieces = body if isinstance(body, list) else [body]
@@ -46,7 +47,7 @@ async def request(
     ]
     answer = AsgiAnswer()
 
-    async def receive() -> MutableMapping[str, Any]:
+    async def messages_in_turn() -> MutableMapping[str, Any]:
         return messages.pop(0) if messages else {"type": "http.disconnect"}
 
     async def send(message: MutableMapping[str, Any]) -> None:
@@ -56,5 +57,5 @@ async def request(
         else:
             answer.body += message.get("body", b"")
 
-    await app(scope, receive, send)
+    await app(scope, receive or messages_in_turn, send)
     return answer

@@ -28,6 +28,8 @@ _BODY = f"{{{SOAP11}}}Body"
 _HEADER = f"{{{SOAP11}}}Header"
 _MUST_UNDERSTAND = f"{{{SOAP11}}}mustUnderstand"
 
+_LONGEST_MESSAGE = 20_000
+
 _HEAD = f'<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="{SOAP11}"><soap:Body>'
 _TAIL = "</soap:Body></soap:Envelope>"
 
@@ -107,7 +109,10 @@ def write_fault(error: TarryError, namespace: str, *, qualified: bool) -> bytes:
         fault_code = error.fault
     else:
         fault_code = "Client" if error.sort in CALLERS_FAULT else "Server"
-    message = xml.escape(str(error)).decode()
+    text = str(error)
+    if len(text) > _LONGEST_MESSAGE:  # it may repeat a name of megabytes that the caller sent
+        text = f"{text[:_LONGEST_MESSAGE]} …"
+    message = xml.escape(text).decode()
     prefix = "t:" if qualified else ""
     space = xml.escape(namespace).decode().replace('"', "&quot;")
     detail = (

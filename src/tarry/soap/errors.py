@@ -105,6 +105,14 @@ class RequestTooLarge(TarryError):
     message = "The request is larger than {limit} bytes"
 
 
+class RequestTooSlow(TarryError):
+    """A request's body did not arrive in time."""
+
+    code = "request-too-slow"
+    sort = Sort.INVALID
+    message = "The request did not arrive within {limit} s"
+
+
 class UnknownOperation(TarryError):
     """The first element of the body names no operation."""
 

@@ -1,7 +1,9 @@
 """Serves an interface: a pure ASGI application for one exact path."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import escape as escape_html
 from secrets import token_hex
 from traceback import format_exception
@@ -14,7 +16,12 @@ from tarry.contract.lists import write_list
 from tarry.soap import describe, xml
 from tarry.soap.codec import Reader
 from tarry.soap.envelope import AnswerWriter, open_request, write_fault
-from tarry.soap.errors import MalformedRequest, RequestTooLarge, UnknownOperation
+from tarry.soap.errors import (
+    MalformedRequest,
+    RequestTooLarge,
+    RequestTooSlow,
+    UnknownOperation,
+)
 from tarry.soap.origins import NOT_SERVED, Origins
 from tarry.soap.schema import Interface, Operation, WireValue
 
@@ -27,6 +34,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 MAX_BODY = 4 * 1024 * 1024
 """The largest request that is read, in bytes."""
+PATIENCE = timedelta(seconds=60)
+"""How long a request may take to arrive."""
 
 _ADDRESS_MARK = "urn:tarry:address-of-this-service"
 _XML = (b"content-type", b"text/xml; charset=utf-8")
@@ -123,6 +132,7 @@ class Endpoint:
         cors: bool = False,
         page: Callable[[], bytes] | None = None,
         max_body: int = MAX_BODY,
+        patience: timedelta = PATIENCE,
         trusted_proxies: Iterable[str] = (),
         hosts: Collection[str] = (),
     ) -> None:
@@ -137,6 +147,7 @@ class Endpoint:
             cors: pages of any site may call; without it such calls are refused.
             page: HTML for people who open the address in a browser.
             max_body: largest request, in bytes.
+            patience: longest time for its body to arrive.
             trusted_proxies: addresses and networks whose `X-Forwarded-*` headers count.
             hosts: names under which requests are taken (without TCP port); empty takes any.
         """
@@ -153,6 +164,7 @@ class Endpoint:
         self._reply_headers = [_XML, *(_CORS[:1] if cors else ())]
         self._page = page
         self._max_body = max_body
+        self._patience = patience
         self._operations: dict[str, _Compiled] = {}
         for operation in interface.operations:
             compiled = _Compiled(operation, interface, handlers[operation.name])
@@ -201,7 +213,7 @@ class Endpoint:
                 ]
         except TarryError as error:
             status, answer = 500, self._fault(error)
-            if isinstance(error, RequestTooLarge):
+            if isinstance(error, RequestTooLarge | RequestTooSlow):
                 reply_headers = [*reply_headers, (b"connection", b"close")]
         except Exception as error:  # noqa: BLE001 - the outermost loop of a call
             status, answer = 500, self._fault(_broken(error, self.path))
@@ -229,24 +241,27 @@ class Endpoint:
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > limit:
             raise RequestTooLarge(limit=limit)
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        body: bytes = message.get("body", b"")
-        if message.get("more_body"):
-            pieces, size = [body], len(body)
-            while message.get("more_body"):
-                message = await receive()
-                if message["type"] != "http.request":
-                    return None
-                pieces.append(message.get("body", b""))
-                size += len(pieces[-1])
-                if size > limit:
-                    raise RequestTooLarge(limit=limit)
-            body = b"".join(pieces)
-        if len(body) > limit:
-            raise RequestTooLarge(limit=limit)
-        return body
+        try:
+            # else somebody who sends a byte a minute keeps a connection for ever
+            async with asyncio.timeout(self._patience.total_seconds()):
+                return await self._read_body(receive)
+        except TimeoutError as error:
+            raise RequestTooSlow(limit=f"{self._patience.total_seconds():g}") from error
+
+    async def _read_body(self, receive: Receive) -> bytes | None:
+        pieces: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            piece: bytes = message.get("body", b"")
+            size += len(piece)
+            if size > self._max_body:
+                raise RequestTooLarge(limit=self._max_body)
+            if not message.get("more_body"):
+                return b"".join((*pieces, piece)) if pieces else piece
+            pieces.append(piece)
 
     def _fault(self, error: TarryError) -> bytes:
         return write_fault(error, self.interface.namespace, qualified=self.interface.qualified)

@@ -1,7 +1,10 @@
 """The endpoint keeps every line of the contract's SOAP details."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, MutableMapping
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import structlog
@@ -276,6 +279,38 @@ async def test_a_body_may_come_in_pieces_and_is_counted_without_a_length(app: En
     assert fault(await post(app, [b" " * 6_000] * 3))[2] == "request-too-large"
     announced = await post(app, b"", **{"content-length": "99999999999999999999999"})
     assert fault(announced)[2] == "request-too-large"
+
+
+async def test_a_body_that_does_not_arrive_in_time_is_refused_and_its_connection_closed(
+    handler: Handler,
+) -> None:
+    app = Endpoint(
+        INTERFACE, {"echo": handler}, path="/a/Echo", patience=timedelta(milliseconds=20)
+    )
+    whole = soap("<text>a</text>")
+
+    async def trickle() -> MutableMapping[str, Any]:
+        await asyncio.sleep(0.001)
+        return {"type": "http.request", "body": whole[:1], "more_body": True}
+
+    answer = await request(app, "POST", "/a/Echo", receive=trickle)
+    assert fault(answer) == (
+        "soap:Client",
+        "The request did not arrive within 0.02 s",
+        "request-too-slow",
+    )
+    assert answer.headers["connection"] == "close"
+    assert handler.call is None
+
+
+async def test_a_fault_does_not_repeat_megabytes_of_the_request() -> None:
+    big = Endpoint(INTERFACE, {"echo": Handler()}, path="/a/Echo")
+    space = "urn:" + "&lt;" * 500_000
+    call = soap("", wrapper=f'x:echo xmlns:x="{space}"')
+    for body in (call, f'<Envelop xmlns="{space}"/>'.encode()):
+        answer = await post(big, body)
+        assert fault(answer)[2] == "malformed-request"
+        assert len(answer.body) < 200_000
 
 
 @pytest.mark.parametrize("action", [None, '""', '"echo"', '"something else"'])
