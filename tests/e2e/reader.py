@@ -107,18 +107,20 @@ class Sight:
 
     Attributes:
         lines: `…` in them is any text; alone on a line it is any number of lines.
-        goes_on: the command need not have ended, nor is this all that it shows.
         of: what it is the sight of, for a report.
+        is_more: other things have been seen before.
+        goes_on: the command need not have ended, nor is this all that it shows.
     """
 
     lines: list[str]
-    goes_on: bool
     of: str
+    is_more: bool
+    goes_on: bool
 
     def is_seen(self, shown: str) -> bool:
         """Tell whether it is what a terminal shows."""
         parts = []
-        for line in self.lines:
+        for line in [ANYTHING, *self.lines] if self.is_more else self.lines:
             if line.strip() == ANYTHING:
                 parts.append(r"(?:[^\n]*\n)*?")
             else:
@@ -272,7 +274,13 @@ class Reader:
             elif is_command:
                 terminal.run(typed)
             seen = [self._here(line) for line in deed.seen]
-            self._await(terminal, Sight(seen, goes_on, f"line {block.number}: {typed!r}"))
+            sight = Sight(
+                seen,
+                of=f"line {block.number}: {typed!r}",
+                is_more=not typed,
+                goes_on=goes_on,
+            )
+            self._await(terminal, sight)
             if is_command and not goes_on:
                 assert ("fails" in block.marks) == (terminal.code != 0), (typed, terminal.shown)
 

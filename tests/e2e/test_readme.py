@@ -1,5 +1,6 @@
 """What the README promises to somebody who has five minutes, done for real."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from tests.e2e.conftest import ROOT, free_tcp_port
 from tests.e2e.reader import Reader
 
 README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.timeout(300)
@@ -17,3 +19,10 @@ def test_who_does_what_the_readme_says_has_a_service_and_its_results(tmp_path: P
     finally:
         reader.close()
     assert len((tmp_path / "profile.csv").read_text(encoding="utf-8").splitlines()) == 60
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        assert "://" in target or (page.parent / target).exists(), target
