@@ -220,13 +220,15 @@ class ServiceProcess:
 
 def _main() -> None:
     data, tcp_port, *rest = sys.argv[1:]
-    platform = rest.pop(0).removeprefix("--platform=") if rest[0].startswith("--") else None
+    options = dict(word[2:].split("=", 1) for word in rest if word.startswith("--"))
+    platform = options.get("platform")
     settings = read_settings(
-        [Path(program) for program in rest],
+        [Path(word) for word in rest if not word.startswith("--")],
         tcp_port=int(tcp_port),
         data=Path(data),
         no_auth=platform is None,
         platform=platform,
+        manager=options.get("manager"),
         stop_on_eof=True,
         environ={},
     )

@@ -45,9 +45,7 @@ def lexical_outputs(declared: Declared, returned: object) -> dict[str, object]:
         Failure: it is not what the function promised.
     """
     found: dict[str, object] = {}
-    if not declared.signature.outputs or (
-        returned is None and declared.signature.yields  # then its page reports the outputs
-    ):
+    if not declared.signature.returns:
         return found
     for name, port in declared.signature.outputs.items():
         value = getattr(returned, name) if declared.signature.record else returned

@@ -39,7 +39,8 @@ class Signature:
         run: name of the parameter that takes the `Run`, if one does.
         record: what it returns has its outputs as attributes, else it is the one output.
         asynchronous: it is an `async def`.
-        yields: it yields its page before it returns its outputs.
+        yields: it yields its page.
+        returns: it returns its outputs; else its page reports them.
         docstring: of the function.
     """
 
@@ -49,6 +50,7 @@ class Signature:
     record: bool = False
     asynchronous: bool = False
     yields: bool = False
+    returns: bool = True
     docstring: Docstring = field(default_factory=Docstring)
 
 
@@ -76,9 +78,9 @@ def describe(function: Function, kind: Kind, *, outputs: object = None) -> Signa
     is_async = inspect.iscoroutinefunction(function)
     _check_async(function, kind, inputs, run, is_async=is_async)
     returned = hints.get("return", inspect.Signature.empty)
-    yields = False
+    yields, returns = False, True
     if kind is Kind.APPLICATION:
-        returned, yields = _application(function, returned, outputs)
+        returned, yields, returns = _application(function, returned, outputs)
     found, record = _outputs(function, returned, said)
     if is_async and any(output.hint.is_path for output in found.values()):
         fail(function, None, "files come from a plain 'def', which runs in a process of its own")
@@ -89,6 +91,7 @@ def describe(function: Function, kind: Kind, *, outputs: object = None) -> Signa
         record=record,
         asynchronous=is_async,
         yields=yields,
+        returns=returns,
         docstring=said,
     )
 
@@ -165,20 +168,22 @@ def _check_async(
             )
 
 
-def _application(function: Function, returned: object, outputs: object) -> tuple[object, bool]:
-    """Tell what the page answers, and whether the function yields its page."""
+def _application(
+    function: Function, returned: object, outputs: object
+) -> tuple[object, bool, bool]:
+    """Tell the outputs, whether the function yields its page, and whether it returns outputs."""
     origin, arguments = get_origin(returned), get_args(returned)
     if returned is str:
-        return (None if outputs is None else outputs), False
+        return outputs, False, False
     if origin in _YIELDING and arguments[:1] == (str,):
-        return (None if outputs is None else outputs), True
+        return outputs, True, False
     if origin is _GENERATOR and arguments[:1] == (str,):
         given = arguments[2] if len(arguments) > 2 else None
         if given in {None, type(None)}:
-            return (None if outputs is None else outputs), True
+            return outputs, True, False
         if outputs is not None:
             fail(function, None, "gives outputs by its return type: leave 'outputs' out")
-        return given, True
+        return given, True, True
     fail(
         function,
         None,

@@ -85,9 +85,9 @@ def _operation(declared: Declared, file: Path) -> dict[str, object]:
     if signature.inputs:
         found["inputs"] = {name: _input(port) for name, port in signature.inputs.items()}
     if signature.outputs:
-        reported = declared.kind is not Kind.APPLICATION or signature.yields
         found["outputs"] = {
-            name: _output(name, port, reported=reported) for name, port in signature.outputs.items()
+            name: _output(name, port, reported=signature.returns)
+            for name, port in signature.outputs.items()
         }
     return found
 
