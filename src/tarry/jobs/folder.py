@@ -1,8 +1,9 @@
 """The files of a job's folder, and the little that is written into them."""
 
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +57,11 @@ class JobFolder:
         """There as soon as an abort is asked for."""
         return self.control / "abort"
 
+    @cached_property
+    def restarts(self) -> Path:
+        """How often it was begun again because the machine had gone down; see `again`."""
+        return self.control / "restarts"
+
     def make(self) -> None:
         """Make the folders that are missing; nobody else may look into them."""
         for folder in (self.root, self.control, self.work):
@@ -91,6 +97,22 @@ def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     with closing_descriptor(descriptor):
         os.fsync(descriptor)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder and all beneath it, also what a program has closed to its own account."""
+
+    def open_up(_: object, path: str, __: object) -> None:
+        with suppress(OSError):
+            for closed in (Path(path).parent, Path(path)):
+                if closed.is_dir() and not closed.is_symlink():
+                    closed.chmod(0o700)
+            again.append(Path(path))
+
+    again: list[Path] = []
+    shutil.rmtree(folder, onerror=open_up)
+    if again:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

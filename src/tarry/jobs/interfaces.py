@@ -1,10 +1,11 @@
 """What the rest of the house asks of a place where programs run."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from tarry.jobs.model import JobReport, JobSpec
+from tarry.jobs.model import JobReport, JobSpec, Usage
 
 
 class Executor(Protocol):
@@ -50,5 +51,34 @@ class Executor(Protocol):
 
         Returns:
             True only when every process of the job that can be found is gone.
+        """
+        ...
+
+    def measure(self, jobs: Mapping[Path, int | None]) -> Mapping[Path, Usage]:
+        """Tell what the programs of some jobs use; those that do not run are left out.
+
+        Takes some milliseconds when memory is asked for: call it in a thread.
+
+        Args:
+            jobs: for each folder the bytes of memory above which the sum must be exact; below, it
+                may be too large, as shared pages are counted more than once. `None`: not asked.
+        """
+        ...
+
+    def restarts(self, folder: Path) -> int:
+        """Tell how often the job was let begin again."""
+        ...
+
+    def begin_again(self, folder: Path, *, fresh: bool) -> bool:
+        """Let a job that went down with its machine be started once more: it is NEW again.
+
+        This is the one way to a second program in a folder. An end of any other sort stands.
+
+        Args:
+            folder: the job's folder.
+            fresh: forget what the program has written; its log is kept beside the new one.
+
+        Returns:
+            Whether it can be started now.
         """
         ...

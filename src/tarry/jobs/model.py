@@ -8,7 +8,7 @@ import re
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -86,6 +86,8 @@ class JobReport:
     Attributes:
         exit_code: as a shell tells it (128 + n after signal n); `None` while unknown.
         reason: one sentence on why it ended as it did; empty if it succeeded or goes on.
+        rebooted: the machine was restarted under it.
+        abort_asked: somebody wants it to end.
     """
 
     state: JobState
@@ -93,11 +95,26 @@ class JobReport:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     reason: str = ""
+    rebooted: bool = False
+    abort_asked: bool = False
 
     @property
     def is_over(self) -> bool:
         """Whether the state is final."""
         return self.state in FINAL
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """What the program of a job has used so far.
+
+    Attributes:
+        elapsed: since the program began; no change of the clock touches it.
+        memory: bytes that all its processes take together; 0 if nobody asked for it.
+    """
+
+    elapsed: timedelta
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)

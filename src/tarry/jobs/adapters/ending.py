@@ -5,7 +5,7 @@ import signal
 from datetime import timedelta
 
 from tarry.jobs.adapters.marks import birth_of, program_of, shim_number, shim_of
-from tarry.jobs.adapters.processes import Process, ended, family, kill_group, send
+from tarry.jobs.adapters.processes import Process, ended, family, keeps_a_box, kill_group, send
 from tarry.jobs.folder import JobFolder
 
 
@@ -42,6 +42,8 @@ async def end_family(job: JobFolder, *, grace: timedelta, limit: timedelta) -> b
             await _all_ended(found, within=min(0.2, give_up_at - now))
             continue
         for process in found - asked:
+            if keeps_a_box(process):
+                continue  # it ends, and tells the end, when the program in it has ended
             send(process, signal.SIGTERM)
             send(process, signal.SIGCONT)  # a stopped one would not hear of it
         asked |= found

@@ -25,6 +25,7 @@ from pathlib import Path
 
 import structlog
 
+from tarry.jobs.adapters.again import begin_again, restarts_of
 from tarry.jobs.adapters.ending import end_family
 from tarry.jobs.adapters.environment import inherited
 from tarry.jobs.adapters.marks import (
@@ -36,10 +37,11 @@ from tarry.jobs.adapters.marks import (
     settle,
     shim_of,
 )
+from tarry.jobs.adapters.metering import Meter
 from tarry.jobs.adapters.processes import boot_id, ended, reap
 from tarry.jobs.errors import JobNotStarted, NoJob
 from tarry.jobs.folder import JobFolder, closing_descriptor, sync_folder, write_durably
-from tarry.jobs.model import MARKER, ROOM_FOR_END, JobReport, JobSpec, JobState, Word
+from tarry.jobs.model import MARKER, ROOM_FOR_END, JobReport, JobSpec, JobState, Usage, Word
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +71,7 @@ class LocalExecutor:
         self._new_marker = new_marker
         self._syncing = ThreadPoolExecutor(_SYNCS, thread_name_prefix="sync")
         self._reapers: set[asyncio.Task[None]] = set()
+        self._meter = Meter()
 
     async def start(self, folder: Path, spec: JobSpec) -> None:
         """Start the program, unless one was ever started in this folder; see `Executor`."""
@@ -106,6 +109,18 @@ class LocalExecutor:
         gone = await end_family(job, grace=grace, limit=limit)
         report_of(job)
         return gone
+
+    def measure(self, jobs: Mapping[Path, int | None]) -> Mapping[Path, Usage]:
+        """Tell what the programs of some jobs use; see `Executor`."""
+        return self._meter.measure(jobs)
+
+    def restarts(self, folder: Path) -> int:
+        """Tell how often the job was let begin again; see `Executor`."""
+        return restarts_of(JobFolder(folder))
+
+    def begin_again(self, folder: Path, *, fresh: bool) -> bool:
+        """Let a job that went down with its machine be started once more; see `Executor`."""
+        return begin_again(JobFolder(folder), fresh=fresh)
 
     async def _start(self, job: JobFolder, spec: JobSpec) -> None:
         try:

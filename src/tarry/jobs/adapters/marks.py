@@ -140,6 +140,8 @@ def _report(job: JobFolder, state: JobState, end: End | None = None) -> JobRepor
         started_at=_written_at(job.pid) or _written_at(job.started),
         ended_at=_written_at(job.exit) if end else None,
         reason=end.reason if end else "",
+        rebooted=end is not None and end.word is Word.REBOOTED,
+        abort_asked=job.abort.exists(),
     )
 
 

@@ -9,6 +9,7 @@ whose shim was killed.
 import asyncio
 import contextlib
 import os
+import re
 import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from tarry.jobs.model import MARKER
 
 _PROC = Path("/proc")
 _SLOWEST_LOOK = 1.0
+_MARKED = re.compile(rb"(?:^|\0)" + MARKER.encode() + rb"=([^\0]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,29 @@ def look_at(pid: int) -> Process | None:
 
 def bears(pid: int, marker: str) -> bool:
     """Whether a process has the marker of a job in its environment."""
-    if not marker:
-        return False
+    return bool(marker) and marker_of(pid) == marker
+
+
+def marker_of(pid: int) -> str:
+    """Give the marker of the job that a process belongs to, as its environment has it."""
     try:
         environment = (_PROC / str(pid) / "environ").read_bytes()
     except (FileNotFoundError, ProcessLookupError, PermissionError):  # gone, or somebody else's
+        return ""
+    found = _MARKED.search(environment)
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def keeps_a_box(process: Process) -> bool:
+    """Whether a process is bubblewrap's: it holds the box in which the program itself is.
+
+    Told by a name that any program may give itself; all it gains is not to be asked before it is
+    killed.
+    """
+    try:
+        return (_PROC / str(process.pid) / "comm").read_bytes() == b"bwrap\n"
+    except OSError:
         return False
-    return f"{MARKER}={marker}".encode() in environment.split(b"\0")
 
 
 def family(marker: str, session: int | None, known: Iterable[Process] = ()) -> set[Process]:
@@ -73,14 +91,15 @@ def family(marker: str, session: int | None, known: Iterable[Process] = ()) -> s
             the job's processes is in it any more, so then it is not gone by.
         known: processes of the job that were found before.
     """
-    everyone = set(_all())
-    members = (everyone & set(known)) | {one for one in everyone if bears(one.pid, marker)}
+    here = set(everyone())
+    members = (here & set(known)) | {one for one in here if bears(one.pid, marker)}
     if any(member.session == session for member in members):
-        members |= {one for one in everyone if one.session == session}
+        members |= {one for one in here if one.session == session}
     return members
 
 
-def _all() -> Iterator[Process]:
+def everyone() -> Iterator[Process]:
+    """Look at every living process."""
     for entry in os.scandir(_PROC):
         if entry.name.isdigit() and (process := look_at(int(entry.name))) is not None:
             yield process
