@@ -6,6 +6,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Tests run in so many processes; each of them starts servers and programs of its own.
+WORKERS ?= 2
 STAMPS := $(VENV)/stamps
 SPYNE  := .tools/spyne
 NODE_SOAP := .tools/node-soap
@@ -25,7 +27,7 @@ demo: $(STAMPS)/demo ## install into .venv and start the platform with demo serv
 	@exec $(BIN)/tarry demo
 
 test: $(STAMPS)/test system spyne node-soap ## run the tests (TESTS="…" chooses, PYTEST_ARGS="…" is passed on)
-	@$(BIN)/python -m pytest -m "not soak" $(PYTEST_ARGS) $(TESTS)
+	@$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) $(PYTEST_ARGS) $(TESTS)
 
 check: $(STAMPS)/test ## style, types, import contracts and lengths
 	@sh tools/check.sh

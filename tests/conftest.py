@@ -1,5 +1,6 @@
 """Fixtures that several kinds of test share."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,10 @@ from hypothesis import settings
 from tests.fakes.databases import KINDS, Databases
 
 from tarry.platform.kernel.adapters.database import Database
+
+# Who starts us in the background makes us ignore Ctrl-C, and what we start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test asserts a speed: a busy machine makes no example fail.
 settings.register_profile("tarry", deadline=None)
