@@ -209,12 +209,22 @@ class FakePermits:
     """Remembers which runs may do something."""
 
     opened: dict[ExecutionId, tuple[UserId, tuple[str, ...]]] = field(default_factory=dict)
+    secrets: dict[ExecutionId, dict[str, str]] = field(default_factory=dict)
     closed: list[ExecutionId] = field(default_factory=list)
 
-    async def open(self, execution: ExecutionId, caller: Caller, files: Collection[str]) -> None:
+    async def open(
+        self,
+        execution: ExecutionId,
+        caller: Caller,
+        files: Collection[str],
+        secrets: Mapping[str, str],
+    ) -> None:
         self.opened[execution] = (caller.user, tuple(files))
+        if secrets:
+            self.secrets[execution] = dict(secrets)
 
     async def close(self, execution: ExecutionId) -> None:
+        self.secrets.pop(execution, None)
         self.closed.append(execution)
 
 

@@ -1,6 +1,6 @@
 """What the executions ask of the rooms below, answered by those rooms' own verbs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tarry.platform.accounts.interfaces import Accounts
@@ -9,6 +9,7 @@ from tarry.platform.accounts.operations import close_run_token, open_run_token
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import PublishedWorkflow
 from tarry.platform.catalogue.operations import published
+from tarry.platform.executions.interfaces import Vault
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import Caller, ExecutionId
 from tarry.platform.storage.operations import Files, grant
@@ -27,18 +28,28 @@ class BoundWorkflows:
 
 @dataclass(frozen=True, kw_only=True)
 class BoundPermits:
-    """`executions.interfaces.Permits` on the accounts and the storage."""
+    """`executions.interfaces.Permits` on the accounts, the storage and the vault."""
 
     accounts: Transactions[Accounts]
     files: Files
     keys: Keys
+    vault: Vault
     clock: Clock = utc_now
 
-    async def open(self, execution: ExecutionId, caller: Caller, files: Collection[str]) -> None:
+    async def open(
+        self,
+        execution: ExecutionId,
+        caller: Caller,
+        files: Collection[str],
+        secrets: Mapping[str, str],
+    ) -> None:
         """Let the run read its files first: a token that can do nothing yet harms nobody."""
         await grant(self.files, caller, execution, files, clock=self.clock)
+        if secrets:
+            await self.vault.keep(execution, secrets)
         await open_run_token(self.accounts, execution, caller, keys=self.keys, clock=self.clock)
 
     async def close(self, execution: ExecutionId) -> None:
-        """End the run's token; twice does no harm."""
+        """End the run's token and forget its secrets; twice does no harm."""
+        await self.vault.forget(execution)
         await close_run_token(self.accounts, execution, clock=self.clock)

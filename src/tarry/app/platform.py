@@ -25,6 +25,7 @@ from tarry.platform.catalogue.model.services import SHARED
 from tarry.platform.executions.adapters.soap_services import SoapServices
 from tarry.platform.executions.adapters.sql import SqlExecutions
 from tarry.platform.executions.adapters.sql_journal import SqlJournal
+from tarry.platform.executions.adapters.vault import FileVault
 from tarry.platform.executions.api.push import PushDoor
 from tarry.platform.executions.api.worker import Manager
 from tarry.platform.executions.interfaces import JournalStore
@@ -51,6 +52,7 @@ from tarry.soap.client import SoapClient
 
 DATABASE_FILE = "tarry.sqlite3"
 FILES_FOLDER = "files"
+VAULT_FOLDER = "vault"
 
 JournalAround = Callable[[Transactions[JournalStore]], Transactions[JournalStore]]
 """Puts something around the manager's journal: tests let the process die between two writes."""
@@ -115,7 +117,8 @@ async def build(
     catalogue = SqlTransactions(database, SqlCatalogue)
     local_files = LocalFiles(folder.path / FILES_FOLDER)
     files = _files(settings, database, local_files)
-    permits = BoundPermits(accounts=accounts, files=files, keys=keys)
+    vault = FileVault(folder.path / VAULT_FOLDER)
+    permits = BoundPermits(accounts=accounts, files=files, keys=keys, vault=vault)
     room = Room(
         store=SqlTransactions(database, SqlExecutions),
         workflows=BoundWorkflows(catalogue),
@@ -123,12 +126,15 @@ async def build(
         capabilities=keys,
     )
     journal = (around_journal or _as_it_is)(SqlTransactions(database, SqlJournal))
+    await _forget_orphans(vault, journal)
     platform = Platform(
         settings=settings,
         folder=folder,
         manager=Manager(
             journal=journal,
-            services=SoapServices(soap, keys, extra_parameters=extra_parameters(settings)),
+            services=SoapServices(
+                soap, keys, extra_parameters=extra_parameters(settings), vault=vault
+            ),
             permits=permits,
             bell=room.bell,
             patience=patience,
@@ -145,6 +151,15 @@ async def build(
     )
     platform.asgi = _doors(platform, keys, files).build()
     return platform
+
+
+async def _forget_orphans(vault: FileVault, journal: Transactions[JournalStore]) -> None:
+    """Remove the secrets of runs that never came to be, or were over when we were killed."""
+    known = set(await vault.known())
+    if known:
+        going_on = await journal.read(lambda store: {run.id for run in store.kept(known)})
+        for execution in known - going_on:
+            await vault.forget(execution)
 
 
 def _files(settings: Settings, database: Database, back_end: LocalFiles) -> Files:

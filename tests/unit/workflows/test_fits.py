@@ -1,5 +1,6 @@
 """What may flow where, and what several ports take in common."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -28,7 +29,7 @@ def number(minimum: str | None = None, maximum: str | None = None, unit: str = "
 
 
 @pytest.mark.parametrize("target", [PortType.STRING, PortType.TEXT])
-@pytest.mark.parametrize("source", list(PortType))
+@pytest.mark.parametrize("source", sorted(set(PortType) - {PortType.SECRET}))
 def test_anything_flows_into_a_string_or_a_text(source: PortType, target: PortType) -> None:
     check_flow(port(source, choices=("a",)), port(target))
 
@@ -177,3 +178,55 @@ def test_a_wire_that_is_refused_could_not_have_carried_a_number(
         check_flow(source, target)
     except Misfit:
         assert not (takes(source, text) and takes(target, text))
+
+
+def test_the_same_unit_flows_however_it_is_written() -> None:
+    check_flow(number(unit="N/mm^2"), number(unit="MPa"))
+    with pytest.raises(Misfit, match="kg and s do not measure the same"):
+        check_flow(number(unit="kg"), number(unit="s"))
+
+
+def test_a_list_flows_into_a_list_only() -> None:
+    numbers = replace(number(), many=True)
+    check_flow(numbers, numbers)
+    for source, target in (
+        (numbers, number()),
+        (number(), numbers),
+        (numbers, port(PortType.TEXT)),
+    ):
+        with pytest.raises(Misfit, match="does not fit"):
+            check_flow(source, target)
+    with pytest.raises(Misfit, match=r"a decimal cannot also be a list \(decimal\)"):
+        common(number(), numbers)
+
+
+@pytest.mark.parametrize("other", sorted(set(PortType) - {PortType.SECRET}))
+def test_a_secret_flows_nowhere_else_and_shares_its_input_with_nothing(other: PortType) -> None:
+    secret = port(PortType.SECRET)
+    for attempt in (
+        lambda: check_flow(secret, port(other, choices=("a",))),
+        lambda: check_flow(port(other, choices=("a",)), secret),
+        lambda: common(secret, port(other, choices=("a",))),
+        lambda: common(port(other, choices=("a",)), secret),
+    ):
+        with pytest.raises(Misfit):
+            attempt()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shared"),
+    [
+        (("0", "0.5"), ("0", "0.5"), "0.5"),
+        (("0", "0.5"), ("0", None), "0.5"),
+        (("0", "0.5"), ("1", None), None),
+        (("0", "0.5"), ("0", "0.2"), None),
+    ],
+)
+def test_a_step_is_shared_only_if_it_counts_from_the_same_number(
+    first: tuple[str, str | None], second: tuple[str, str | None], shared: str | None
+) -> None:
+    one, other = (
+        replace(number(minimum=low), step=Decimal(step) if step else None)
+        for low, step in (first, second)
+    )
+    assert common(one, other).step == (Decimal(shared) if shared else None)

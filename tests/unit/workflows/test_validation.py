@@ -293,3 +293,52 @@ def test_ports_of_an_invalid_workflow_are_guessed_as_far_as_possible() -> None:
 
     assert [port.name for port in ports.inputs] == ["geometry", "size"]
     assert [port.type for port in ports.outputs] == [PortType.STRING, PortType.DECIMAL]
+
+
+LOG_IN = "http://company/async/l.owl#logIn_Service"
+WITH_SECRET = {
+    **SERVICES,
+    LOG_IN: ServiceInterface(
+        uri=LOG_IN,
+        kind=Kind.SYNCHRONOUS,
+        inputs=(Port(name="password", type=PortType.SECRET), Port(name="user", required=False)),
+        outputs=(Port(name="greeting"),),
+    ),
+}
+
+
+def log_in(**inputs: Wire | Constant) -> Document:
+    step = Step(key="s1", service=LOG_IN, inputs=inputs, outputs={"greeting": "greeting"})
+    return replace(
+        GOOD,
+        inputs=(DocumentInput(name="word", id="word"),),
+        outputs=(DocumentOutput(name="greeting", id="greeting"),),
+        body=Sequence(key="", nodes=(step,)),
+    )
+
+
+def test_a_secret_comes_from_an_input_of_the_workflow_which_is_a_secret_then() -> None:
+    document = log_in(password=Wire("word"))
+
+    assert problems(document, WITH_SECRET) == ()
+    assert infer_ports(document, WITH_SECRET).inputs == (Port(name="word", type=PortType.SECRET),)
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        (log_in(password=Constant("hunter2")), "s1/password"),
+        (log_in(password=Wire("word"), user=Wire("word")), "inputs/word"),
+        (
+            replace(
+                log_in(password=Wire("word")), outputs=(DocumentOutput(name="echo", id="word"),)
+            ),
+            "outputs/echo",
+        ),
+    ],
+)
+def test_a_secret_that_would_be_shown_is_a_problem(document: Document, place: str) -> None:
+    found = [problem for problem in problems(document, WITH_SECRET) if problem.code == "secret"]
+
+    assert [problem.place for problem in found] == [place]
+    assert "hunter2" not in str(found)

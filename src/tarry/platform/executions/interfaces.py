@@ -220,10 +220,16 @@ class Workflows(Protocol):
 
 
 class Permits(Protocol):
-    """What a run may do in the name of who started it: its token, and its files."""
+    """What a run was given by who started it: its token, its files and its secrets."""
 
-    async def open(self, execution: ExecutionId, caller: Caller, files: Collection[str]) -> None:
-        """Make the run's token valid, and let it read these files.
+    async def open(
+        self,
+        execution: ExecutionId,
+        caller: Caller,
+        files: Collection[str],
+        secrets: Mapping[str, str],
+    ) -> None:
+        """Make the run's token valid, let it read these files, and keep its secrets durably.
 
         Raises:
             NotAllowed: the caller may not read one of them.
@@ -231,7 +237,27 @@ class Permits(Protocol):
         ...
 
     async def close(self, execution: ExecutionId) -> None:
-        """End the run's token; twice does no harm."""
+        """End the run's token and forget its secrets; twice does no harm."""
+        ...
+
+
+class Vault(Protocol):
+    """The secrets of runs that are not over. They are in no database and in no journal."""
+
+    async def keep(self, execution: ExecutionId, secrets: Mapping[str, str]) -> None:
+        """Keep the secrets of a run, by input of its workflow, durably."""
+        ...
+
+    async def secrets_of(self, execution: ExecutionId) -> Mapping[str, str]:
+        """Give the secrets of a run; none if they were forgotten."""
+        ...
+
+    async def forget(self, execution: ExecutionId) -> None:
+        """Remove the secrets of a run; twice does no harm."""
+        ...
+
+    async def known(self) -> Collection[ExecutionId]:
+        """Tell the runs whose secrets are kept."""
         ...
 
 

@@ -1,6 +1,7 @@
 """Reading WSDLs with our SOAP client."""
 
 import json
+from dataclasses import replace
 from typing import Protocol
 
 from tarry.platform.catalogue.model.offers import Offer, OfferedOperation, OfferedPort
@@ -53,6 +54,7 @@ def _operation(operation: RemoteOperation) -> OfferedOperation:
 
 
 def _port(element: Element) -> OfferedPort:
-    if element.repeated:
-        return OfferedPort(port=element.port, shape="a list")
-    return OfferedPort(port=element.port, shape="a structure" if element.record else "")
+    if element.record is None:
+        return OfferedPort(port=replace(element.port, many=element.repeated))
+    shape = "a list of structures" if element.repeated else "a structure"
+    return OfferedPort(port=element.port, shape=shape)

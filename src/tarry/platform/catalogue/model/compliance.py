@@ -18,7 +18,7 @@ from tarry.contract.kinds import (
     Kind,
     recognise,
 )
-from tarry.contract.ports import Port
+from tarry.contract.ports import Port, PortType
 from tarry.platform.catalogue.model.offers import Offer, OfferedOperation, OfferedPort
 from tarry.soap.schema import XSD_TYPES
 
@@ -61,6 +61,7 @@ def examine(offer: Offer, operation: OfferedOperation, wanted: Kind | None) -> E
         violations=(
             *_kind_violations(offer, operation, wanted, kind),
             *_shape_violations(inputs),
+            *_secret_violations(inputs, outputs),
         ),
         notices=(
             *_shape_notices(inputs, outputs),
@@ -143,13 +144,23 @@ def _output_violations(start: OfferedOperation, status: OfferedOperation) -> Ite
 
 
 def _wire_type(port: OfferedPort) -> str:
-    return port.shape or XSD_TYPES[port.port.type]
+    plain = XSD_TYPES[port.port.type]
+    return port.shape or (f"a list of {plain}" if port.port.many else plain)
 
 
 def _shape_violations(inputs: list[OfferedPort]) -> Iterator[str]:
     for offered in inputs:
         if offered.shape and offered.port.must_be_given:
             yield f"the input {offered.name} is {offered.shape}, which is not supported yet"
+
+
+def _secret_violations(inputs: list[OfferedPort], outputs: list[OfferedPort]) -> Iterator[str]:
+    for offered in inputs:
+        if offered.port.type is PortType.SECRET and offered.port.many:
+            yield f"the input {offered.name} is a list of secrets, which is not supported"
+    for offered in outputs:
+        if offered.port.type is PortType.SECRET:
+            yield f"the output {offered.name} is a secret, but outputs are shown"
 
 
 def _shape_notices(inputs: list[OfferedPort], outputs: list[OfferedPort]) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -16,8 +16,9 @@ from tarry.contract.kinds import (
     SESSION_TOKEN,
     Kind,
 )
+from tarry.contract.ports import MASK
 from tarry.contract.status import Completed, Page, tag_of
-from tarry.platform.executions.interfaces import CallFailed
+from tarry.platform.executions.interfaces import CallFailed, Vault
 from tarry.platform.executions.model.calls import Answer, StepCall, Trouble
 from tarry.platform.executions.model.views import StatusPage
 from tarry.platform.kernel.model import ExecutionId, StepRunId, execution_of
@@ -57,6 +58,7 @@ class SoapServices:
         keys: Keys,
         *,
         extra_parameters: str = "",
+        vault: Vault | None = None,
     ) -> None:
         """Set up.
 
@@ -65,14 +67,19 @@ class SoapServices:
             keys: derive the run's token and the capability to push.
             extra_parameters: what services that want `extraParameters` are given: where the
                 platform's own services are.
+            vault: keeps what runs were started with and nobody may be shown.
         """
         self._client = client
         self._keys = keys
         self._extra = extra_parameters
+        self._vault = vault
 
     async def start(self, call: StepCall) -> Answer:
         """Make the start call; of a synchronous service, the call."""
-        inputs = {**call.inputs, **self._filled(call)}
+        async with self._covering(call) as secrets:
+            return await self._start(call, {**call.inputs, **secrets, **self._filled(call)})
+
+    async def _start(self, call: StepCall, inputs: dict[str, str]) -> Answer:
         extra = inputs.pop(EXTRA_PARAMETERS, self._extra)
         with _troubles(call, harmless=False):
             if call.terms.kind is Kind.SYNCHRONOUS:
@@ -100,14 +107,15 @@ class SoapServices:
 
     async def poll(self, call: StepCall, page_tag: str) -> Answer:
         """Ask for the status; `page_tag` names the page that we have."""
-        with _troubles(call, harmless=True):
-            found = await asynchronous.poll(
-                self._client,
-                _remote(call.terms.remote),
-                service_id=call.step,
-                session_token=self._token(call),
-                page_tag=page_tag,
-            )
+        async with self._covering(call):
+            with _troubles(call, harmless=True):
+                found = await asynchronous.poll(
+                    self._client,
+                    _remote(call.terms.remote),
+                    service_id=call.step,
+                    session_token=self._token(call),
+                    page_tag=page_tag,
+                )
         return _answer(found)
 
     async def last_page(self, call: StepCall) -> StatusPage | None:
@@ -139,6 +147,26 @@ class SoapServices:
                 session_token=self._token(call),
                 timeout=limit,
             )
+
+    @asynccontextmanager
+    async def _covering(self, call: StepCall) -> AsyncIterator[dict[str, str]]:
+        """Give the secrets of a call, and cover them in what a service says of its failure."""
+        secrets = await self._secrets(call)
+        try:
+            yield secrets
+        except CallFailed as error:
+            reason = error.reason
+            for secret in sorted(set(secrets.values()), key=len, reverse=True):
+                reason = reason.replace(secret, MASK) if secret else reason
+            if reason == error.reason:
+                raise
+            raise CallFailed(error.trouble, reason) from None  # its cause says the secret
+
+    async def _secrets(self, call: StepCall) -> dict[str, str]:
+        if not call.secrets or self._vault is None:
+            return {}
+        kept = await self._vault.secrets_of(execution_of(call.step))
+        return {port: kept[name] for port, name in call.secrets.items() if name in kept}
 
     def _token(self, call: StepCall) -> str:
         return self._keys.run_token(execution_of(call.step))

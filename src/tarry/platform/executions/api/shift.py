@@ -192,4 +192,5 @@ def _call_of(execution: Execution, run: StepRun) -> StepCall:
         terms=execution.terms_of(run),
         inputs=run.inputs,
         filled=run.filled,
+        secrets=run.secrets,
     )

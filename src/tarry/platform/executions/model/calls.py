@@ -15,12 +15,14 @@ class StepCall:
 
     Attributes:
         filled: inputs that get what the manager knows; port to what it gets.
+        secrets: inputs that get a secret; port to the input of the workflow that it was given to.
     """
 
     step: StepRunId
     terms: Terms
     inputs: Mapping[str, str]
     filled: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -234,7 +234,7 @@ def _end(draft: _Draft, state: ExecutionState, failure: Failure | None) -> None:
 
 
 def _intend(draft: _Draft, step: Step, place: Place, attempt: int) -> None:
-    inputs, filled = inputs_of(draft.execution, step, place)
+    given = inputs_of(draft.execution, step, place)
     number = len(draft.execution.steps) + 1
     draft.add(
         records.Intended(
@@ -243,8 +243,9 @@ def _intend(draft: _Draft, step: Step, place: Place, attempt: int) -> None:
             number=number,
             place=place,
             attempt=attempt,
-            inputs=inputs,
-            filled=filled,
+            inputs=given.values,
+            filled=given.filled,
+            secrets=given.secrets,
         )
     )
 

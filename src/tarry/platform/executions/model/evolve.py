@@ -89,6 +89,7 @@ def _intended(execution: Execution, record: Intended) -> StepRun:
         operation=terms.operation,
         inputs=record.inputs,
         filled=record.filled,
+        secrets=record.secrets,
         started_at=record.at,
     )
 

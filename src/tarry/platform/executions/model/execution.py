@@ -70,6 +70,7 @@ class StepRun:
     withheld: bool = False
     inputs: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     first_outputs: Mapping[str, str] | None = None
     outputs: Mapping[str, str] = field(default_factory=dict)
     started_at: datetime

@@ -5,7 +5,7 @@ adds kinds and fields with defaults; what changes the meaning of old ones raises
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tarry.platform.executions.model.events import Choice
@@ -26,7 +26,13 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intended:
-    """A step run is about to be started. This is durable before the start call is made."""
+    """A step run is about to be started. This is durable before the start call is made.
+
+    Attributes:
+        inputs: values; secrets are covered.
+        secrets: which input of the step gets which secret input of the workflow. Their values are
+            in no journal.
+    """
 
     at: datetime
     step: StepRunId
@@ -35,6 +41,7 @@ class Intended:
     attempt: int
     inputs: Mapping[str, str]
     filled: Mapping[str, str]
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

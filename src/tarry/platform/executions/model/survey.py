@@ -5,11 +5,11 @@ execution. A further construct (branches, loops, nested workflows) is a further 
 keep what it decided, such as the branch taken, in records of its own.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from tarry.contract.kinds import SERVICE_ID, SESSION_TOKEN
+from tarry.contract.ports import MASK
 from tarry.platform.executions.model.execution import Execution, Place, StepRun
 from tarry.platform.executions.model.plan import FromInput, FromManager, FromStep
 from tarry.platform.executions.model.states import StepState
@@ -70,25 +70,53 @@ def _step(execution: Execution, step: Step, place: Place) -> Survey:
             assert_never(run.state)
 
 
-def inputs_of(
-    execution: Execution, step: Step, place: Place
-) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Give the values that a step starts with, and which inputs the manager has to fill in.
+@dataclass(frozen=True, slots=True)
+class StepInputs:
+    """What a step starts with.
+
+    Attributes:
+        values: of inputs by name; secrets are covered.
+        filled: which inputs the manager has to fill in, and with what.
+        secrets: which inputs get which secret of the workflow's inputs.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    filled: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+def inputs_of(execution: Execution, step: Step, place: Place) -> StepInputs:
+    """Give what a step starts with.
 
     An input whose wire has no value (an optional input of the workflow that nobody gave) is left
     out, so that the service's own default counts.
     """
-    values: dict[str, str] = {}
-    filled: dict[str, str] = {}
+    found = StepInputs()
+    hidden = execution.plan.terms_of(step).secrets
     for port, source in step.inputs.items():
         if port in _NEVER_WIRED:
             continue
         value = _value(execution, source, place)
         if isinstance(value, FromManager):
-            filled[port] = value.name
-        elif value is not None:
-            values[port] = value
-    return values, filled
+            found.filled[port] = value.name
+        elif value is None:
+            continue
+        elif port not in hidden:
+            found.values[port] = value
+        elif (name := _given(execution, source)) is not None:
+            # no other source can be: a valid document gives secrets of its own inputs only
+            found.values[port] = MASK
+            found.secrets[port] = name
+    return found
+
+
+def _given(execution: Execution, source: Source) -> str | None:
+    """Name the input of the workflow that a source is."""
+    if isinstance(source, Wire):
+        origin = execution.plan.origins.get(source.id)
+        if isinstance(origin, FromInput):
+            return origin.name
+    return None
 
 
 def outputs_of(execution: Execution) -> dict[str, str]:

@@ -52,6 +52,7 @@ class Terms:
         at_most_once: the same step-run id never starts a second program, and an id that is over
             keeps its outcome: a service made with Tarry.
         outputs: its own outputs, without the status.
+        secrets: those of its inputs that are secrets.
         remote: how to call it: opaque here, read by the adapter that calls.
     """
 
@@ -63,6 +64,7 @@ class Terms:
     repeatable: bool = False
     at_most_once: bool = False
     outputs: tuple[Port, ...] = ()
+    secrets: frozenset[str] = frozenset()
     remote: str = field(default="", repr=False)
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)

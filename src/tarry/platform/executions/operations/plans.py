@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from tarry.contract.ports import PortType
 from tarry.platform.catalogue.model import ServiceEntry
 from tarry.platform.catalogue.model.snapshots import from_snapshot
 from tarry.platform.executions.model.plan import Plan, plan_of
@@ -36,6 +37,7 @@ def terms_of(entry: ServiceEntry, patience: Patience) -> Terms:
         repeatable=entry.repeatable,
         at_most_once=entry.at_most_once,
         outputs=entry.outputs,
+        secrets=frozenset(port.name for port in entry.inputs if port.type is PortType.SECRET),
         remote=json.dumps(entry.remote, sort_keys=True),
         pace=Pace(
             first=entry.polling.first,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tarry.contract.ports import PortType, check
+from tarry.contract.ports import STORED, check, items, masked, secrets_among
 from tarry.platform.catalogue.model import PublishedWorkflow
 from tarry.platform.catalogue.model.snapshots import snapshot
 from tarry.platform.executions.errors import NothingToDecide, RunIsOver
@@ -37,7 +37,8 @@ async def start(
     """
     refuse_runs(caller, "start a run")
     published = await room.workflows.published(caller, workflow)
-    checked = check(published.entry.inputs, inputs)
+    ports = published.entry.inputs
+    checked = check(ports, inputs)
     run = NewRun(
         id=room.new_id(),
         workflow=published.entry.name,
@@ -47,12 +48,13 @@ async def start(
         owner_name=caller.user_name,
         created_at=room.clock(),
         snapshot=snapshot(published),
-        inputs=checked,
-        input_ports=published.entry.inputs,
+        inputs=masked(ports, checked),
+        input_ports=ports,
         output_ports=published.entry.outputs,
     )
     # The token first: a token without a run harms nobody, a run without a token fails.
-    await room.permits.open(run.id, caller, _files(published, checked))
+    secrets = secrets_among(ports, checked)
+    await room.permits.open(run.id, caller, _files(published, checked), secrets)
     await room.store.write(lambda store: store.add(run))
     room.bell.ring_manager()
     room.bell.ring(run.id)
@@ -111,14 +113,16 @@ def _open_run(store: ExecutionStore, caller: Caller, execution: ExecutionId) -> 
 def _files(published: PublishedWorkflow, inputs: Mapping[str, str]) -> list[str]:
     """Give the storage URIs that a run has to read: those given, and those in the document."""
     given = [
-        inputs[port.name]
+        uri
         for port in published.entry.inputs
-        if port.type is PortType.FILE and port.name in inputs
+        if port.type in STORED and port.name in inputs
+        for uri in items(port, inputs[port.name])
     ]
     written = [
-        source.text
+        uri
         for step in published.document.steps
         for port in published.services[step.service].inputs
-        if port.type is PortType.FILE and isinstance(source := step.inputs.get(port.name), Constant)
+        if port.type in STORED and isinstance(source := step.inputs.get(port.name), Constant)
+        for uri in items(port, source.text)
     ]
     return [*given, *written]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tarry.contract.ports import NUMBERS, Port, PortType
+from tarry.contract.units import differ
 
 TEXTS = frozenset({PortType.STRING, PortType.TEXT})
 
@@ -29,13 +30,8 @@ def check_flow(source: Port, target: Port) -> None:
     Raises:
         Misfit: values of this type don't fit, or none can.
     """
-    types_fit = (
-        source.type == target.type
-        or target.type in TEXTS
-        or (source.type == PortType.INTEGER and target.type == PortType.DECIMAL)
-    )
-    if not types_fit:
-        raise Misfit("types", f"{_article(source.type)} does not fit {_article(target.type)}")
+    if source.many != target.many or not _type_fits(source.type, target.type):
+        raise Misfit("types", f"{_article(source)} does not fit {_article(target)}")
     if source.type == target.type == PortType.CHOICE:
         refused = [choice for choice in source.choices if choice not in target.choices]
         if refused:
@@ -47,33 +43,48 @@ def check_flow(source: Port, target: Port) -> None:
         _accept(source, target)
 
 
+def _type_fits(source: PortType, target: PortType) -> bool:
+    return (
+        source == target
+        or (target in TEXTS and source != PortType.SECRET)
+        or (source == PortType.INTEGER and target == PortType.DECIMAL)
+    )
+
+
 def common(first: Port, second: Port) -> Port:
     """Give the port that takes exactly what both take; the first one's name stays.
 
     Raises:
         Misfit: nothing fits both.
     """
-    kind = _common_type(first.type, second.type)
+    if first.many != second.many:
+        raise Misfit("types", f"{_article(first)} cannot also be {_article(second)}")
+    kind = _common_type(first, second)
     port = replace(first, type=kind, title=_agreed(first, second, lambda port: port.title))
     port = replace(port, description=_agreed(first, second, lambda port: port.description))
     port = replace(port, pattern=_patterns(first.pattern, second.pattern))
     if kind in NUMBERS:
         minimum, maximum = _range(first, second)
         port = replace(port, minimum=minimum, maximum=maximum, unit=_unit(first, second))
+        port = replace(port, step=_step(first, second, minimum))
     if kind == PortType.CHOICE:
         port = replace(port, choices=_choices(first, second))
     if kind == PortType.FILE:
         port = replace(port, accept=_accept(first, second))
+    port = replace(port, advanced=first.advanced and second.advanced)
     if first.default == second.default:
         return replace(port, required=first.required or second.required)
     # The defaults differ: without a value each port takes its own, unless one has none.
     return replace(port, default=None, required=first.must_be_given or second.must_be_given)
 
 
-def _common_type(first: PortType, second: PortType) -> PortType:
+def _common_type(one: Port, other: Port) -> PortType:
+    first, second = one.type, other.type
     if first == second:
         return first
     pair = {first, second}
+    if PortType.SECRET in pair:  # the other would be shown
+        raise Misfit("secret", f"{_article(one)} cannot also be {_article(other)}")
     if pair == NUMBERS:
         return PortType.INTEGER
     if pair == TEXTS:
@@ -81,13 +92,20 @@ def _common_type(first: PortType, second: PortType) -> PortType:
     narrower = pair - TEXTS
     if len(narrower) == 1:
         return narrower.pop()
-    raise Misfit("types", f"{_article(first)} cannot also be {_article(second)}")
+    raise Misfit("types", f"{_article(one)} cannot also be {_article(other)}")
 
 
 def _unit(first: Port, second: Port) -> str:
-    if first.unit and second.unit and first.unit != second.unit:
-        raise Misfit("units", f"the units {first.unit} and {second.unit} differ")
+    if first.unit and second.unit and (reason := differ(first.unit, second.unit)):
+        raise Misfit("units", reason)
     return first.unit or second.unit
+
+
+def _step(first: Port, second: Port, minimum: Decimal | None) -> Decimal | None:
+    """Give the step that both have; a form need not know two grids, the services will tell."""
+    known = {port.step for port in (first, second) if port.step is not None}
+    origins = {port.minimum or Decimal(0) for port in (first, second) if port.step is not None}
+    return known.pop() if len(known) == 1 and origins == {minimum or Decimal(0)} else None
 
 
 def _range(first: Port, second: Port) -> tuple[Decimal | None, Decimal | None]:
@@ -131,5 +149,8 @@ def _agreed(first: Port, second: Port, part: Callable[[Port], str]) -> str:
     return (one or other) if not one or not other or one == other else ""
 
 
-def _article(kind: PortType) -> str:
-    return f"{'an' if kind == PortType.INTEGER else 'a'} {kind.value.replace('-', ' ')}"
+def _article(port: Port) -> str:
+    kind = port.type.value.replace("-", " ")
+    if port.many:
+        return f"a list ({kind})"
+    return f"{'an' if port.type == PortType.INTEGER else 'a'} {kind}"

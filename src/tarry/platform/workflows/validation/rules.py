@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tarry.contract.errors import TarryError
 from tarry.contract.kinds import FILLED_IN, Kind
-from tarry.contract.ports import Port, check
+from tarry.contract.ports import Port, PortType, check
 from tarry.platform.workflows.interfaces import Services
 from tarry.platform.workflows.model import Constant, Document, Problem, Step
 from tarry.platform.workflows.model.nodes import key_within
@@ -101,6 +101,11 @@ def _unknown(
 
 
 def _constant(step: Step, port: Port, constant: Constant) -> Iterator[Problem]:
+    if port.type is PortType.SECRET:
+        place = key_within(step.key, port.name)
+        message = "a secret cannot be written into a workflow: wire it to an input"
+        yield _problem(place, "secret", message)
+        return
     try:
         check((port,), {port.name: constant.text})
     except TarryError as error:
@@ -148,5 +153,12 @@ def _outputs(document: Document, ends: Ends) -> Iterator[Problem]:
         place = f"outputs/{shown.name}"
         if not shown.id:
             yield _problem(place, "unwired-output", f"the output {shown.name} is wired to nothing")
-        elif ends.source(shown.id) is None:
+        elif (source := ends.source(shown.id)) is None:
             yield _nobody(place, shown.id, ends)
+        elif source.given and _is_secret(shown.id, ends):
+            message = f"the output {shown.name} would show the secret input {source.given}"
+            yield _problem(place, "secret", message)
+
+
+def _is_secret(end: str, ends: Ends) -> bool:
+    return any(use.port and use.port.type is PortType.SECRET for use in ends.uses.get(end, ()))
