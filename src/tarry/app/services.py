@@ -38,6 +38,7 @@ HOST = "127.0.0.1"
 NOT_FOR_SERVICES = frozenset(
     {"TARRY_PUBLIC_URL", "TARRY_HOSTS", "TARRY_AUTH", "TARRY_PLATFORM", "TARRY_PASSWORD"}
     | {"TARRY_DATABASE", "TARRY_SERVE_DATA", "TARRY_SERVE_PORT", "TARRY_TRUSTED_PROXIES"}
+    | {"TARRY_MANAGER"}
 )
 """Variables that are meant for the platform, or would turn its services elsewhere."""
 

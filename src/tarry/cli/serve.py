@@ -17,7 +17,9 @@ PROGRAM = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("files", metavar="PROGRAM.toml…", nargs=-1, required=True, type=PROGRAM)
+@click.argument(
+    "files", metavar="PROGRAM.toml|FUNCTIONS.py…", nargs=-1, required=True, type=PROGRAM
+)
 @click.option("--host", help="Address to listen on (or TARRY_HOST; 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65_535), help="TCP port (or TARRY_SERVE_PORT).")
 @click.option("--context-root", help="First part of the services' paths (or CONTEXT_ROOT).")
@@ -29,6 +31,11 @@ PROGRAM = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--auth", metavar="WSDL", help="WSDL of the authentication manager (or TARRY_AUTH).")
 @click.option("--no-auth", is_flag=True, help="Check no session token: local trials only.")
 @click.option("--platform", metavar="URL", help="A Tarry platform: its authentication and files.")
+@click.option(
+    "--manager",
+    metavar="WSDL",
+    help="Workflow manager that applications report to (or TARRY_MANAGER; the platform's).",
+)
 @click.option("--public-url", metavar="URL", help="Address that the WSDLs name, behind a proxy.")
 @click.option("--stop-on-eof", is_flag=True, hidden=True)
 def serve(  # noqa: PLR0917 - click gives them by name
@@ -40,10 +47,13 @@ def serve(  # noqa: PLR0917 - click gives them by name
     auth: str | None,
     no_auth: bool,
     platform: str | None,
+    manager: str | None,
     public_url: str | None,
     stop_on_eof: bool,
 ) -> None:
     """Serve the programs that PROGRAM.toml… describe as SOAP web services.
+
+    A Python module whose functions are operations is given by its file, too (FUNCTIONS.py).
 
     What no option says is taken from the environment, then from a file 'env' beside the program
     file. Session tokens are checked with the authentication manager that --auth or --platform
@@ -65,6 +75,7 @@ def serve(  # noqa: PLR0917 - click gives them by name
         auth=auth,
         no_auth=no_auth,
         platform=platform,
+        manager=manager,
         base_url=public_url,
         stop_on_eof=stop_on_eof,
     )
