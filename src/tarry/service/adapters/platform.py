@@ -10,6 +10,7 @@ import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import aiohttp
 import structlog
@@ -45,6 +46,7 @@ class HttpStorage:
 
     def __init__(self, address: str, session: aiohttp.ClientSession) -> None:
         self._address = address
+        self._folders = f"{address.removesuffix('/files')}/folders"
         self._session = session
 
     async def fetch(self, uri: str, *, session_token: str, into: Path) -> None:
@@ -66,25 +68,87 @@ class HttpStorage:
             raise StorageAway(reason=f"cannot write {into.name}: {error.strerror}") from error
         part.replace(into)
 
+    async def fetch_folder(self, uri: str, *, session_token: str, into: Path) -> None:
+        """Bring a folder here; it is whole when this returns, or not there."""
+        part = into.with_name(f".{into.name}.part")
+        wanted = await self._listed(uri, session_token)
+        try:
+            await asyncio.to_thread(part.mkdir, mode=0o700, exist_ok=True)
+            for path in wanted:
+                file = part / path
+                await asyncio.to_thread(file.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
+                if not file.exists():  # what an attempt before this one brought is whole
+                    await self.fetch(f"{uri}{path}", session_token=session_token, into=file)
+        except OSError as error:
+            raise StorageAway(reason=f"cannot write {into.name}: {error.strerror}") from error
+        part.replace(into)
+
+    async def _listed(self, uri: str, session_token: str) -> list[str]:
+        try:
+            async with self._session.get(
+                self._folders,
+                params={"uri": uri},
+                headers={TOKEN_HEADER: session_token},
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+            ) as answer:
+                await _check(answer, f"to say what is in {uri}")
+                body: object = await answer.json(content_type=None)
+        except ValueError:
+            body = None
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise StorageAway(reason=_words(error)) from error
+        return _paths_in(body, uri)
+
+    async def make_folder(self, name: str, *, session_token: str, place: Place) -> str:
+        """Make a folder in the storage and give its URI; again is the same as once."""
+        uri = _uri(place, local_name(name))
+        try:
+            async with self._session.request(
+                "PUT" if uri else "POST",
+                self._folders,
+                params={"uri": f"{uri}/"} if uri else {"name": local_name(name)},
+                headers={TOKEN_HEADER: session_token},
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+            ) as answer:
+                await _check(answer, f"to make the folder {uri or name}")
+                return await _uri_in(answer)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise StorageAway(reason=_words(error)) from error
+
+    async def store_at(self, folder: Path, path: str, *, session_token: str, uri: str) -> None:
+        """Bring a file to a place in the storage; again is the same as once."""
+        with os.fdopen(await asyncio.to_thread(open_beneath, folder, path), "rb") as file:
+            await self._send(file, "PUT", {"uri": uri}, uri, session_token)
+
     async def store(self, folder: Path, path: str, *, session_token: str, place: Place) -> str:
         """Bring a file to the storage and give its URI; again is the same as once."""
         with os.fdopen(await asyncio.to_thread(open_beneath, folder, path), "rb") as file:
             name = local_name(path)
             uri = _uri(place, name)
-            try:
-                async with self._session.request(
-                    "PUT" if uri else "POST",
-                    self._address,
-                    params={"uri": uri} if uri else {"name": name},
-                    data=file,
-                    headers=_headers(session_token),
-                    timeout=_TIMEOUT,
-                    allow_redirects=False,
-                ) as answer:
-                    await _check(answer, f"to keep {uri or name}")
-                    return await _uri_in(answer)
-            except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-                raise StorageAway(reason=_words(error)) from error
+            params = {"uri": uri} if uri else {"name": name}
+            return await self._send(
+                file, "PUT" if uri else "POST", params, uri or name, session_token
+            )
+
+    async def _send(
+        self, file: BinaryIO, method: str, params: dict[str, str], what: str, session_token: str
+    ) -> str:
+        try:
+            async with self._session.request(
+                method,
+                self._address,
+                params=params,
+                data=file,
+                headers=_headers(session_token),
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+            ) as answer:
+                await _check(answer, f"to keep {what}")
+                return await _uri_in(answer)
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            raise StorageAway(reason=_words(error)) from error
 
 
 class HttpPush:
@@ -165,6 +229,19 @@ async def _uri_in(answer: aiohttp.ClientResponse) -> str:
     if not isinstance(uri, str) or "://" not in uri:
         raise StorageRefused(what="to say where the file is", reason="its answer holds no URI")
     return uri
+
+
+def _paths_in(body: object, uri: str) -> list[str]:
+    """Read a listing. No path may lead out of the folder, whatever the storage says."""
+    items = body.get("items") if isinstance(body, dict) else None
+    if not isinstance(items, list):
+        raise StorageRefused(what=f"to say what is in {uri}", reason="its answer holds no list")
+    paths = [item.get("path") if isinstance(item, dict) else None for item in items]
+    for path in paths:
+        parts = path.split("/") if isinstance(path, str) else [""]
+        if {"", ".", ".."} & set(parts) or "\0" in str(path):
+            raise StorageRefused(what=f"to say what is in {uri}", reason=f"{path!r} is no path")
+    return [str(path) for path in paths]
 
 
 async def _receive(answer: aiohttp.ClientResponse, part: Path) -> None:

@@ -73,7 +73,7 @@ def _starter(workshop: Workshop, program: ProgramFile, operation: Operation) -> 
             operation,
             owner=owner,
             service_id=call.text(SERVICE_ID),
-            inputs={name: call.text(name) for name in names & call.arguments.keys()},
+            inputs=call.lexical(names),
             secrets=Secrets(
                 session_token=token, push=call.headers.get(_PUSH, "")[:_LONGEST_CAPABILITY]
             ),
@@ -121,7 +121,7 @@ def _caller(workshop: Workshop, program: ProgramFile, operation: Operation) -> H
             program,
             operation,
             owner=owner,
-            inputs={name: call.text(name) for name in names & call.arguments.keys()},
+            inputs=call.lexical(names),
             secrets=Secrets(session_token=token),
         )
         return await _unless_client_goes(work)

@@ -98,7 +98,7 @@ def has_program(operation: Operation) -> bool:
 
 def _signature(operation: Operation) -> list[tuple[str, PortType, bool, bool]]:
     ports = [output.port for output in operation.outputs]
-    return [(port.name, port.type, port.required) for port in ports]
+    return [(port.name, port.type, port.many, port.required) for port in ports]
 
 
 def _door(program: ProgramFile, path: str, name: str, operations: Sequence[Operation]) -> Door:

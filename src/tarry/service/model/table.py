@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from tarry.contract.lists import write_list
 from tarry.service.errors import ProgramFileInvalid
 from tarry.service.model.toml_lines import KeyPath, line_of
 
@@ -119,6 +120,16 @@ class Table:
             self.fail(key, f"must be a single value, not {_shown(value)}")
         return None if value is None else str(value)
 
+    def lexical_list(self, key: str) -> str | None:
+        """Give a list of values in its lexical form, or `None`."""
+        value = self.take(key)
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            self.fail(key, f"must be a list of values, not {_shown(value)}")
+        items = [Table({key: item}, **self._place()).lexical(key) for item in value]
+        return write_list([item for item in items if item is not None])
+
     def expression(self, key: str) -> re.Pattern[str]:
         """Give a compiled regular expression."""
         text = self.text(key)
@@ -135,6 +146,9 @@ class Table:
         if not isinstance(value, dict):
             self.fail(key, f"must be a table, not {_shown(value)}")
         return Table(value, file=self._file, text=self._text, path=(*self.path, key))
+
+    def _place(self) -> dict[str, Any]:
+        return {"file": self._file, "text": self._text, "path": self.path}
 
     def names(self) -> tuple[str, ...]:
         """Give all keys."""

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tarry.contract.errors import InvalidValue
-from tarry.contract.ports import Port, PortType, parse
+from tarry.contract.lists import write_list
+from tarry.contract.ports import Port, PortType, items, parse
 
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WHOLE_PERCENT = re.compile(r"\s*([0-9]{1,3})\s*", re.ASCII)
@@ -39,6 +40,32 @@ def value_of(port: Port, text: str) -> str:
     return value
 
 
+def list_of(port: Port, texts: Iterable[str]) -> str:
+    """Make a list of the texts that a program wrote, each held against the port.
+
+    Raises:
+        InvalidValue: one of them is no value of the port, or they are too many.
+    """
+    text = write_list(value_of(port, text) for text in texts)
+    items(port, text)
+    return text
+
+
+def entries(port: Port, text: str) -> list[str]:
+    """Give the items of a list in a text: its lines, without the empty ones.
+
+    Texts of many lines stand apart by a line `---`.
+    """
+    if port.type is PortType.TEXT:
+        return re.split(r"(?m)^---[ \t]*$\n?", text.removesuffix("\n")) if text.strip() else []
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def all_matches(expression: re.Pattern[str], lines: Iterable[str]) -> list[str]:
+    """Give the first group of every line that the expression is found in."""
+    return [match.group(1) or "" for line in lines if (match := expression.search(line))]
+
+
 def last_match(expression: re.Pattern[str], lines: Iterable[str]) -> str | None:
     """Give the first group of the last line that the expression is found in."""
     found: str | None = None
@@ -54,9 +81,28 @@ def json_field(port: Port, text: str, path: Sequence[str]) -> str | None:
     Raises:
         InvalidValue: the text is no JSON, or the field holds something that is no single value.
     """
+    found = _found(port, text, path)
+    return None if found is None else _single(port, found, path)
+
+
+def json_list(port: Port, text: str, path: Sequence[str]) -> list[str] | None:
+    """Find a list in a JSON text; `None` if it is not there.
+
+    Raises:
+        InvalidValue: the text is no JSON, or the field holds something that is no list of values.
+    """
+    found = _found(port, text, path)
+    if found is None:
+        return None
+    if not isinstance(found, list):
+        raise InvalidValue(port=port.name, got=".".join(path), rule="is no list")
+    return [_single(port, item, path) for item in found]
+
+
+def _found(port: Port, text: str, path: Sequence[str]) -> object:
     try:
         # Numbers stay as they are written: no digit of a result is lost on the way.
-        value = json.loads(text, parse_float=str, parse_int=str)
+        value: object = json.loads(text, parse_float=str, parse_int=str)
     except (ValueError, RecursionError) as error:
         raise InvalidValue(port=port.name, got="its file", rule=f"is no JSON: {error}") from error
     for key in path:
@@ -66,17 +112,18 @@ def json_field(port: Port, text: str, path: Sequence[str]) -> str | None:
             value = value[int(key)]
         else:
             return None
+    return value
+
+
+def _single(port: Port, value: object, path: Sequence[str]) -> str:
     match value:
-        case None:
-            return None
         case bool():
             return "true" if value else "false"
         case str():
             return value
         case _:
-            raise InvalidValue(
-                port=port.name, got=".".join(path), rule="is a list or an object, no single value"
-            )
+            rule = "holds a list or an object, no single value"
+            raise InvalidValue(port=port.name, got=".".join(path), rule=rule)
 
 
 def percent_of_file(text: str) -> float | None:

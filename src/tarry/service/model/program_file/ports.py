@@ -5,6 +5,7 @@ import re
 from tarry.contract.errors import TarryError
 from tarry.contract.kinds import FILLED_IN, STATUS
 from tarry.contract.ports import NUMBERS, Port, PortType, check
+from tarry.contract.units import is_unit
 from tarry.service.model import command as commands
 from tarry.service.model.program_file.words import NAME
 from tarry.service.model.table import Table
@@ -30,31 +31,34 @@ def read_port(name: str, table: Table) -> Port:
     text = table.text("type", PortType.STRING.value)
     if text not in set(PortType):
         table.fail("type", f"must be one of {', '.join(PortType)}, not {text!r}")
-    default = table.lexical("default")
+    many = table.truth("many")
     port = Port(
         name=name,
         type=PortType(text),
+        many=many,
         title=table.text("title", ""),
         description=table.text("description", ""),
-        default=default,
+        default=table.lexical_list("default") if many else table.lexical("default"),
         required=table.truth("required", default=True),
         minimum=table.number("minimum"),
         maximum=table.number("maximum"),
+        step=table.number("step"),
         unit=table.text("unit", ""),
         choices=table.texts("choices"),
         pattern=table.expression("pattern").pattern if table.has("pattern") else "",
         accept=table.texts("accept"),
+        advanced=table.truth("advanced"),
     )
-    _check_port(port, table)
+    _check_kind(port, table)
+    _check_rules(port, table)
     return port
 
 
-def _check_port(port: Port, table: Table) -> None:
-    for key in ("minimum", "maximum", "unit"):
+def _check_kind(port: Port, table: Table) -> None:
+    """Refuse keys that mean nothing for the type."""
+    for key in ("minimum", "maximum", "step", "unit"):
         if table.has(key) and port.type not in NUMBERS:
             table.fail(key, "is for numbers only")
-    if port.minimum is not None and port.maximum is not None and port.minimum > port.maximum:
-        table.fail("minimum", "is above the maximum")
     if (port.type is PortType.CHOICE) != bool(port.choices):
         table.fail(
             "choices" if port.choices else "type",
@@ -62,6 +66,20 @@ def _check_port(port: Port, table: Table) -> None:
         )
     if table.has("accept") and port.type is not PortType.FILE:
         table.fail("accept", "is for files only")
+    if port.type is PortType.SECRET:
+        if port.many:
+            table.fail("many", "a secret is one value; have a port for each")
+        if port.default is not None:
+            table.fail("default", "a secret has none: everybody could read it here")
+
+
+def _check_rules(port: Port, table: Table) -> None:
+    if port.minimum is not None and port.maximum is not None and port.minimum > port.maximum:
+        table.fail("minimum", "is above the maximum")
+    if port.step is not None and port.step <= 0:
+        table.fail("step", "must be above 0")
+    if port.unit and not is_unit(port.unit):
+        table.fail("unit", f"{port.unit!r} is no unit that is known, such as 'mm' or 'N/mm^2'")
     for ending in port.accept:
         if not re.fullmatch(r"\.[A-Za-z0-9._-]+", ending):
             table.fail("accept", f"holds {ending!r}, which is no ending such as '.step'")
