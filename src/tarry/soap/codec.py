@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-
-from lxml import etree
+from xml.etree.ElementTree import Element as Node
 
 from tarry.contract import ports
 from tarry.contract.errors import MissingValue, UnknownPort
@@ -33,7 +32,7 @@ class Reader:
             e.name: Reader(e.record.fields, namespace) for e in expected if e.record is not None
         }
 
-    def read(self, parent: etree._Element) -> dict[str, WireValue]:
+    def read(self, parent: Node) -> dict[str, WireValue]:
         """Read and check; defaults are filled in.
 
         Raises:
@@ -64,16 +63,14 @@ class Reader:
             self._add_rich(values, rich)
         return values
 
-    def _by_local_name(self, child: etree._Element) -> Element:
+    def _by_local_name(self, child: Node) -> Element:
         name = xml.local_name(child.tag)
         element = self._by_name.get(name)
         if element is None:
             raise UnknownPort(port=name, known=", ".join(self._by_name) or "none")
         return element
 
-    def _read_rich(
-        self, child: etree._Element, element: Element, rich: dict[str, list[WireValue]]
-    ) -> None:
+    def _read_rich(self, child: Node, element: Element, rich: dict[str, list[WireValue]]) -> None:
         if child.get(_NIL) in {"true", "1"}:
             return
         items = rich.setdefault(element.name, [])

@@ -6,8 +6,7 @@ pass over the arguments and one join of bytes.
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-
-from lxml import etree
+from xml.etree.ElementTree import Element as Node
 
 from tarry.contract.errors import CALLERS_FAULT, TarryError
 from tarry.soap import xml
@@ -34,14 +33,14 @@ _HEAD = f'<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="{SO
 _TAIL = "</soap:Body></soap:Envelope>"
 
 
-def open_request(raw: bytes) -> etree._Element:
+def open_request(raw: bytes) -> Node:
     """Find the element that names the operation.
 
     Raises:
         MalformedRequest: it is no SOAP 1.1 envelope with one element in its body.
     """
     try:
-        envelope = xml.parse(raw)
+        envelope = xml.read_request(raw)
     except xml.UnsafeXml as error:
         raise MalformedRequest(reason=str(error)) from None
     if envelope.tag != _ENVELOPE:
@@ -59,7 +58,7 @@ def open_request(raw: bytes) -> etree._Element:
     return body[0]
 
 
-def _check_headers(header: etree._Element) -> None:
+def _check_headers(header: Node) -> None:
     for entry in header:
         if entry.get(_MUST_UNDERSTAND, "0").strip() in {"1", "true"}:
             raise NotUnderstood(reason=entry.tag)

@@ -30,7 +30,7 @@ def read_outputs(text: str) -> dict[str, WireValue]:
         MalformedMessage: it is no base64, or holds no such document.
     """
     try:
-        root = xml.parse(b64decode("".join(text.split()), validate=True))
+        root = xml.read_request(b64decode("".join(text.split()), validate=True))
     except (binascii.Error, ValueError) as error:
         raise MalformedMessage(what="xmlOutputs_base64", reason=str(error)) from error
     found: dict[str, WireValue] = {}

@@ -221,7 +221,25 @@ UNREADABLE = {
         b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + soap("<text>&x;</text>"),
         "malformed-request",
     ),
-    "a tower": (soap("<a>" * 400 + "</a>" * 400), "malformed-request"),
+    "a tower": (soap("<a>" * 400 + "</a>" * 400), "unknown-port"),
+    "an encoding that nobody has": (
+        b'<?xml version="1.0" encoding="bogus"?>' + soap("<text/>"),
+        "malformed-request",
+    ),
+    "an encoding that is none": (
+        b'<?xml version="1.0" encoding="rot13"?>' + soap("<text/>"),
+        "malformed-request",
+    ),
+    "another encoding than it says": (
+        b'<?xml version="1.0" encoding="utf-16"?>' + soap("<text/>"),
+        "malformed-request",
+    ),
+    "an entity that nobody declared": (soap("<text>&x;</text>"), "malformed-request"),
+    "a prefix that nobody declared": (soap("<x:text/>"), "malformed-request"),
+    "an entity in UTF-16": (
+        ('<!DOCTYPE a [<!ENTITY x "y">]>' + soap("<text>&x;</text>").decode()).encode("utf-16-be"),
+        "malformed-request",
+    ),
     "an empty body": (
         f'<e:Envelope xmlns:e="{SOAP}"><e:Body/></e:Envelope>'.encode(),
         "malformed-request",
@@ -253,6 +271,13 @@ async def test_no_prologue_takes_longer_than_its_length(filling: str, app: Endpo
     assert fault(await post(app, prologue + b"<!DOCTYPE a>" + soap("<text/>")))[2] == (
         "malformed-request"
     )
+
+
+async def test_a_request_may_come_in_utf_16(app: Endpoint, handler: Handler) -> None:
+    body = soap("<text>\u2603</text>").decode()
+    assert (await post(app, body.encode("utf-16"))).status == 200
+    assert handler.call is not None
+    assert handler.call.text("text") == "\u2603"
 
 
 async def test_soap_12_and_headers_that_must_be_understood_have_faults_of_their_own(
