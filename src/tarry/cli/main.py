@@ -9,6 +9,7 @@ import click
 from tarry.cli.account import login, logout, password
 from tarry.cli.call import call
 from tarry.cli.catalogue import register, services, workflows
+from tarry.cli.check import check
 from tarry.cli.failures import TarryGroup
 from tarry.cli.files import get
 from tarry.cli.follow import follow
@@ -30,7 +31,7 @@ def tarry() -> None:
 
 
 for command in (
-    *(serve, call, follow),
+    *(serve, call, follow, check),
     *(up, demo, platform, install_service),
     *(login, logout, password, services, register, workflows),
     *(run, runs, show, abort, decide, get, where),
