@@ -15,6 +15,7 @@ from tarry.cli.files import get
 from tarry.cli.follow import follow
 from tarry.cli.host import demo, platform, up
 from tarry.cli.install import install_service
+from tarry.cli.new import new
 from tarry.cli.run import run
 from tarry.cli.runs import abort, decide, runs, show, where
 from tarry.cli.serve import serve
@@ -31,7 +32,7 @@ def tarry() -> None:
 
 
 for command in (
-    *(serve, call, follow, check),
+    *(new, serve, call, follow, check),
     *(up, demo, platform, install_service),
     *(login, logout, password, services, register, workflows),
     *(run, runs, show, abort, decide, get, where),
