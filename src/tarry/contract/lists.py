@@ -1,6 +1,7 @@
 """The lexical form of a list: a JSON array of the lexical forms of its items."""
 
 import json
+import re
 from collections.abc import Iterable
 
 
@@ -26,6 +27,24 @@ def read_list(text: str) -> tuple[str, ...]:
     if not isinstance(found, list):
         raise NotAList("no array")
     return tuple(_item(item) for item in found)
+
+
+def entries(text: str, *, blocks: bool = False) -> list[str]:
+    """Give the items that people and programs write below each other: lines, without empty ones.
+
+    Args:
+        text: what they wrote.
+        blocks: an item may have many lines; then a line `---` stands between two.
+    """
+    if blocks:
+        found = re.split(r"(?m)^---[ \t]*$\n?", text.removesuffix("\n")) if text.strip() else []
+        return [block.removesuffix("\n") for block in found]
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def write_entries(items: Iterable[str], *, blocks: bool = False) -> str:
+    """Write what `entries` reads."""
+    return ("\n---\n" if blocks else "\n").join(items)
 
 
 def _item(item: object) -> str:

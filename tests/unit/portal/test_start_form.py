@@ -88,3 +88,47 @@ def test_an_error_that_is_found_later_stands_beside_its_field() -> None:
 )
 def test_the_rule_of_a_field_is_told_before_it_is_broken(port: Port, hint: str) -> None:
     assert empty_form([port]).fields[0].hint == hint
+
+
+SIZES = Port(name="sizes", type=PortType.DECIMAL, many=True, minimum=Decimal(0))
+PASSWORD = Port(name="password", type=PortType.SECRET)
+
+
+def test_a_list_is_typed_line_by_line() -> None:
+    form = read_form([SIZES], {"sizes": " 1\r\n\r\n2.50 \r\n"})
+    assert form.values == {"sizes": '["1", "2.50"]'}
+    assert form.fields[0].text == "1\n2.50"
+
+
+def test_texts_of_many_lines_stand_apart_by_a_line_of_dashes() -> None:
+    notes = Port(name="notes", type=PortType.TEXT, many=True)
+    form = read_form([notes], {"notes": "a\r\nb\r\n---\r\nc"})
+    assert form.values == {"notes": '["a\\nb", "c"]'}
+    assert form.fields[0].text == "a\nb\n---\nc"
+
+
+def test_a_list_begins_with_its_default_or_with_the_values_of_an_earlier_run() -> None:
+    port = Port(name="sizes", type=PortType.DECIMAL, many=True, default='["1", "2"]')
+    assert empty_form([port]).fields[0].text == "1\n2"
+    assert empty_form([port], {"sizes": '["3"]'}).fields[0].text == "3"
+
+
+def test_what_is_wrong_with_an_item_is_said_and_the_list_stays_as_it_was_typed() -> None:
+    form = read_form([SIZES], {"sizes": "1\n-2"})
+    assert form.fields[0].text == "1\n-2"
+    assert form.fields[0].error == "'-2' is below the minimum of 0."
+    assert read_form([SIZES], {"sizes": " \n"}).fields[0].error == "A value is needed here."
+
+
+def test_a_secret_is_taken_and_never_sent_back() -> None:
+    form = read_form([PASSWORD, SIZE], {"password": " hunter2 ", "size": "many"})
+    assert form.values == {"password": " hunter2 "}
+    assert [field.text for field in form.fields] == ["", "many"]
+    assert empty_form([PASSWORD], {"password": "•••"}).fields[0].text == ""
+    refused = read_form([PASSWORD], {"password": "hunter2\nx"})
+    assert "hunter2" not in repr(refused.fields)
+
+
+def test_fields_that_most_people_leave_alone_stand_apart() -> None:
+    form = empty_form([SIZE, Port(name="solver", advanced=True)])
+    assert [field.port.name for field in form.advanced] == ["solver"]

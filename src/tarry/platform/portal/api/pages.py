@@ -148,6 +148,15 @@ async def start(name: str, request: Request, door: TheDoor, caller: TheCaller) -
     return see_other(f"/runs/{run.id}")
 
 
+@router.get("/folders")
+async def folder_page(
+    uri: Annotated[str, Query(max_length=2000)], request: Request, door: TheDoor, caller: TheCaller
+) -> Response:
+    """Show what is in a folder of the storage."""
+    found = await door.rooms.files.list_folder(caller, uri)
+    return page(request, "folder.html", caller=caller, folder=found)
+
+
 @router.get("/password")
 async def password_page(request: Request, caller: TheCaller) -> Response:
     """Show the form that changes the password."""
@@ -196,9 +205,15 @@ def _start_page(
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """Read an URL-encoded form. A file never comes this way: the page uploads it beforehand."""
+    """Read an URL-encoded form: what was given several times, as lines.
+
+    A file never comes this way: the page uploads it beforehand.
+    """
     form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    return {
+        name: "\n".join(value for value in form.getlist(name) if isinstance(value, str))
+        for name in form
+    }
 
 
 def _local(where: str) -> str:

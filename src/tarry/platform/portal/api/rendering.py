@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tarry.contract.ports import PortType
+from tarry.contract.ports import PortType, items
 from tarry.platform.portal.model import words
 
 HERE = Path(__file__).parent
@@ -40,6 +40,7 @@ def _environment() -> Environment:
         number=words.number,
         short=words.short,
         file_name=words.file_name,
+        items=lambda text, port: items(port, text),
         query=lambda value: quote(str(value), safe=""),
     )
     found.globals.update(asset=_asset, PortType=PortType)

@@ -40,7 +40,8 @@ def summary(run: RunView, most: int = 2) -> tuple[tuple[Port, str], ...]:
     short = [
         (port, run.outputs[port.name])
         for port in run.output_ports
-        if port.type not in {PortType.FILE, PortType.TEXT}
+        if not port.many
+        and port.type not in {PortType.FILE, PortType.FOLDER, PortType.TEXT, PortType.SECRET}
         and 0 < len(run.outputs.get(port.name, "")) <= 24
     ]
     return tuple(short[:most])

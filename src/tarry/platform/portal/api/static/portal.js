@@ -183,58 +183,107 @@ const size = (bytes) => {
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`;
 };
 
+// One request; `into.request` can be aborted when something else is chosen meanwhile.
+function send(into, method, url, body, progressed) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    into.request = request;
+    if (progressed) request.upload.addEventListener('progress', (event) => progressed(event.loaded));
+    request.addEventListener('load', () => {
+      let answer = {};
+      try { answer = JSON.parse(request.responseText); } catch { /* no answer of ours */ }
+      if (request.status === 201) resolve(answer.uri);
+      else reject(new Error(answer.detail ?? 'The upload failed. Choose again.'));
+    });
+    request.addEventListener('error', () => reject(new Error('The connection was lost. Choose again.')));
+    request.addEventListener('abort', () => reject(new Error('')));
+    request.open(method, url);
+    request.setRequestHeader('Content-Type', 'application/octet-stream');
+    request.send(body);
+  });
+}
+
+const within = (file) => file.webkitRelativePath.split('/').slice(1).join('/') || file.name;
+
 function prepareUpload(box) {
   const input = box.querySelector('input[type=file]');
   const value = box.querySelector('input[type=hidden]');
   const name = box.querySelector('.drop-name');
   const state = box.querySelector('.drop-state');
   const bar = box.querySelector('progress');
-  let request = null;
+  const { upload, folders, limit } = box.dataset;
+  let current = null;
 
   const say = (words, style) => { state.textContent = words; box.dataset.state = style; };
 
-  input.addEventListener('change', () => {
-    const [file] = input.files;
-    if (!file) return;
-    request?.abort();
-    value.value = '';
-    name.textContent = file.name;
+  function refusal(files) {
     const endings = input.accept ? input.accept.toLowerCase().split(',') : [];
-    if (endings.length && !endings.some((end) => file.name.toLowerCase().endsWith(end))) {
-      say(`This is none of the kinds taken: ${endings.join(', ')}`, 'wrong');
-      return;
+    for (const file of files) {
+      const of = files.length > 1 ? `${file.name}: ` : '';
+      if (endings.length && !endings.some((end) => file.name.toLowerCase().endsWith(end))) {
+        return `${of}This is none of the kinds taken: ${endings.join(', ')}`;
+      }
+      if (file.size > Number(limit)) return `${of}${size(file.size)} is more than the ${size(Number(limit))} that are taken`;
     }
-    if (file.size > Number(box.dataset.limit)) {
-      say(`${size(file.size)} is more than the ${size(Number(box.dataset.limit))} that are taken`, 'wrong');
-      return;
+    return '';
+  }
+
+  async function sendAll(files, mine) {
+    const total = files.reduce((sum, file) => sum + file.size, 0);
+    const folder = folders && await send(mine, 'POST', `${folders}?name=${encodeURIComponent(name.textContent)}`);
+    const uris = [];
+    let done = 0;
+    for (const file of files) {
+      if (current !== mine) break; // something else was chosen meanwhile
+      const progressed = (loaded) => {
+        if (current !== mine) return;
+        bar.value = total ? (100 * (done + loaded)) / total : 0;
+        say(`${size(done + loaded)} of ${size(total)}`, 'busy');
+      };
+      const [method, url] = folder
+        ? ['PUT', `${upload}?uri=${encodeURIComponent(folder + within(file))}`]
+        : ['POST', `${upload}?name=${encodeURIComponent(file.name)}`];
+      uris.push(await send(mine, method, url, file, progressed));
+      done += file.size;
     }
-    const mine = new XMLHttpRequest();
-    request = mine;
-    const done = (words, style) => { if (request === mine) { request = null; bar.hidden = true; say(words, style); } };
+    return folder || uris.join('\n');
+  }
+
+  input.addEventListener('change', async () => {
+    const files = [...input.files];
+    if (!files.length) return;
+    const mine = { request: null };
+    const before = current;
+    current = mine;
+    before?.request?.abort();
+    value.value = '';
+    name.textContent = folders ? files[0].webkitRelativePath.split('/')[0] || 'folder' : files.map((file) => file.name).join(', ');
+    const refused = refusal(files);
+    if (refused) { current = null; say(refused, 'wrong'); return; }
+    const total = size(files.reduce((sum, file) => sum + file.size, 0));
     bar.hidden = false;
     bar.value = 0;
-    say(`Uploading ${size(file.size)}…`, 'busy');
-    mine.upload.addEventListener('progress', (event) => {
-      bar.value = event.lengthComputable ? (100 * event.loaded) / event.total : 0;
-      say(`${size(event.loaded)} of ${size(file.size)}`, 'busy');
-    });
-    mine.addEventListener('load', () => {
-      let answer = {};
-      try { answer = JSON.parse(mine.responseText); } catch { /* no answer of ours */ }
-      if (mine.status === 201) { value.value = answer.uri; done(`${size(file.size)}, uploaded`, 'good'); }
-      else done(answer.detail ?? 'The upload failed. Choose the file again.', 'wrong');
-    });
-    mine.addEventListener('error', () => done('The connection was lost. Choose the file again.', 'wrong'));
-    mine.open('POST', `${box.dataset.upload}?name=${encodeURIComponent(file.name)}`);
-    mine.setRequestHeader('Content-Type', 'application/octet-stream');
-    mine.send(file);
+    say(`Uploading ${total}…`, 'busy');
+    let words = files.length > 1 ? `${files.length} files, ${total}, uploaded` : `${total}, uploaded`;
+    let style = 'good';
+    try {
+      const found = await sendAll(files, mine);
+      if (current !== mine) return;
+      value.value = found;
+    } catch (error) {
+      if (current !== mine) return;
+      [words, style] = [error.message, 'wrong'];
+    }
+    current = null;
+    bar.hidden = true;
+    say(words, style);
   });
 
   for (const kind of ['dragover', 'dragleave', 'drop']) {
     box.addEventListener(kind, (event) => {
       event.preventDefault();
       box.classList.toggle('over', kind === 'dragover');
-      if (kind === 'drop' && event.dataTransfer.files.length) {
+      if (kind === 'drop' && event.dataTransfer.files.length && !folders) {
         input.files = event.dataTransfer.files;
         input.dispatchEvent(new Event('change'));
       }
