@@ -36,9 +36,9 @@ def main(file: str, operation: str, inputs: str) -> int:
         values = json.loads(Path(inputs).read_text("utf-8"))
         returned = _call(declared, arguments_of(declared, values, run), work)
         outputs = lexical_outputs(declared, returned)
-        for name in _paths(declared):
-            if name in outputs:
-                _bring(work, name, Path(str(outputs[name])), operation)
+        for name, port in declared.signature.outputs.items():
+            if port.hint.is_path and name in outputs:
+                _bring(work, name, outputs[name], operation)
         _write(work / OUTPUTS_FILE, json.dumps(outputs, ensure_ascii=False).encode())
     except (Failure, TarryError) as failure:
         sys.stderr.write(f"{failure}\n")
@@ -78,26 +78,24 @@ def _show(work: Path, page: object) -> None:
     _write(work / PAGE_FILE, page.encode("utf-8", "replace"))
 
 
-def _paths(declared: Declared) -> list[str]:
-    return [name for name, port in declared.signature.outputs.items() if port.hint.is_path]
-
-
-def _bring(work: Path, name: str, found: Path, operation: str) -> None:
-    """Put a file or folder where the service looks for it."""
+def _bring(work: Path, name: str, returned: object, operation: str) -> None:
+    """Put the files or the folder of an output where the service looks for them."""
     place = work / FILES_FOLDER / name
     shutil.rmtree(place, ignore_errors=True)
-    if found.is_dir():
-        shutil.copytree(found, place)
-        return
-    if not found.is_file():
-        raise FileNotFoundError(
-            f"{operation} returned {found} as {name}, and there is no such file"
-        )
-    place.mkdir(parents=True)
-    try:
-        (place / found.name).hardlink_to(found.resolve())
-    except OSError:
-        shutil.copyfile(found, place / found.name)
+    many = isinstance(returned, list)
+    for found in map(Path, returned if isinstance(returned, list) else [str(returned)]):
+        if found.is_dir() and not many:
+            shutil.copytree(found, place)
+            return
+        place.mkdir(parents=True, exist_ok=True)
+        if not found.is_file():
+            raise Failure(f"{operation} returned {found} as {name}, and there is no such file")
+        if (place / found.name).exists():
+            raise Failure(f"{operation} returned two files called {found.name} as {name}")
+        try:
+            (place / found.name).hardlink_to(found.resolve())
+        except OSError:
+            shutil.copyfile(found, place / found.name)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -106,7 +106,12 @@ def _port(port: Input) -> dict[str, object]:
 
 def _input(port: Input) -> dict[str, object]:
     found = _port(port)
-    if port.has_default and port.default not in (None, [], ()):
+    # a default that a program file cannot hold, or must not, is left to the function
+    if (
+        port.has_default
+        and port.default not in (None, [], ())
+        and port.hint.type not in {"file", "folder", "secret"}
+    ):
         found["default"] = _default(port)
     elif port.has_default or port.hint.optional:
         found["required"] = False
