@@ -37,6 +37,7 @@ class TarryUp:
         self.program = self.programs / "tally.toml"
         self.tcp_port = free_tcp_port()
         self.url = f"http://127.0.0.1:{self.tcp_port}"
+        self.token = ""
         self._starts = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._client: Platform | None = None
@@ -95,9 +96,9 @@ class TarryUp:
         """Send a signal to the whole group, as a terminal does."""
         os.killpg(self.process.pid, number)
 
-    def exit_code(self) -> int:
+    def exit_code(self, limit: float = PATIENCE) -> int:
         """Wait until it has ended."""
-        return self.process.wait(PATIENCE)
+        return self.process.wait(limit)
 
     def close(self) -> None:
         """End what lives, and let go of the programs that are held back."""
@@ -121,7 +122,7 @@ class TarryUp:
         if self._client is None:
             password = (self.data / f"password-{USER}").read_text().strip()
             client = Platform(self.url)
-            client.log_in(USER, password)
+            self.token = client.log_in(USER, password).token
             self._client = client
         return self._client
 
