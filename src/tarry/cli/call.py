@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tarry.cli.arguments import hold_names, values_argument
+from tarry.cli.arguments import Given, ask_secrets, lexical, values_argument
 from tarry.cli.failures import no_such
 from tarry.cli.output import json_option, print_json, print_values
 from tarry.contract.kinds import (
@@ -40,7 +40,7 @@ TIMEOUT_SECONDS = 60.0
 def call(
     wsdl: str,
     operation: str,
-    values: dict[str, str],
+    values: Given,
     timeout: float,
     as_json: bool,
 ) -> None:
@@ -57,9 +57,11 @@ def call(
 
 
 async def _call(
-    wsdl: str, operation: str, given: dict[str, str], seconds: float, *, quiet: bool
+    wsdl: str, operation: str, given: Given, seconds: float, *, quiet: bool
 ) -> Mapping[str, object]:
     from datetime import timedelta
+
+    from tarry.soap.layout import from_text
 
     client = open_client(seconds)
     try:
@@ -70,7 +72,12 @@ async def _call(
         arguments = fill_in(called, given, quiet=quiet)
         if not quiet:
             click.echo(f"Calling {operation}:", err=True)
-        answer = await client.call(called, arguments, timeout=timedelta(seconds=seconds))
+        values = {
+            element.name: from_text(element, arguments[element.name])
+            for element in called.inputs
+            if element.name in arguments
+        }
+        answer = await client.call(called, values, timeout=timedelta(seconds=seconds))
     finally:
         await client.close()
     return answer.outputs
@@ -94,12 +101,12 @@ def operation_named(service: "RemoteService", name: str) -> "RemoteOperation":
     return found
 
 
-def fill_in(operation: "RemoteOperation", given: dict[str, str], *, quiet: bool) -> dict[str, str]:
-    """Check the names of the values, and add what the workflow manager would fill in."""
+def fill_in(operation: "RemoteOperation", given: Given, *, quiet: bool) -> dict[str, str]:
+    """Give the values in lexical form, with what the workflow manager would fill in."""
     ports = [element.port for element in operation.inputs]
-    hold_names(given, ports)
     names = {port.name for port in ports}
-    arguments = dict(given)
+    arguments = lexical(given, ports)
+    arguments |= ask_secrets(arguments, ports)
     if SERVICE_ID in names and SERVICE_ID not in arguments:
         if operation.name in COMPANIONS:
             raise click.UsageError(

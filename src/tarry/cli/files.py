@@ -1,6 +1,7 @@
 """Results: download a file, or print a value."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,9 @@ from tarry.cli.failures import Failure, no_such
 from tarry.cli.names import SHORT
 from tarry.cli.output import json_option, print_json
 from tarry.cli.runs import RUN_HELP
+
+if TYPE_CHECKING:
+    from tarry.client import Platform
 
 
 @click.command(epilog=RUN_HELP)
@@ -18,10 +22,10 @@ from tarry.cli.runs import RUN_HELP
 )
 @json_option
 def get(run: str, output: str, to: Path | None, as_json: bool) -> None:
-    """Get the OUTPUT of the run RUN: a file is downloaded, any other value is printed."""
+    """Get the OUTPUT of the run RUN: files and folders are downloaded, other values printed."""
     from tarry.cli.connection import connected
     from tarry.cli.names import run_named
-    from tarry.contract.ports import PortType
+    from tarry.contract.ports import STORED, Port, items
 
     with connected() as platform:
         found = run_named(platform, run)
@@ -34,15 +38,26 @@ def get(run: str, output: str, to: Path | None, as_json: bool) -> None:
                     hint=f"'tarry show {found.id[:SHORT]}' tells more.",
                 )
             raise no_such("output", output, known)
-        types = {port.name: port.type for port in found.output_ports}
-        if types.get(output) is not PortType.FILE and not value.startswith("local://"):
+        ports = {port.name: port for port in found.output_ports}
+        port = ports.get(output, Port(name=output))
+        if port.type not in STORED and not value.startswith("local://"):
             _give_value(output, value, to, as_json)
             return
-        place = platform.download(value, to or Path())
-    if as_json:
-        print_json({"output": output, "uri": value, "file": str(place)})
-    else:
-        click.echo(f"{place} ({_size(place.stat().st_size)})")
+        places = [(uri, _download(platform, uri, to or Path())) for uri in items(port, value)]
+    for uri, place in places:
+        if as_json:
+            print_json({"output": output, "uri": uri, "file": str(place)})
+        else:
+            click.echo(f"{place} ({_size(_bytes_of(place))})")
+
+
+def _download(platform: "Platform", uri: str, to: Path) -> Path:
+    return platform.download_folder(uri, to) if uri.endswith("/") else platform.download(uri, to)
+
+
+def _bytes_of(place: Path) -> int:
+    files = place.rglob("*") if place.is_dir() else [place]
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _give_value(output: str, value: str, to: Path | None, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from tarry.cli.arguments import values_argument
+from tarry.cli.arguments import Given, values_argument
 from tarry.cli.call import TIMEOUT_SECONDS, fill_in, open_client, operation_named
 from tarry.cli.failures import INTERRUPTED, Failure
 from tarry.cli.output import json_option, print_json, print_values
@@ -37,7 +37,7 @@ LONGEST_PAUSE = timedelta(seconds=2)
 @click.argument("operation")
 @values_argument
 @json_option
-def follow(wsdl: str, operation: str, values: dict[str, str], as_json: bool) -> None:
+def follow(wsdl: str, operation: str, values: Given, as_json: bool) -> None:
     """Start OPERATION of the asynchronous service at WSDL, show its progress, print its outputs.
 
     Values are given as name=value. Ctrl-C offers to abort the run. The exit code is 1 if it fails.
@@ -77,7 +77,7 @@ def _wants_abort() -> bool:
 class _Followed:
     wsdl: str
     operation: str
-    values: dict[str, str]
+    values: Given
     quiet: bool
     client: "SoapClient" = field(init=False)
     service: "RemoteService" = field(init=False)

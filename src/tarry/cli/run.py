@@ -2,21 +2,25 @@
 
 import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tarry.cli.arguments import (
     VALUES_HELP,
+    Given,
+    ask_secrets,
     files_to_upload,
-    hold_names,
+    lexical,
     values_argument,
 )
 from tarry.cli.failures import FAILED, INTERRUPTED, Failure
 from tarry.cli.names import SHORT
 from tarry.cli.output import json_option, print_json, print_values
 from tarry.cli.watch import Watch, watch_for
-from tarry.contract.ports import Port, PortType
+from tarry.contract.lists import write_list
+from tarry.contract.ports import STORED, Port, PortType
 
 if TYPE_CHECKING:
     from tarry.client import Platform, Run
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 @values_argument
 @click.option("--detach", "-d", is_flag=True, help="Start it and do not wait for it.")
 @json_option
-def run(workflow: str, values: dict[str, str], detach: bool, as_json: bool) -> None:
+def run(workflow: str, values: Given, detach: bool, as_json: bool) -> None:
     """Run WORKFLOW and watch it; print its outputs at the end.
 
     Ctrl-C asks whether to leave it running, to abort it, or to go on watching. The exit code is 0
@@ -36,14 +40,13 @@ def run(workflow: str, values: dict[str, str], detach: bool, as_json: bool) -> N
     from tarry.cli.connection import connected
     from tarry.cli.names import workflow_named
 
-    given = dict(values)
     with connected() as platform:
         found = workflow_named(platform, workflow)
         if found.published_version is None:
             raise Failure(
                 f"{found.name} is not published.", hint=f"tarry workflows publish {found.name}"
             )
-        inputs = _inputs(platform, given, found.inputs, quiet=as_json)
+        inputs = _inputs(platform, values, found.inputs, quiet=as_json)
         started = platform.start_run(found.name, inputs)
         if detach:
             _say_started(started, as_json)
@@ -55,26 +58,39 @@ def run(workflow: str, values: dict[str, str], detach: bool, as_json: bool) -> N
 
 
 def _inputs(
-    platform: "Platform", given: dict[str, str], ports: tuple[Port, ...], *, quiet: bool
+    platform: "Platform", given: Given, ports: tuple[Port, ...], *, quiet: bool
 ) -> dict[str, str]:
-    """Check names and local files first, and only then upload anything."""
-    hold_names(given, ports)
-    missing = [port.name for port in ports if port.must_be_given and port.name not in given]
+    """Check names and local files first, and only then ask for secrets and upload anything."""
+    inputs = lexical(given, ports)
+    uploads = files_to_upload(given, ports)
+    inputs |= ask_secrets(inputs, ports)
+    missing = [port.name for port in ports if port.must_be_given and port.name not in inputs]
     if missing:
         raise click.UsageError(
             f"{', '.join(missing)}: a value is required. "
             f"Write for example {_example(next(p for p in ports if p.name == missing[0]))}"
         )
-    inputs = dict(given)
-    for name, path in files_to_upload(given, ports).items():
-        if not quiet:
-            click.echo(f"Uploading {path.name} …", err=True)
-        inputs[name] = platform.upload(path).uri
+    many = {port.name for port in ports if port.many}
+    for name, places in uploads.items():
+        uris = [_uploaded(platform, place, quiet=quiet) for place in places]
+        inputs[name] = write_list(uris) if name in many else uris[0]
     return inputs
+
+
+def _uploaded(platform: "Platform", place: Path | str, *, quiet: bool) -> str:
+    if isinstance(place, str):
+        return place
+    if not quiet:
+        click.echo(f"Uploading {place.name} …", err=True)
+    return platform.upload_folder(place) if place.is_dir() else platform.upload(place).uri
 
 
 def _example(port: Port) -> str:
     match port.type:
+        case PortType.FOLDER:
+            return f"{port.name}=@FOLDER/"
+        case PortType.SECRET:
+            return f"{port.name}=@FILE"
         case PortType.FILE:
             return f"{port.name}=@FILE{port.accept[0] if port.accept else ''}"
         case PortType.INTEGER | PortType.DECIMAL:
@@ -147,6 +163,6 @@ def _report(ended: "Run", as_json: bool) -> None:
         click.echo(f"{click.style(ended.state + ':', fg='red')} {ended.failure.message}", err=True)
     elif not ended.succeeded:
         click.echo(f"Run {ended.id[:SHORT]} is {ended.state}.", err=True)
-    if any(port.type is PortType.FILE for port in ended.output_ports) and ended.outputs:
+    if any(port.type in STORED for port in ended.output_ports) and ended.outputs:
         click.echo(f"Download a file: tarry get {ended.id[:SHORT]} NAME", err=True)
     print_values(ended.outputs)

@@ -1,7 +1,7 @@
 """The platform, as seen by a program: one method per thing that it can do."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -151,9 +151,12 @@ class Platform:
 
     # ── runs ────────────────────────────────────────────────────────────────────────────────────
 
-    def start_run(self, workflow: str, inputs: Mapping[str, str]) -> Run:
-        """Start a run; values are given in lexical form, files as storage URIs."""
-        asked = {"workflow": workflow, "inputs": dict(inputs)}
+    def start_run(self, workflow: str, inputs: Mapping[str, str | Sequence[str]]) -> Run:
+        """Start a run; values are given in lexical form, or as lists; files as storage URIs."""
+        given = {
+            name: value if isinstance(value, str) else list(value) for name, value in inputs.items()
+        }
+        asked = {"workflow": workflow, "inputs": given}
         return Run.read(self._door.json("POST", "/runs", json=asked))
 
     def runs(
@@ -261,6 +264,51 @@ class Platform:
             "POST", "/files", params={"name": name}, data=body if size else b"", headers=headers
         )
         return StoredFile(uri=str(data["uri"]), name=str(data["name"]), size=int(data["size"]))
+
+    def upload_folder(self, source: Path, name: str | None = None) -> str:
+        """Upload a folder with all files in it, and give its storage URI, which ends in a slash.
+
+        Links are followed to files; what is neither file nor folder is left out.
+        """
+        wanted = {"name": name or source.resolve().name or "folder"}
+        uri = str(self._door.json("POST", "/folders", params=wanted)["uri"])
+        for file in sorted(source.rglob("*")):
+            if file.is_file():
+                with file.open("rb") as opened:
+                    self._store(f"{uri}{file.relative_to(source).as_posix()}", opened)
+        return uri
+
+    def _store(self, uri: str, source: BinaryIO) -> None:
+        size = size_of(source)
+        body = Reader(source, size, None)
+        headers = {"Content-Type": "application/octet-stream"}
+        self._door.json(
+            "PUT", "/files", params={"uri": uri}, data=body if size else b"", headers=headers
+        )
+
+    def folder(self, uri: str) -> dict[str, str]:
+        """List all files in a folder: paths beneath it, and their storage URIs."""
+        found = self._door.items("/folders", params={"uri": uri})
+        return {str(item["path"]): str(item["uri"]) for item in found}
+
+    def download_folder(self, uri: str, to: Path) -> Path:
+        """Download a folder with all files in it.
+
+        Args:
+            uri: its storage URI, with the slash.
+            to: the folder to make; one that is there takes it under its own name.
+        """
+        if to.is_dir():
+            to /= Path(uri.rstrip("/")).name
+        for path, file in self.folder(uri).items():
+            parts = path.split("/")
+            if {"", ".", ".."} & set(parts) or "\0" in path or "\\" in path:
+                raise TransferFailed(name=to.name, reason=f"{path!r} would lead out of it")
+            place = to.joinpath(*parts)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self.download(file, place)
+        to.mkdir(exist_ok=True)
+        return to
 
     def download(self, uri: str, to: Path, *, on_progress: OnProgress | None = None) -> Path:
         """Download a file, streamed; it appears under its name only when it is whole.
