@@ -127,14 +127,13 @@ async def build(
     )
     journal = (around_journal or _as_it_is)(SqlTransactions(database, SqlJournal))
     await _forget_orphans(vault, journal)
+    services = SoapServices(soap, keys, extra_parameters=extra_parameters(settings), vault=vault)
     platform = Platform(
         settings=settings,
         folder=folder,
         manager=Manager(
             journal=journal,
-            services=SoapServices(
-                soap, keys, extra_parameters=extra_parameters(settings), vault=vault
-            ),
+            services=services,
             permits=permits,
             bell=room.bell,
             patience=patience,
