@@ -3,69 +3,79 @@
 import argparse
 import os
 import platform
+from collections.abc import Iterable
 
 from benchmarks import busy, chained, hand_over, primitives, status_calls
-from benchmarks.figures import Figure, Ratio
+from benchmarks.figures import Figure, Ratio, ratio
 from benchmarks.own_platform import platform as own_platform
+
+PARTS = ("status", "start", "chain", "busy")
 
 
 def main() -> None:
     """Measure everything, or the parts that are named."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--times", type=int, default=5, help="repetitions of each figure")
-    times = max(1, parser.parse_args().times)
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print("medians, in brackets the smallest and the largest of n repetitions\n")
-    machine = primitives.measure(times)
-    _show(*machine.values())
-    _show(*status_calls.measure(times))
-    with own_platform() as own:
-        passed = hand_over.measure(own, times)
-        forty = chained.measure(own, times)
-        loaded = busy.measure(own, times)
-    _show(*passed.values(), forty, *loaded.values())
-    _show(*_ratios(machine, passed, forty, loaded))
+    wanted = parser.parse_args()
+    if unknown := set(wanted.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    parts = wanted.parts or PARTS
+    times = max(1, wanted.times)
+    _head()
+    if "status" in parts:
+        _show(status_calls.measure(times))
+    if {"start", "chain"} & set(parts):
+        with own_platform() as own, primitives.machine() as machine:
+            if "start" in parts:
+                _show(_starts(machine, hand_over.measure(own, machine, times)))
+        with own_platform() as own, primitives.machine() as machine:
+            if "chain" in parts:
+                _show(_chain(machine, chained.measure(own, machine, times)))
+    if "busy" in parts:
+        with own_platform() as own:
+            _show(busy.measure(own, times))
 
 
-def _ratios(
-    machine: dict[str, Figure],
-    passed: dict[str, Figure],
-    forty: Figure,
-    loaded: dict[str, Figure],
-) -> list[Ratio]:
-    commit, post, fsync = machine["commit"], machine["post"], machine["fsync"]
+def _head() -> None:
+    cores = os.cpu_count() or 1
+    others = os.getloadavg()[0]
+    print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}")
+    print("medians, in brackets the smallest and the largest of n repetitions")
+    if others > 0.3 * cores:
+        print(
+            f"Other programs are busy here (load {others:.1f}): believe the CPU per call, and what"
+            " is related pair by pair, but no time"
+        )
+    print(flush=True)
+
+
+def _starts(machine: primitives.Machine, passed: dict[str, Figure]) -> Iterable[Figure | Ratio]:
+    yield from (machine.figure(name) for name in primitives.NAMES)
+    yield from passed.values()
+    start, pushed = passed["start"], passed["pushed"]
+    yield ratio("start of a program / sh -c true", start, machine.figure("sh"), "at most 3")
+    # What a start cannot do without: the call; the record of its id and that of the job, made
+    # durable one after the other; a shell that outlives us, and the program.
+    needed = machine.sum(post=1, fsync=3, sh=1, date=1)
+    yield ratio("start of a program / its primitives", start, needed)
     # What a hand-over cannot do without: the outcome and the new id are made durable (2 fsyncs of
     # a file, 2 of its folder); inbox and journal commit; the push, the poll and the start call.
-    hand_over_sum = _sum((4, fsync), (2, commit), (3, post))
-    step_sum = _sum((chained.STEPS, commit), (chained.STEPS, post))
-    return [
-        _over(
-            "start of a program: Tarry / sh -c true", passed["start"], machine["sh"], "at most 3"
-        ),
-        _over("start of a program / bare Popen", passed["start"], passed["date"]),
-        _over("hand-over, pushed / its primitives", passed["pushed"], hand_over_sum, "at most 5"),
-        _over("hand-over, polled / pushed", passed["polled"], passed["pushed"]),
-        _over(
-            f"{chained.STEPS} steps / {chained.STEPS} x (commit + POST)",
-            Figure(name="", unit="µs", values=tuple(1e3 * value for value in forty.values)),
-            step_sum,
-            "at most 8",
-        ),
-        _over("p99 with busy cores: Tarry / bare uvicorn", loaded["tarry"], loaded["bare"]),
-    ]
+    needed = machine.sum(fsync=4, commit=2, post=3)
+    yield ratio("hand-over, pushed / its primitives", pushed, needed, "at most 5")
+    yield ratio("hand-over, polled / pushed", passed["polled"], pushed)
 
 
-def _sum(*parts: tuple[int, Figure]) -> Figure:
-    """Add up multiples of figures, by their medians."""
-    return Figure(name="", unit="µs", values=(sum(n * figure.median for n, figure in parts),))
+def _chain(machine: primitives.Machine, forty: Figure) -> Iterable[Figure | Ratio]:
+    yield machine.figure("commit")
+    yield machine.figure("post")
+    yield forty
+    steps = chained.STEPS
+    name = f"{steps} steps / {steps} x (commit + POST)"
+    yield ratio(name, forty, machine.sum(commit=steps, post=steps), "at most 8")
 
 
-def _over(name: str, above: Figure, below: Figure, aim: str = "") -> Ratio:
-    """Relate each value to the median of another figure of the same run."""
-    return Ratio(name=name, values=tuple(v / below.median for v in above.values), aim=aim)
-
-
-def _show(*lines: Figure | Ratio) -> None:
+def _show(lines: Iterable[Figure | Ratio]) -> None:
     for line in lines:
         print(line)
     print(flush=True)

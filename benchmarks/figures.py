@@ -1,7 +1,7 @@
 """Figures with their spread, and how they are printed."""
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -54,12 +54,6 @@ def ratio(name: str, above: Figure, below: Figure, aim: str = "") -> Ratio:
     """Divide two figures pair by pair, so that a drifting machine does not spoil the ratio."""
     pairs = zip(above.values, below.values, strict=False)
     return Ratio(name=name, values=tuple(a / b for a, b in pairs), aim=aim)
-
-
-def repeated(name: str, unit: str, measure: Callable[[], float], times: int) -> Figure:
-    """Measure something some times after one warm-up that does not count."""
-    measure()
-    return Figure(name=name, unit=unit, values=tuple(measure() for _ in range(times)))
 
 
 def middle(samples: Sequence[float]) -> float:

@@ -1,7 +1,6 @@
 """How long things wait for Tarry: to a program's first line, and from one step to the next."""
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,35 +11,43 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.figures import Figure, middle
 from benchmarks.own_platform import STAMP, Running
+from benchmarks.primitives import Machine
 from benchmarks.processes import free_tcp_port, running
 from benchmarks.soap_target import SoapTarget
 from benchmarks.workflow_documents import chain
 
 STEPS = 10
+STARTS = 30
+QUIET_SECONDS = 0.06
+"""How long nobody asks after a start: far longer than it takes, so that no call disturbs it."""
+
+NAMES = {
+    "start": "start call to the program's first line",
+    "answer": "start call to its answer",
+    "pushed": "a program's last line to the next step's service, pushed",
+    "polled": "a program's last line to the next step's service, polled",
+}
 
 
-def bare_start_us() -> float:
-    """From `Popen` of `date` to the time that it prints, in µs: median of 30."""
-    samples = []
-    for _ in range(30):
-        before = time.time()
-        done = subprocess.run(["/bin/date", "+%s.%N"], capture_output=True, check=True)
-        samples.append(float(done.stdout) - before)
-    return middle(samples) * 1e6
+def start_us(own: Running) -> tuple[float, float]:
+    """From sending a start call to the time that the program prints, and to the answer.
 
+    The token is known to the service and the connection open, as for any caller but the first.
 
-def tarry_start_us(own: Running) -> float:
-    """From sending a start call to the time that the program prints, in µs: median of 30."""
-    target = SoapTarget.find(own.wsdl("stamp"))
-    samples = []
-    for number in range(30):
-        service_id = f"{time.time_ns():032x}_{number}"
-        who = {"serviceID": service_id, "sessionToken": own.token}
-        before = time.time()
-        target.call("stamp", {**who, "after": "-"})
-        answer = target.until_completed(who)
-        samples.append(float(answer["time"]) - before)
-    return middle(samples) * 1e6
+    Returns:
+        medians of 30, in µs.
+    """
+    first_lines, answers = [], []
+    with SoapTarget.find(own.wsdl("stamp")).connected() as line:
+        for number in range(STARTS + 1):
+            who = {"serviceID": f"{time.time_ns():032x}_{number}", "sessionToken": own.token}
+            before = time.time()
+            line.call("stamp", {**who, "after": "-"})
+            answered = time.time()
+            outputs = line.until_completed(who, every=QUIET_SECONDS)
+            first_lines.append(float(outputs["time"]) - before)
+            answers.append(answered - before)
+    return middle(first_lines[1:]) * 1e6, middle(answers[1:]) * 1e6
 
 
 def hand_over_us(own: Running, workflow: str, data: Path) -> float:
@@ -92,28 +99,24 @@ def polled_service(own: Running) -> Iterator[tuple[str, Path]]:
             yield f"http://127.0.0.1:{tcp_port}/polled/Polled?wsdl", Path(name) / "data"
 
 
-def measure(own: Running, times: int) -> dict[str, Figure]:
-    """Measure; the keys are date, start, pushed and polled."""
+def measure(own: Running, machine: Machine, times: int) -> dict[str, Figure]:
+    """Measure, each time beside the machine; the keys are those of `NAMES`."""
     service = next(s for s in own.client.services() if s.operation == "stamp")
     wired = ("after", "time")
     pushed = own.publish(chain("Pushed", service.uri, STEPS, first="-", wired=wired))
-    found: dict[str, list[float]] = {"date": [], "start": [], "pushed": [], "polled": []}
+    found: dict[str, list[float]] = {name: [] for name in NAMES}
     with polled_service(own) as (wsdl, polled_data):
         other = own.client.register_service(wsdl, "stamp", title="Polled")
         polled = own.publish(chain("Polled", other.uri, STEPS, first="-", wired=wired))
         own.run(pushed)
         for _ in range(times):
-            found["date"].append(bare_start_us())
-            found["start"].append(tarry_start_us(own))
+            machine.measure()
+            first_line, answer = start_us(own)
+            found["start"].append(first_line)
+            found["answer"].append(answer)
             found["pushed"].append(hand_over_us(own, pushed, own.data / "services"))
             found["polled"].append(hand_over_us(own, polled, polled_data))
-    names = {
-        "date": "bare: Popen to the program's first line",
-        "start": "start call to the program's first line",
-        "pushed": "a program's last line to the next step's service, pushed",
-        "polled": "a program's last line to the next step's service, polled",
-    }
     return {
-        key: Figure(name=names[key], unit="µs", values=tuple(values))
+        key: Figure(name=NAMES[key], unit="µs", values=tuple(values))
         for key, values in found.items()
     }

@@ -1,7 +1,9 @@
 """A small HTTP load generator: the same bytes over and over on keep-alive connections.
 
 It speaks to loopback only and stops by itself. One request is in flight per connection; a
-response is complete after as many bytes as its Content-Length says.
+response is complete after as many bytes as its Content-Length says. Either each connection sends
+its next request as soon as it has its answer, or requests are sent at a pace: then a latency
+counts from the time when the request was due, so that a server cannot hide a pause in it.
 """
 
 import asyncio
@@ -37,17 +39,28 @@ class Load:
 
 
 class _Connection(asyncio.Protocol):
+    """Sends one request after another; with a pace, the next is due so many seconds later."""
+
     def __init__(
-        self, request: bytes, load: Load, until: float, done: asyncio.Future[None]
+        self,
+        request: bytes,
+        load: Load,
+        until: float,
+        done: asyncio.Future[None],
+        *,
+        pause: float = 0.0,
+        first: float = 0.0,
     ) -> None:
         self._request, self._load, self._until, self._done = request, load, until, done
+        self._pause, self._first = pause, first
         self._buffer = b""
         self._sent = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._send()
+        self._sent = time.perf_counter() + self._first - self._pause
+        self._next()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self._done.done():
@@ -69,35 +82,61 @@ class _Connection(asyncio.Protocol):
         self._load.latencies.append(now - self._sent)
         self._buffer = b""
         if now < self._until:
-            self._send()
+            self._next()
             return
         self._done.set_result(None)
         self._transport.close()
 
-    def _send(self) -> None:
-        self._sent = time.perf_counter()
-        self._transport.write(self._request)
+    def _next(self) -> None:
+        if not self._pause:
+            self._sent = time.perf_counter()
+            self._transport.write(self._request)
+            return
+        self._sent += self._pause
+        wait = max(0.0, self._sent - time.perf_counter())
+        asyncio.get_running_loop().call_later(wait, self._transport.write, self._request)
 
 
 async def load(tcp_port: int, request: bytes, *, seconds: float, connections: int) -> Load:
-    """Send `request` to a loopback TCP port for some seconds over some connections.
+    """Send `request` to a loopback TCP port for some seconds, as often as it is answered.
 
     Raises:
         ConnectionError: the server closed a connection in the middle.
     """
+    return await _load(tcp_port, request, seconds, connections, pause=0.0)
+
+
+async def paced_load(
+    tcp_port: int, request: bytes, *, seconds: float, connections: int, per_second: float
+) -> Load:
+    """Send `request` so many times a second, in turn over some connections.
+
+    Raises:
+        ConnectionError: the server closed a connection in the middle.
+    """
+    return await _load(tcp_port, request, seconds, connections, pause=connections / per_second)
+
+
+async def _load(
+    tcp_port: int, request: bytes, seconds: float, connections: int, *, pause: float
+) -> Load:
     seconds = min(seconds, LIMIT_SECONDS)
     loop = asyncio.get_running_loop()
     result = Load()
     started = time.perf_counter()
     waiting: list[asyncio.Future[None]] = []
-    for _ in range(connections):
+    for number in range(connections):
         done: asyncio.Future[None] = loop.create_future()
         waiting.append(done)
-        await loop.create_connection(
-            lambda done=done: _Connection(request, result, started + seconds, done),  # type: ignore[misc]
-            "127.0.0.1",
-            tcp_port,
+        connection = _Connection(
+            request,
+            result,
+            started + seconds,
+            done,
+            pause=pause,
+            first=pause * number / connections,
         )
+        await loop.create_connection(lambda it=connection: it, "127.0.0.1", tcp_port)  # type: ignore[misc]
     await asyncio.gather(*waiting)
     result.seconds = time.perf_counter() - started
     return result

@@ -64,7 +64,7 @@ class Running:
                 if run.state != "succeeded":
                     raise RuntimeError(f"{workflow} {run.state}: {run.failure}")
                 return run
-            time.sleep(0.02)
+            time.sleep(0.1)  # seldom, so that the asking is not felt
         raise RuntimeError(f"{workflow} did not end within {RUN_LIMIT_SECONDS} s")
 
 

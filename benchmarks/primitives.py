@@ -5,23 +5,26 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from benchmarks.figures import Figure, middle, repeated
-from benchmarks.load import Load, load, post
-from benchmarks.processes import cpu_seconds, free_tcp_port, running
+from benchmarks.figures import Figure, middle
+from benchmarks.load import load, post
+from benchmarks.processes import free_tcp_port, running
 
 BODY = b"x" * 600  # about the size of a getServiceStatus call
+ANSWER_BYTES = 4_300
+"""About the size of a status answer with the waiter's page."""
 
 BARE = """
 import sys, uvicorn
-answer = b"y" * 3100  # about the size of a status answer with a 2 kB page
+size = int(sys.argv[2])
+answer = b"y" * size
 start = {"type": "http.response.start", "status": 200,
-         "headers": [(b"content-type", b"text/xml"), (b"content-length", b"3100")]}
+         "headers": [(b"content-type", b"text/xml"), (b"content-length", b"%d" % size)]}
 body = {"type": "http.response.body", "body": answer}
 async def app(scope, receive, send):
     if scope["type"] != "http":
@@ -31,8 +34,69 @@ async def app(scope, receive, send):
     await send(start)
     await send(body)
 uvicorn.run(app, port=int(sys.argv[1]), log_level="error", access_log=False, lifespan="off",
-            loop="uvloop", http="httptools")
+            loop="uvloop", http="httptools", server_header=False, date_header=False)
 """
+
+NAMES = {
+    "fsync": "fsync of 4 kB",
+    "file": "a new, empty file",
+    "commit": "SQLite commit, FULL",
+    "sh": "sh -c true",
+    "date": "Popen of date to the time that it prints",
+    "post": "keep-alive POST",
+}
+
+
+@contextmanager
+def bare_uvicorn(answer_bytes: int = ANSWER_BYTES) -> Iterator[tuple[int, int]]:
+    """Run a bare ASGI endpoint under uvicorn; gives its TCP port and process id."""
+    tcp_port = free_tcp_port()
+    command = [sys.executable, "-c", BARE, str(tcp_port), str(answer_bytes)]
+    with running(command, tcp_port=tcp_port) as process:
+        yield tcp_port, process.pid
+
+
+class Machine:
+    """Measures the primitives, again and again, beside what is given as multiples of them."""
+
+    def __init__(self, folder: Path, tcp_port: int) -> None:
+        """Set up in a folder, with the TCP port of a bare endpoint."""
+        self._folder = folder
+        self._tcp_port = tcp_port
+        self._found: dict[str, list[float]] = {name: [] for name in NAMES}
+
+    def measure(self) -> None:
+        """Measure each primitive once more; takes about a second."""
+        folder = self._folder
+        self._found["fsync"].append(fsync_us(folder))
+        self._found["file"].append(file_us(folder))
+        self._found["commit"].append(commit_us(folder))
+        self._found["sh"].append(shell_us())
+        self._found["date"].append(date_us())
+        self._found["post"].append(self._post_us())
+
+    def figure(self, name: str) -> Figure:
+        """Give what was measured of one primitive so far, in µs."""
+        return Figure(name=NAMES[name], unit="µs", values=tuple(self._found[name]))
+
+    def sum(self, **parts: int) -> Figure:
+        """Add up multiples of primitives, repetition by repetition: `sum(fsync=2, post=1)`."""
+        values = zip(*(self._found[name] for name in parts), strict=True)
+        totals = [
+            sum(n * value for n, value in zip(parts.values(), row, strict=True)) for row in values
+        ]
+        return Figure(name="", unit="µs", values=tuple(totals))
+
+    def _post_us(self) -> float:
+        going = load(self._tcp_port, post("/", BODY), seconds=0.4, connections=1)
+        return asyncio.run(going).percentile(0.5) * 1e6
+
+
+@contextmanager
+def machine() -> Iterator[Machine]:
+    """Be ready to measure the primitives."""
+    with TemporaryDirectory(prefix="tarry-bench-") as name, bare_uvicorn() as (tcp_port, _):
+        yield Machine(Path(name), tcp_port)
 
 
 def fsync_us(folder: Path) -> float:
@@ -45,6 +109,20 @@ def fsync_us(folder: Path) -> float:
             file.flush()
             os.fsync(file.fileno())
             samples.append(time.perf_counter() - started)
+    return middle(samples) * 1e6
+
+
+def file_us(folder: Path) -> float:
+    """Make an empty file: median of 50, in µs.
+
+    It says whether the file system is itself: where many files were removed a moment ago, as after
+    a run of tests, ext4 takes a millisecond for it instead of some 40 µs.
+    """
+    samples = []
+    for number in range(50):
+        started = time.perf_counter()
+        os.close(os.open(folder / f"{time.time_ns()}-{number}", os.O_CREAT | os.O_WRONLY))
+        samples.append(time.perf_counter() - started)
     return middle(samples) * 1e6
 
 
@@ -75,40 +153,11 @@ def shell_us() -> float:
     return middle(samples) * 1e6
 
 
-@contextmanager
-def bare_uvicorn() -> Iterator[tuple[int, int]]:
-    """Run a bare ASGI endpoint under uvicorn; gives its TCP port and process id."""
-    tcp_port = free_tcp_port()
-    with running([sys.executable, "-c", BARE, str(tcp_port)], tcp_port=tcp_port) as process:
-        yield tcp_port, process.pid
-
-
-def bare_load(tcp_port: int, *, seconds: float, connections: int) -> Load:
-    """Load the bare endpoint."""
-    return asyncio.run(load(tcp_port, post("/", BODY), seconds=seconds, connections=connections))
-
-
-def post_us(tcp_port: int) -> float:
-    """POST over a keep-alive connection on loopback: median of a second, in µs."""
-    return bare_load(tcp_port, seconds=0.5, connections=1).percentile(0.5) * 1e6
-
-
-def measure(times: int) -> dict[str, Figure]:
-    """Measure every primitive; the keys are fsync, commit, post, sh, bare and bare_cpu."""
-    figures: dict[str, Figure] = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        figures["fsync"] = repeated("fsync of 4 kB", "µs", lambda: fsync_us(folder), times)
-        figures["commit"] = repeated("SQLite commit, FULL", "µs", lambda: commit_us(folder), times)
-    figures["sh"] = repeated("sh -c true", "µs", shell_us, times)
-    with bare_uvicorn() as (tcp_port, process_id):
-        figures["post"] = repeated("keep-alive POST", "µs", lambda: post_us(tcp_port), times)
-        rates, costs = [], []
-        for _ in range(times):
-            before = cpu_seconds(process_id)
-            result = bare_load(tcp_port, seconds=2, connections=16)
-            rates.append(result.per_second)
-            costs.append((cpu_seconds(process_id) - before) / result.calls * 1e6)
-        figures["bare"] = Figure(name="bare uvicorn", unit="calls/s", values=tuple(rates))
-        figures["bare_cpu"] = Figure(name="bare uvicorn, CPU", unit="µs/call", values=tuple(costs))
-    return figures
+def date_us() -> float:
+    """From `Popen` of `date` to the time that it prints, in µs: median of 30."""
+    samples = []
+    for _ in range(30):
+        before = time.time()
+        done = subprocess.run(["/bin/date", "+%s.%N"], capture_output=True, check=True)
+        samples.append(float(done.stdout) - before)
+    return middle(samples) * 1e6

@@ -1,4 +1,8 @@
-"""Server processes for the length of a measurement; each ends with it."""
+"""Server processes for the length of a measurement; each ends with it.
+
+Each has a session of its own, as a service of Tarry has: Linux shares the processors out among
+sessions before it does among processes, so without this the sides would not compete on one footing.
+"""
 
 import os
 import socket
@@ -38,6 +42,7 @@ def running(
         stdout=output,
         stderr=output,
         env={**os.environ, **(environment or {})},
+        start_new_session=True,
     )
     try:
         _wait_for(process, tcp_port, log)

@@ -2,6 +2,7 @@
 
 import asyncio
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,12 @@ from benchmarks.soap_target import SoapTarget
 CONNECTIONS = 16
 SECONDS = 2.0
 RUN_ID = "0123456789abcdef0123456789abcdef_1"
+NAMES = {
+    "bare": "bare uvicorn",
+    "tarry": "getServiceStatus, Tarry",
+    "asking": "getServiceStatus, spyne, token asked for each time",
+    "caching": "getServiceStatus, spyne, token cached",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,23 +60,21 @@ class Target:
         return result.per_second, (self.cpu() - before) / result.calls * 1e6
 
 
-def tarry_target(running: Running) -> Target:
+@contextmanager
+def tarry_target(running: Running) -> Iterator[Target]:
     """Start a long wait on the platform's own service and aim at its status."""
     soap = SoapTarget.find(running.wsdl("startWaiter"))
-    who = {"serviceID": RUN_ID, "sessionToken": running.token}
+    who = {"serviceID": f"{time.time_ns():032x}_1", "sessionToken": running.token}
     soap.call("startWaiter", {**who, "secondsToWait": "600"})
     service = _service_process(running)
-    return Target(
-        tcp_port=soap.tcp_port,
-        request=soap.request("getServiceStatus", who),
-        cpu=lambda: cpu_seconds(service),
-    )
-
-
-def stop_waiting(running: Running) -> None:
-    """End the program that `tarry_target` started."""
-    who = {"serviceID": RUN_ID, "sessionToken": running.token}
-    SoapTarget.find(running.wsdl("startWaiter")).call("abortService", who)
+    try:
+        yield Target(
+            tcp_port=soap.tcp_port,
+            request=soap.request("getServiceStatus", who),
+            cpu=lambda: cpu_seconds(service),
+        )
+    finally:
+        soap.call("abortService", who)
 
 
 def _service_process(running: Running) -> int:
@@ -117,41 +122,39 @@ def _end_children(process_id: int) -> None:
 
 def measure(times: int) -> list[Figure | Ratio]:
     """Measure all targets in turn, `times` times, and relate them pair by pair."""
-    rates: dict[str, list[float]] = {}
-    costs: dict[str, list[float]] = {}
-    with primitives.bare_uvicorn() as (bare_port, bare_pid), platform() as running:
-        tarry = tarry_target(running)
+    rates: dict[str, list[float]] = {name: [] for name in NAMES}
+    costs: dict[str, list[float]] = {name: [] for name in NAMES}
+    with (
+        platform() as running,
+        tarry_target(running) as tarry,
+        primitives.bare_uvicorn() as (bare_port, bare_pid),
+        peer_target(running, caches_tokens=False) as asking,
+        peer_target(running, caches_tokens=True) as caching,
+    ):
         bare = Target(
             tcp_port=bare_port,
             request=tarry.request,
             cpu=lambda: cpu_seconds(bare_pid),
         )
-        with (
-            peer_target(running, caches_tokens=False) as asking,
-            peer_target(running, caches_tokens=True) as caching,
-        ):
-            targets = {"bare": bare, "tarry": tarry, "asking": asking, "caching": caching}
-            for target in targets.values():
-                target.measure(seconds=0.5)
-            for _ in range(times):
-                for name, target in targets.items():
-                    per_second, per_call = target.measure_with_cpu()
-                    rates.setdefault(name, []).append(per_second)
-                    costs.setdefault(name, []).append(per_call)
-        stop_waiting(running)
-    names = {
-        "bare": "bare uvicorn",
-        "tarry": "getServiceStatus, Tarry",
-        "asking": "getServiceStatus, spyne, token asked for each time",
-        "caching": "getServiceStatus, spyne, token cached",
-    }
+        targets = {"bare": bare, "tarry": tarry, "asking": asking, "caching": caching}
+        for target in targets.values():
+            target.measure(seconds=0.5)
+        for _ in range(times):
+            for name, target in targets.items():
+                per_second, per_call = target.measure_with_cpu()
+                rates[name].append(per_second)
+                costs[name].append(per_call)
+    return _figures(rates, costs)
+
+
+def _figures(rates: dict[str, list[float]], costs: dict[str, list[float]]) -> list[Figure | Ratio]:
     rate = {
         key: Figure(name=name, unit="calls/s", values=tuple(rates[key]))
-        for key, name in names.items()
+        for key, name in NAMES.items()
     }
     cost = {
         key: Figure(name=f"{name}, CPU", unit="µs/call", values=tuple(costs[key]))
-        for key, name in names.items()
+        for key, name in NAMES.items()
     }
     return [
         *rate.values(),
@@ -163,5 +166,7 @@ def measure(times: int) -> list[Figure | Ratio]:
         ratio(
             "status calls: Tarry / spyne that caches", rate["tarry"], rate["caching"], "at least 4"
         ),
+        ratio("status calls, CPU: Tarry / bare uvicorn", cost["tarry"], cost["bare"]),
+        ratio("status calls, CPU: spyne that asks / Tarry", cost["asking"], cost["tarry"]),
         ratio("status calls, CPU: spyne that caches / Tarry", cost["caching"], cost["tarry"]),
     ]
