@@ -74,6 +74,7 @@ class ServiceProcess:
         self._environment["PATH"] = search_path(said)
         self._process: Process | None = None
         self._stop = asyncio.Event()
+        self._renewing = False
         self._deaths = 0
 
     @property
@@ -110,6 +111,9 @@ class ServiceProcess:
             code = await self._run_once()
             if self._stop.is_set():
                 return
+            if self._renewing:
+                self._renewing, pause = False, FIRST_PAUSE
+                continue
             if loop.time() - started > HEALTHY_AFTER.total_seconds():
                 pause = FIRST_PAUSE
             self._deaths += 1
@@ -136,9 +140,23 @@ class ServiceProcess:
                 writer.close()
                 return
 
+    async def renew(self) -> None:
+        """End the child and start it again, with its program files as they are now.
+
+        Raises:
+            ServicesDown: it does not come up again.
+        """
+        self._renewing = True
+        await self._end_child()
+        self._process = None
+        await self.wait_until_up()
+
     async def stop(self) -> None:
         """End the child; programs go on."""
         self._stop.set()
+        await self._end_child()
+
+    async def _end_child(self) -> None:
         process = self._process
         if process is None or process.returncode is not None:
             return

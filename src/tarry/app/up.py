@@ -15,6 +15,7 @@ from tarry.app.services import ServiceProcess
 from tarry.app.settings import Settings
 from tarry.platform.catalogue.model import ServiceEntry
 from tarry.platform.catalogue.operations import show_workflow
+from tarry.platform.kernel.model import Caller
 from tarry.platform.workflows.operations import one_step
 from tarry.platform.workflows.xml import write
 
@@ -37,16 +38,27 @@ async def bring_up(settings: Settings, programs: Sequence[Path], *, share: bool)
         tries: list[str] = []
         if services is not None:
             await services.wait_until_up()
-            for service in offered(services):
-                entry = await register(platform, first.caller, service)
-                (name,) = await publish(platform, first.caller, [_workflow(service, entry)])
-                workflow = await show_workflow(platform.catalogue, first.caller, name)
-                tries.append(command_for(name, workflow.inputs, Path(service.program.here)))
+            tries = await offer(platform, services, first.caller)
         announce(console, settings, first, share=share, tries=tries)
 
     left = await running.run(settings, programs=programs, ready=ready, log_to_files=True)
     again = " ".join([tarry_command(), "up", *(shown_path(program) for program in programs)])
     farewell(console, left, again)
+
+
+async def offer(platform: Platform, services: ServiceProcess, caller: Caller) -> list[str]:
+    """Register what is served, and publish a one-step workflow for each; gives commands to try.
+
+    Raises:
+        TarryError: a service does not answer, or does not keep the contract.
+    """
+    tries: list[str] = []
+    for service in offered(services):
+        entry = await register(platform, caller, service)
+        (name,) = await publish(platform, caller, [_workflow(service, entry)])
+        workflow = await show_workflow(platform.catalogue, caller, name)
+        tries.append(command_for(name, workflow.inputs, Path(service.program.here)))
+    return tries
 
 
 def _workflow(service: Offered, entry: ServiceEntry) -> bytes:

@@ -59,6 +59,20 @@ def up(
     _run(bring_up(_settings(port, data, settings_file, share=share), programs, share=share))
 
 
+@click.command("try")
+@click.argument("program", metavar="FILE", type=PROGRAM)
+@settings_options
+def try_(program: Path, port: int | None, data: Path | None, settings_file: Path | None) -> None:
+    """Try a program file while you write it: a form, a run, its page; anew on each save.
+
+    It has a data folder and a TCP port of its own, beside the platform that you use every day.
+    """
+    from tarry.app.trying import settings_for, try_out
+
+    settings = _settings(port, data, settings_file)
+    _run(try_out(settings if data else settings_for(settings, program), program))
+
+
 @click.command()
 @click.option("--share", is_flag=True, help="Serve other machines too, and print the address.")
 @settings_options

@@ -13,7 +13,7 @@ from tarry.cli.check import check
 from tarry.cli.failures import TarryGroup
 from tarry.cli.files import get
 from tarry.cli.follow import follow
-from tarry.cli.host import demo, platform, up
+from tarry.cli.host import demo, platform, try_, up
 from tarry.cli.install import install_service
 from tarry.cli.new import new
 from tarry.cli.run import run
@@ -32,7 +32,7 @@ def tarry() -> None:
 
 
 for command in (
-    *(new, serve, call, follow, check),
+    *(new, try_, serve, call, follow, check),
     *(up, demo, platform, install_service),
     *(login, logout, password, services, register, workflows),
     *(run, runs, show, abort, decide, get, where),
