@@ -35,7 +35,7 @@ USER = "me"
 Found = TypeVar("Found")
 
 
-def until(condition: Callable[[], Found], what: str, *, limit: float = PATIENCE) -> Found:
+def until(condition: Callable[[], Found | None], what: str, *, limit: float = PATIENCE) -> Found:
     """Wait until something holds, and give it."""
     give_up = time.monotonic() + limit
     while not (found := condition()):

@@ -9,10 +9,14 @@ With AUTH_WSDL in the environment each call asks that authentication manager whe
 valid, as the field's services do; CACHE_TOKENS=1 makes it remember the answer. Its defects are
 those of the original on purpose: completion is read off a number in a file that is rewritten in
 place, the first polls fault, and a second start with the same id runs a second program.
+
+Tests let it die in a start call: WAITER_DEATH names a file that says "before" or "after" the start
+of the program.
 """
 
 import base64
 import os
+import signal
 import subprocess
 import sys
 from socketserver import ThreadingMixIn
@@ -28,6 +32,7 @@ ROOT = os.environ.get("CONTEXT_ROOT", "/sintef/docker_services").strip("/")
 AUTH_WSDL = os.environ.get("AUTH_WSDL", "")
 CACHE_TOKENS = os.environ.get("CACHE_TOKENS", "") == "1"
 PROGRAM = os.environ.get("WAITER_PROGRAM", "")
+DEATH = os.environ.get("WAITER_DEATH", "")
 
 known_tokens = set()
 auth_client = None
@@ -56,6 +61,16 @@ def check_token(token):
         known_tokens.add(token)
 
 
+def die_if_told(moment):
+    """Die in the middle of a start call if a file says so: its answer is lost."""
+    if DEATH and os.path.exists(DEATH):
+        with open(DEATH) as f:
+            told = f.read().strip()
+        if told == moment:
+            os.unlink(DEATH)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
 def files_of(service_id):
     folder = os.path.join(FOLDER, service_id)
     return folder, os.path.join(folder, "status.txt"), os.path.join(folder, "result.txt")
@@ -74,7 +89,9 @@ class WaiterService(spyne.Service):
         folder, status_file, result_file = files_of(serviceID)
         os.makedirs(folder, exist_ok=True)
         command = [sys.executable, PROGRAM, str(secondsToWait), status_file, result_file]
+        die_if_told("before")
         subprocess.Popen(command)
+        die_if_told("after")
         return base64.b64encode(page(0)).decode(), "UNSET"
 
     @spyne.srpc(
