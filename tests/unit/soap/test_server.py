@@ -1,116 +1,25 @@
 """The endpoint keeps every line of the contract's SOAP details."""
 
 import asyncio
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 import structlog
 from lxml import etree
-from tests.fakes.asgi import AsgiAnswer, request
+from tests.fakes.asgi import request
+from tests.fakes.soap_endpoint import INTERFACE, SOAP, Handler, Refused, fault, post, soap
 
-from tarry.contract.errors import Sort, TarryError
-from tarry.contract.ports import Port, PortType
+from tarry.contract.ports import Port
 from tarry.soap.schema import (
-    Element,
     Interface,
     Lasting,
     Operation,
-    Record,
     WireValue,
     elements,
 )
 from tarry.soap.server import Call, Endpoint
-
-SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-POINT = Record(name="point", fields=elements(Port(name="x"), Port(name="y", required=False)))
-INTERFACE = Interface(
-    name="Echo",
-    namespace="urn:echo",
-    operations=(
-        Operation(
-            name="echo",
-            inputs=(
-                *elements(
-                    Port(name="text"),
-                    Port(
-                        name="count",
-                        type=PortType.INTEGER,
-                        default="3",
-                        minimum=Decimal(1),
-                        maximum=Decimal(9),
-                    ),
-                    Port(name="when", type=PortType.DATE_TIME, required=False),
-                ),
-                Element(port=Port(name="tags"), repeated=True),
-                Element(port=Port(name="point", required=False), record=POINT),
-            ),
-            outputs=(
-                *elements(Port(name="said"), Port(name="size", type=PortType.DECIMAL)),
-                Element(port=Port(name="tags"), repeated=True),
-                Element(port=Port(name="point", required=False), record=POINT),
-            ),
-        ),
-    ),
-)
-
-
-class Refused(TarryError):
-    code = "refused"
-    sort = Sort.FORBIDDEN
-    message = "{who} may not, <by law>"
-
-
-class Handler:
-    """Remembers the last call, and answers or breaks as told."""
-
-    def __init__(self) -> None:
-        self.call: Call | None = None
-        self.outputs: Mapping[str, WireValue] = {"said": "ok", "size": "1"}
-        self.error: Exception | None = None
-        self.reply_headers: dict[str, str] = {}
-
-    async def __call__(self, call: Call) -> Mapping[str, WireValue]:
-        self.call = call
-        call.reply_headers.update(self.reply_headers)
-        if self.error is not None:
-            raise self.error
-        return self.outputs
-
-
-@pytest.fixture
-def handler() -> Handler:
-    return Handler()
-
-
-@pytest.fixture
-def app(handler: Handler) -> Endpoint:
-    return Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", max_body=10_000)
-
-
-def soap(arguments: str, *, wrapper: str = 't:echo xmlns:t="urn:echo"', head: str = "") -> bytes:
-    name = wrapper.split(maxsplit=1)[0]
-    return (
-        f'<e:Envelope xmlns:e="{SOAP}">{head}<e:Body><{wrapper}>{arguments}</{name}>'
-        "</e:Body></e:Envelope>"
-    ).encode()
-
-
-async def post(app: Endpoint, body: bytes | list[bytes], **headers: str) -> AsgiAnswer:
-    given = {"content-type": "text/xml"} | headers
-    return await request(app, "POST", "/a/Echo", body=body, headers=given)
-
-
-def fault(answer: AsgiAnswer) -> tuple[str, str, str]:
-    """Fault code, text and detail code."""
-    assert answer.status == 500
-    assert answer.headers["content-type"] == "text/xml; charset=utf-8"
-    found = etree.fromstring(answer.body).find(f"{{{SOAP}}}Body/{{{SOAP}}}Fault")
-    assert found is not None
-    code = found.findtext("detail/{urn:echo}ServiceFault/{urn:echo}code") or ""
-    return found.findtext("faultcode") or "", found.findtext("faultstring") or "", code
 
 
 @pytest.mark.parametrize(
@@ -419,94 +328,6 @@ async def test_outputs_that_last_are_answered_as_others_are_by_each_operation() 
 async def test_a_call_does_not_show_its_arguments_or_headers() -> None:
     call = Call("echo", {"sessionToken": "secret"}, {"x-auth-token": "secret"})
     assert "secret" not in repr(call)
-
-
-@pytest.mark.parametrize("query", ["?wsdl", "?WSDL", "?Wsdl", "?wsdl=1", "?wsdl&x=1", "?wsdl="])
-@pytest.mark.parametrize("path", ["/a/Echo", "/a/Echo/"])
-async def test_the_wsdl_is_there_in_every_way_that_is_asked_for(
-    path: str, query: str, app: Endpoint
-) -> None:
-    answer = await request(app, "GET", path + query)
-    assert answer.status == 200
-    assert answer.headers["content-type"] == "text/xml; charset=utf-8"
-    assert etree.fromstring(answer.body).tag == "{http://schemas.xmlsoap.org/wsdl/}definitions"
-
-
-async def test_other_paths_and_methods_are_not_answered(app: Endpoint) -> None:
-    assert (await request(app, "GET", "/a")).status == 404
-    assert (await request(app, "POST", "/a/Echo/x", body=soap("<text/>"))).status == 404
-    assert (await request(app, "DELETE", "/a/Echo")).status == 405
-    assert (await request(app, "OPTIONS", "/a/Echo")).status == 405
-    page = await request(app, "GET", "/a/Echo")
-    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    head = await request(app, "HEAD", "/a/Echo?wsdl")
-    assert (head.status, head.body) == (200, b"")
-    assert int(head.headers["content-length"]) > 500
-
-
-async def address_in(app: Endpoint, **settings: object) -> str:
-    answer = await request(app, "GET", "/a/Echo?wsdl", **settings)  # type: ignore[arg-type]
-    found = etree.fromstring(answer.body).find(".//{http://schemas.xmlsoap.org/wsdl/soap/}address")
-    assert found is not None
-    return str(found.get("location"))
-
-
-async def test_the_address_is_that_of_each_request_and_is_not_remembered(app: Endpoint) -> None:
-    assert await address_in(app) == "http://testing:8000/a/Echo"
-    assert await address_in(app, headers={"host": "other"}) == "http://other/a/Echo"
-    assert await address_in(app, scheme="https") == "https://testing:8000/a/Echo"
-    assert await address_in(app, headers={"host": 'x"/><evil>'}) == "http://10.9.8.7:8000/a/Echo"
-    forwarded = {"x-forwarded-host": "public", "x-forwarded-proto": "https"}
-    assert await address_in(app, headers=forwarded) == "http://testing:8000/a/Echo"
-
-
-async def test_forwarded_headers_count_from_configured_proxies_only(handler: Handler) -> None:
-    app = Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", trusted_proxies=("10.0.0.0/8",))
-    headers = {"x-forwarded-host": "public", "x-forwarded-proto": "https"}
-    trusted = await address_in(app, headers=headers, client=("10.1.1.1", 1))
-    assert trusted == "https://public/a/Echo"
-    other = await address_in(app, headers=headers, client=("11.1.1.1", 1))
-    assert other == "http://testing:8000/a/Echo"
-
-
-async def test_a_configured_address_wins(handler: Handler) -> None:
-    app = Endpoint(
-        INTERFACE, {"echo": handler}, path="/a/Echo", base_url="https://public.example/x/"
-    )
-    assert await address_in(app) == "https://public.example/x/a/Echo"
-
-
-async def test_pages_of_other_sites_may_call_only_where_they_are_meant_to(
-    app: Endpoint, handler: Handler
-) -> None:
-    foreign = {"origin": "https://evil.example"}
-    for origin in ("https://evil.example", "null", ""):
-        assert (await post(app, soap("<text/>"), origin=origin)).status == 403
-    assert handler.call is None
-    assert (await post(app, soap("<text/>"), origin="http://testing:8000")).status == 200
-
-    open_app = Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", cors=True)
-    answer = await post(open_app, soap("<text/>"), **foreign)
-    assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, "*")
-    asked = await request(open_app, "OPTIONS", "/a/Echo", headers=foreign)
-    assert asked.status == 204
-    assert "SOAPAction" in asked.headers["access-control-allow-headers"]
-    assert "POST" in asked.headers["access-control-allow-methods"]
-    assert "access-control-allow-credentials" not in asked.headers
-
-
-async def test_a_page_at_the_public_address_may_call_through_a_proxy(handler: Handler) -> None:
-    app = Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", base_url="https://public/x")
-    assert (await post(app, soap("<text/>"), origin="https://public")).status == 200
-    for other in ("https://other", "null", ""):
-        assert (await post(app, soap("<text/>"), origin=other)).status == 403
-
-
-async def test_only_served_host_names_are_answered_if_they_are_given(handler: Handler) -> None:
-    app = Endpoint(INTERFACE, {"echo": handler}, path="/a/Echo", hosts=("localhost", "::1"))
-    for host, status in (("localhost:1", 200), ("LOCALHOST", 200), ("[::1]:80", 200), ("x", 403)):
-        assert (await post(app, soap("<text/>"), host=host)).status == status
-        assert (await request(app, "GET", "/a/Echo?wsdl", headers={"host": host})).status == status
 
 
 async def test_an_endpoint_may_go_by_the_local_name_alone(handler: Handler) -> None:
