@@ -195,6 +195,12 @@ class ServiceProcess:
                 return self.addresses
         raise AssertionError("the service did not start")
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """Kill it with SIGKILL."""
         assert self._process is not None
