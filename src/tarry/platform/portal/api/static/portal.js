@@ -214,7 +214,11 @@ function prepareUpload(box) {
   const { upload, folders, limit } = box.dataset;
   let current = null;
 
-  const say = (words, style) => { state.textContent = words; box.dataset.state = style; };
+  const say = (words, style) => {
+    state.textContent = words;
+    box.dataset.state = style;
+    if (style !== 'busy') box.dispatchEvent(new CustomEvent('settled', { bubbles: true, detail: style }));
+  };
 
   function refusal(files) {
     const endings = input.accept ? input.accept.toLowerCase().split(',') : [];
@@ -291,18 +295,28 @@ function prepareUpload(box) {
   }
 }
 
-// A form waits for the uploads that it has begun, and is not sent twice.
+// A form that is sent while files are on their way goes off by itself when they are there. It is
+// not sent twice.
 function prepareForm(form) {
+  const busy = () => form.querySelector('[data-state=busy]');
+  const button = form.querySelector('[type=submit]');
+  const words = button.textContent;
+  let waits = false;
   form.addEventListener('submit', (event) => {
-    const busy = form.querySelector('[data-state=busy]');
-    if (busy) {
+    if (busy()) {
       event.preventDefault();
-      busy.querySelector('.drop-state').textContent += ' – one moment, then start';
-      busy.querySelector('input[type=file]').focus();
+      waits = true;
+      button.textContent = 'Starts when the upload is done…';
       return;
     }
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = 'yes';
+  });
+  form.addEventListener('settled', ({ detail }) => {
+    if (!waits || (busy() && detail === 'good')) return;
+    waits = false;
+    button.textContent = words;
+    if (detail === 'good') form.requestSubmit();
   });
   window.addEventListener('pageshow', () => { delete form.dataset.sent; });
 }
