@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from tarry.contract.errors import InvalidValue
-from tarry.service.adapters.beneath import open_beneath, read_beneath
+from tarry.service.adapters.beneath import find_beneath, open_beneath, read_beneath
+from tarry.service.adapters.dialogs import read_dialog
 from tarry.service.errors import FileRefused
 from tarry.service.model.page import Picture, Seen, media_type_of
 from tarry.service.model.program import (
@@ -21,6 +22,7 @@ from tarry.service.model.program import (
     ProgressLog,
     StoredFile,
     TextFile,
+    Told,
 )
 from tarry.service.model.values import (
     json_field,
@@ -61,6 +63,14 @@ class FileWatcher:
         except FileNotFoundError:
             return None
         return None if text is None else value_of(output.port, text)
+
+    def dialog(self, folder: Path, operation: Operation) -> bytes | None:
+        """Read the page that an application shows; `None` if it is not there, or not whole."""
+        return read_dialog(folder, operation.dialog) if operation.dialog else None
+
+    def found(self, folder: Path, pattern: str) -> str:
+        """Find the one file whose name fits a pattern."""
+        return find_beneath(folder, pattern)
 
     def last_lines(self, folder: Path, count: int) -> tuple[str, ...]:
         """Give the last lines of the log."""
@@ -193,7 +203,7 @@ def _text(folder: Path, output: Output) -> str | None:
             return json_field(output.port, content, field)
         case LogLine(expression):
             return last_match(expression, _lines(folder))
-        case StoredFile() | ExitCode():
+        case StoredFile() | ExitCode() | Told():
             raise InvalidValue(port=output.port.name, got="its source", rule="is no text")
 
 

@@ -13,8 +13,8 @@ from tarry.contract.errors import InvalidValue
 from tarry.contract.ports import NUMBERS, Port, PortType, parse
 
 HERE, WORK, PYTHON = "here", "work", "python"
-MESSAGES = "messages"
-RESERVED = frozenset({HERE, WORK, PYTHON, MESSAGES})
+MESSAGES, INPUTS = "messages", "inputs"
+RESERVED = frozenset({HERE, WORK, PYTHON, MESSAGES, INPUTS})
 """Placeholders that the service fills in; no input may have their names."""
 
 MAX_ARGUMENT = 128 * 1024 - 1

@@ -53,7 +53,12 @@ class ExitCode:
     """The value is the program's exit code, which then decides nothing by itself."""
 
 
-Source = TextFile | StoredFile | LogLine | JsonField | ExitCode
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The value is not ours to find: an application's page tells it to the workflow manager."""
+
+
+Source = TextFile | StoredFile | LogLine | JsonField | ExitCode | Told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +105,19 @@ class StatusPage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Dialog:
+    """The page that an application shows its user. One of the two is set.
+
+    Attributes:
+        template: a file beside the program file, into which the inputs are filled.
+        html: a file that the program writes into its working folder.
+    """
+
+    template: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Operation:
     """One thing that the program can be asked to do.
 
@@ -108,6 +126,7 @@ class Operation:
         repeatable: calling it twice does no harm, so a caller in doubt may call again.
         time_limit: how long a synchronous call may take.
         grace: how long an aborted program may take to end by itself.
+        dialog: of an application; its command may then be empty.
     """
 
     name: str
@@ -120,6 +139,7 @@ class Operation:
     outputs: tuple[Output, ...] = ()
     progress: Progress | None = None
     page: StatusPage = StatusPage()
+    dialog: Dialog | None = None
     repeatable: bool = False
     time_limit: timedelta = timedelta(seconds=25)
     grace: timedelta = timedelta(seconds=5)
@@ -128,6 +148,12 @@ class Operation:
     def shown_title(self) -> str:
         """What people read as the name of this operation."""
         return self.title or self.name
+
+    @property
+    def reports(self) -> bool:
+        """Whether it is an application whose outputs the service tells the workflow manager."""
+        sources = [output.source for output in self.outputs]
+        return self.kind is Kind.APPLICATION and any(not isinstance(s, Told) for s in sources)
 
     @property
     def exit_code_is_output(self) -> bool:

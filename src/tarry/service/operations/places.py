@@ -5,8 +5,16 @@ from pathlib import Path
 
 from tarry.contract.ports import PortType
 from tarry.jobs.model import JobSpec
-from tarry.service.model.command import HERE, MESSAGES, PYTHON, WORK, fill, fill_environment
-from tarry.service.model.files import MESSAGES_FILE, local_name
+from tarry.service.model.command import (
+    HERE,
+    INPUTS,
+    MESSAGES,
+    PYTHON,
+    WORK,
+    fill,
+    fill_environment,
+)
+from tarry.service.model.files import INPUTS_FILE, MESSAGES_FILE, local_name
 from tarry.service.model.program import Operation, ProgramFile
 
 _COMFORT = {"PYTHONUNBUFFERED": "1"}
@@ -24,6 +32,12 @@ def input_files(operation: Operation, inputs: Mapping[str, str], folder: Path) -
     }
 
 
+def seen_inputs(operation: Operation, inputs: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Give the inputs as the program sees them: a file is the path of its local copy."""
+    files = input_files(operation, inputs, folder)
+    return {**inputs, **{name: str(path) for name, path in files.items()}}
+
+
 def job_spec(
     program: ProgramFile,
     operation: Operation,
@@ -38,9 +52,14 @@ def job_spec(
         InvalidValue: a value would become something else than a value.
     """
     messages = str(folder / MESSAGES_FILE)
-    places = {HERE: program.here, WORK: str(folder / "work"), PYTHON: python, MESSAGES: messages}
-    files = input_files(operation, inputs, folder)
-    values = {**inputs, **{name: str(path) for name, path in files.items()}}
+    places = {
+        HERE: program.here,
+        WORK: str(folder / "work"),
+        PYTHON: python,
+        MESSAGES: messages,
+        INPUTS: str(folder / INPUTS_FILE),
+    }
+    values = seen_inputs(operation, inputs, folder)
     return JobSpec(
         command=fill(operation.command, operation.inputs, values, places),
         environment={

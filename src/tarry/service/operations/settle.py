@@ -31,9 +31,11 @@ from tarry.service.errors import (
     StorageRefused,
 )
 from tarry.service.interfaces import Place
-from tarry.service.model.program import ExitCode, Output, StoredFile
+from tarry.service.model.command import INPUTS
+from tarry.service.model.program import ExitCode, Output, StoredFile, Told
 from tarry.service.model.run import Outcome, RunState
-from tarry.service.operations.places import input_files, job_spec
+from tarry.service.operations.places import input_files, job_spec, seen_inputs
+from tarry.service.operations.show import report_outputs, show_template
 from tarry.service.operations.workshop import Run, Workshop, log
 
 _LOG_LINES = 12
@@ -93,7 +95,8 @@ def bad_outcome(workshop: Workshop, run: Run, ended: RunEnded) -> Outcome:
 
 
 async def tell_end(workshop: Workshop, run: Run) -> None:
-    """Ring the manager's bell, and forget the caller's secrets."""
+    """Tell the manager that a run is over, and forget the caller's secrets."""
+    await report_outputs(workshop, run)
     if run.secrets.push:
         for pause in _RINGS:
             if await workshop.push.ring(run.secrets.push):
@@ -109,6 +112,8 @@ async def work(workshop: Workshop, run: Run) -> dict[str, str]:
     Raises:
         RunEnded: there are none, and why.
     """
+    if not run.operation.command:
+        return await show_template(workshop, run)
     report = workshop.executor.report(run.folder)
     if report.state is JobState.NEW:
         await _begin(workshop, run)
@@ -127,6 +132,9 @@ async def _begin(workshop: Workshop, run: Run) -> None:
         run.program, run.operation, run.request.inputs, folder=run.folder, python=workshop.python
     )
     await _fetch_inputs(workshop, run)
+    if any(INPUTS in argument.names for argument in run.operation.command):
+        seen = seen_inputs(run.operation, run.request.inputs, run.folder)
+        await asyncio.to_thread(workshop.runs.keep_inputs, run.name, seen)
     for pause in (0.2, 1.0, 5.0, 15.0, None):
         try:
             await workshop.executor.start(run.folder, spec)
@@ -180,6 +188,8 @@ async def _outputs(workshop: Workshop, run: Run, report: JobReport) -> dict[str,
     outputs: dict[str, str] = {}
     files: list[Output] = []
     for output in run.operation.outputs:
+        if isinstance(output.source, Told):
+            continue
         if isinstance(output.source, StoredFile):
             files.append(output)
             continue
@@ -212,10 +222,14 @@ async def _stored(workshop: Workshop, run: Run, output: Output) -> str | None:
     if storage is None:
         raise OutputNotStored(reason=str(StorageNotConfigured(port=port)))
     place = Place(service_id=run.request.service_id, project=run.request.project_name, port=port)
+    try:
+        path = await asyncio.to_thread(workshop.watcher.found, run.folder / "work", source.path)
+    except (FileNotFoundError, FileRefused):
+        path = source.path  # what is wrong with it is told below
     store = partial(
         storage.store,
         run.folder / "work",
-        source.path,
+        path,
         session_token=run.secrets.session_token,
         place=place,
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tarry.contract.ids import ServiceId
-from tarry.service.errors import OtherInputs, StorageNotConfigured
+from tarry.service.errors import ManagerNotConfigured, OtherInputs, StorageNotConfigured
 from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import (
     Intent,
@@ -91,7 +91,10 @@ def check_startable(
         StorageNotConfigured: it needs files, and there is no storage.
     """
     folder = workshop.runs.folder(name)
-    job_spec(program, operation, inputs, folder=folder, python=workshop.python)
+    if operation.command:
+        job_spec(program, operation, inputs, folder=folder, python=workshop.python)
+    if workshop.manager is None and operation.reports:
+        raise ManagerNotConfigured(operation=operation.name)
     if workshop.storage is None and operation.uses_files:
         raise StorageNotConfigured(port=operation.name)
 

@@ -1,8 +1,9 @@
 """An operation: what is run for a call, and with which ports."""
 
 from tarry.contract.kinds import COMPANIONS, Kind
-from tarry.service.model.program import Operation
+from tarry.service.model.program import Operation, StatusPage
 from tarry.service.model.program_file.command import read_command, read_environment
+from tarry.service.model.program_file.dialog import check_dialog, read_dialog
 from tarry.service.model.program_file.outputs import read_outputs
 from tarry.service.model.program_file.page import read_page
 from tarry.service.model.program_file.ports import read_inputs
@@ -34,18 +35,21 @@ def _operation(name: str, table: Table) -> Operation:
         kind=kind,
         title=table.text("title", ""),
         description=table.text("description", ""),
-        command=read_command(table, inputs),
+        command=read_command(table, inputs) if _has_command(table, kind) else (),
         environment=read_environment(table.table("environment")),
         inputs=inputs,
-        outputs=read_outputs(table.table("outputs")),
+        outputs=read_outputs(table.table("outputs"), told=kind is Kind.APPLICATION),
         progress=read_progress(table.table("progress")) if table.has("progress") else None,
-        page=read_page(table.table("page")),
+        page=StatusPage() if kind is Kind.APPLICATION else read_page(table.table("page")),
+        dialog=read_dialog(table) if kind is Kind.APPLICATION else None,
         repeatable=table.truth("repeatable"),
         time_limit=table.duration("time_limit", default.time_limit),
         grace=table.duration("grace", default.grace),
     )
     if kind is Kind.ASYNCHRONOUS and table.has("time_limit"):
         table.fail("time_limit", "is for synchronous operations only")
+    if kind is Kind.APPLICATION:
+        check_dialog(operation, table)
     if kind is Kind.SYNCHRONOUS:
         for key in ("progress", "page"):
             if table.has(key):
@@ -53,6 +57,11 @@ def _operation(name: str, table: Table) -> Operation:
     table.done()
     _check_shared_names(operation, table)
     return operation
+
+
+def _has_command(table: Table, kind: Kind) -> bool:
+    """An application whose page is a file beside the program file needs no program."""
+    return kind is not Kind.APPLICATION or table.has("command")
 
 
 def _check_shared_names(operation: Operation, table: Table) -> None:
@@ -68,6 +77,6 @@ def _check_shared_names(operation: Operation, table: Table) -> None:
 
 def _kind(table: Table) -> Kind:
     text = table.text("kind", Kind.ASYNCHRONOUS.value)
-    if text not in (Kind.ASYNCHRONOUS, Kind.SYNCHRONOUS):
-        table.fail("kind", f"must be 'asynchronous' or 'synchronous', not {text!r}")
+    if text not in set(Kind):
+        table.fail("kind", f"must be one of {', '.join(Kind)}, not {text!r}")
     return Kind(text)

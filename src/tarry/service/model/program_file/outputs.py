@@ -10,6 +10,7 @@ from tarry.service.model.program import (
     Source,
     StoredFile,
     TextFile,
+    Told,
     default_unset,
 )
 from tarry.service.model.program_file.ports import read_port
@@ -17,16 +18,23 @@ from tarry.service.model.program_file.words import relative
 from tarry.service.model.table import Table
 
 
-def read_outputs(table: Table) -> tuple[Output, ...]:
-    """Read the outputs in their order."""
+def read_outputs(table: Table, *, told: bool = False) -> tuple[Output, ...]:
+    """Read the outputs in their order.
+
+    Args:
+        table: of the outputs.
+        told: they need not say where they come from, as a page may tell them.
+    """
     outputs: list[Output] = []
     for name, entry in table.tables():
-        source = _source(entry)
+        source = Told() if told and not entry.has("from") else _source(entry)
         entry.take("unset")
         port = read_port(name, entry)
         if entry.has("default"):
             entry.fail("default", "is for inputs; what outputs say before the end is 'unset'")
-        if isinstance(source, StoredFile) != (port.type is PortType.FILE):
+        if not isinstance(source, Told) and isinstance(source, StoredFile) != (
+            port.type is PortType.FILE
+        ):
             entry.fail(
                 "from", "a port of type file comes from { file = … }, and no other port does"
             )
