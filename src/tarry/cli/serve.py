@@ -37,6 +37,14 @@ PROGRAM = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Workflow manager that applications report to (or TARRY_MANAGER; the platform's).",
 )
 @click.option("--public-url", metavar="URL", help="Address that the WSDLs name, behind a proxy.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["pretty", "json"]),
+    help="The log for people or for machines (or TARRY_LOG_FORMAT; pretty).",
+)
+@click.option(
+    "--access-log", is_flag=True, help="Log every call, never what is in it (or TARRY_ACCESS_LOG)."
+)
 @click.option("--stop-on-eof", is_flag=True, hidden=True)
 def serve(  # noqa: PLR0917 - click gives them by name
     files: tuple[Path, ...],
@@ -49,6 +57,8 @@ def serve(  # noqa: PLR0917 - click gives them by name
     platform: str | None,
     manager: str | None,
     public_url: str | None,
+    log_format: str | None,
+    access_log: bool,
     stop_on_eof: bool,
 ) -> None:
     """Serve the programs that PROGRAM.toml… describe as SOAP web services.
@@ -65,7 +75,6 @@ def serve(  # noqa: PLR0917 - click gives them by name
     from tarry.service.api.server import serve as serve_programs
     from tarry.service.api.settings import read_settings
 
-    logs.configure()
     settings = read_settings(
         files,
         host=host,
@@ -78,7 +87,10 @@ def serve(  # noqa: PLR0917 - click gives them by name
         manager=manager,
         base_url=public_url,
         stop_on_eof=stop_on_eof,
+        log_format=log_format,
+        access_log=access_log,
     )
+    logs.configure(log_format=settings.log_format)
 
     try:
         serve_programs(settings, announce=partial(_announce, settings))

@@ -4,8 +4,9 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from ipaddress import ip_address
 
+from tarry.service.api.calls import App
 from tarry.service.api.handlers import CLIENT
-from tarry.soap.server import Endpoint, Receive, Scope, Send
+from tarry.soap.server import Receive, Scope, Send
 
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\s:/\[\]]+))(?::[0-9]{1,5})?", re.IGNORECASE)
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -42,17 +43,28 @@ class Application:
 
     def __init__(
         self,
-        endpoints: Mapping[str, Endpoint],
+        endpoints: Mapping[str, App],
         *,
         hosts: HostCheck,
         start: Callable[[], Awaitable[None]],
         stop: Callable[[], Awaitable[None]],
+        below: Mapping[str, App] | None = None,
     ) -> None:
+        """Set up.
+
+        Args:
+            endpoints: by their exact path.
+            hosts: the names under which requests are taken.
+            start: called before the first request.
+            stop: called after the last.
+            below: those that answer for all that lies beneath a path, if nobody else does.
+        """
         self._endpoints = {
             spelled: endpoint
             for path, endpoint in endpoints.items()
             for spelled in (path, f"{path}/")
         }
+        self._below = tuple((f"{path}/", endpoint) for path, endpoint in (below or {}).items())
         self._hosts = hosts
         self._start = start
         self._stop = stop
@@ -69,7 +81,7 @@ class Application:
         if not self._is_ours(scope):
             await _answer(send, 403, b"This host name is not served here\n")
             return
-        endpoint = self._endpoints.get(scope["path"])
+        endpoint = self._endpoints.get(scope["path"]) or self._beneath(scope["path"])
         if endpoint is not None:
             CLIENT.set(receive)
             await endpoint(scope, receive, send)
@@ -77,6 +89,9 @@ class Application:
             await _answer(send, 200, b"ok\n")
         else:
             await _answer(send, 404, b"There is nothing here\n")
+
+    def _beneath(self, path: str) -> App | None:
+        return next((app for start, app in self._below if path.startswith(start)), None)
 
     def _is_ours(self, scope: Scope) -> bool:
         host = b""

@@ -16,6 +16,7 @@ from tarry.contract.kinds import (
     Kind,
 )
 from tarry.contract.status import FOLDER_HEADER, LAST_PAGE_HEADER, PAGE_HEADER, PUSH_HEADER
+from tarry.service.api.calls import note
 from tarry.service.errors import UnknownRun
 from tarry.service.model.interface import Door, has_program
 from tarry.service.model.program import Operation, ProgramFile
@@ -78,6 +79,7 @@ def _starter(workshop: Workshop, program: ProgramFile, operation: Operation) -> 
                 session_token=token, push=call.headers.get(_PUSH, "")[:_LONGEST_CAPABILITY]
             ),
         )
+        note(run=run.name)
         if workshop.tells_folder:
             call.reply_headers[FOLDER_HEADER] = str(run.folder)
         if operation.kind is Kind.APPLICATION:
@@ -135,6 +137,7 @@ async def _run(workshop: Workshop, program: ProgramFile, door: Door, call: Call)
     run = workshop.known(run_name(owner, service_id)) or await find(workshop, owner, service_id)
     if run.program.name != program.name or run.operation.name not in door.names:
         raise UnknownRun(id=shown_id(service_id))
+    note(run=run.name)
     return run
 
 

@@ -30,7 +30,10 @@ from tarry.service.adapters.pages import render
 from tarry.service.adapters.platform import HttpPush, HttpStorage, NoPush
 from tarry.service.adapters.watching import FileWatcher
 from tarry.service.api.application import Application, HostCheck
+from tarry.service.api.calls import App, Watched, noting
 from tarry.service.api.handlers import handlers
+from tarry.service.api.health import Readiness, measured, readiness
+from tarry.service.api.metrics import Tally, metrics
 from tarry.service.api.settings import ServedProgram, ServeSettings, is_loopback
 from tarry.service.interfaces import Authentication, Clock, Manager
 from tarry.service.model.interface import doors
@@ -111,12 +114,13 @@ class Service:
             },
         )
         self.served: tuple[Served, ...] = ()
-        endpoints: dict[str, Endpoint] = {}
+        endpoints: dict[str, App] = {}
         for served in settings.programs:
             endpoints.update(self._endpoints(served))
-        self.app = Application(
-            endpoints, hosts=host_check(settings), start=self.start, stop=self.stop
-        )
+        tally = Tally()
+        endpoints |= self._watching(tally)
+        app = Application(endpoints, hosts=host_check(settings), start=self.start, stop=self.stop)
+        self.app = Watched(app, tally, access_log=settings.access_log)
 
     async def start(self) -> None:
         """Open connections, and take up the runs that go on."""
@@ -151,6 +155,13 @@ class Service:
         self.runs.close()
         log.info("service.stopped", programs_going_on=going)
 
+    def _watching(self, tally: Tally) -> dict[str, App]:
+        ready = Readiness(self.runs.data, self.workshop.authentication)
+        return {
+            "/readyz": readiness(ready),
+            "/metrics": measured(lambda: metrics(tally, self.workshop)),
+        }
+
     def _authentication(self) -> Authentication:
         settings = self._settings
         if settings.no_auth:
@@ -175,7 +186,7 @@ class Service:
             path = f"{served.context_root}/{door.path}"
             found[path] = Endpoint(
                 door.interface,
-                handlers(self.workshop, served.program, door),
+                noting(handlers(self.workshop, served.program, door), service=served.program.name),
                 path=path,
                 base_url=self._settings.base_url,
                 trusted_proxies=self._settings.trusted_proxies,

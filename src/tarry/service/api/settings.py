@@ -16,6 +16,8 @@ from tarry.service.model.program import ProgramFile
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_TCP_PORT = 8081
+DEFAULT_LOG_FORMAT = "pretty"
+LOG_FORMATS = ("pretty", "json")
 _AUTH_PATH = "/authManager/AuthManager?wsdl"
 _MANAGER_PATH = "/dfki/WorkflowManager2Service/services/SOAP?wsdl"
 _FILES_PATH = "/api/v1/files"
@@ -52,6 +54,8 @@ class ServeSettings:
         hosts: further host names under which requests are taken.
         allowed: further addresses that the authentication manager's WSDL may lead to.
         stop_on_eof: end when the standard input closes.
+        log_format: `pretty` for people, `json` for machines.
+        access_log: whether every call is logged.
     """
 
     programs: tuple[ServedProgram, ...]
@@ -67,6 +71,8 @@ class ServeSettings:
     trusted_proxies: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     stop_on_eof: bool = False
+    log_format: str = DEFAULT_LOG_FORMAT
+    access_log: bool = False
 
     def __post_init__(self) -> None:
         if not self.programs:
@@ -80,6 +86,10 @@ class ServeSettings:
                 setting="--no-auth",
                 reason=f"is for this machine only, and --host {self.host} is not: "
                 "anybody there could run programs here",
+            )
+        if self.log_format not in LOG_FORMATS:
+            raise InvalidServeSetting(
+                setting="TARRY_LOG_FORMAT", reason=f"must be pretty or json: {self.log_format!r}"
             )
         for name, url in (
             ("--auth", self.auth),
@@ -128,6 +138,8 @@ def read_settings(
     manager: str | None = None,
     base_url: str | None = None,
     stop_on_eof: bool = False,
+    log_format: str | None = None,
+    access_log: bool = False,
     environ: Mapping[str, str] | None = None,
 ) -> ServeSettings:
     """Read program files and settings: option before environment before `env` file.
@@ -168,6 +180,8 @@ def read_settings(
         trusted_proxies=_list(said.get("TARRY_TRUSTED_PROXIES")),
         allowed=_list(said.get("TARRY_ALLOWED")),
         stop_on_eof=stop_on_eof,
+        log_format=_first(log_format, said.get("TARRY_LOG_FORMAT"), DEFAULT_LOG_FORMAT),
+        access_log=access_log or said.get("TARRY_ACCESS_LOG", "") in {"1", "true"},
     )
 
 
