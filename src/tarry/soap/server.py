@@ -39,6 +39,12 @@ PATIENCE = timedelta(seconds=60)
 
 _ADDRESS_MARK = "urn:tarry:address-of-this-service"
 _XML = (b"content-type", b"text/xml; charset=utf-8")
+PAGE_HEADERS = (
+    (b"content-security-policy", b"sandbox; default-src 'none'; style-src 'unsafe-inline'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""What a page for people goes out with: whoever wrote its texts, nothing in it can act."""
 _CORS = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
@@ -273,6 +279,7 @@ class Endpoint:
         if not self._origins.is_served(headers):
             await _plain(send, 403, NOT_SERVED)
             return
+        extra = self._reply_headers[1:]
         query: bytes = scope["query_string"]
         first = query.partition(b"&")[0].partition(b"=")[0]
         if first.lower() == b"wsdl":
@@ -282,12 +289,15 @@ class Endpoint:
         else:
             kind = (b"content-type", b"text/html; charset=utf-8")
             body = self._page() if self._page else self._own_page()
+            extra = [*extra, *PAGE_HEADERS]
         if scope["method"] == "HEAD":
             length = (b"content-length", str(len(body)).encode())
-            await send({"type": "http.response.start", "status": 200, "headers": [kind, length]})
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": [kind, length, *extra]}
+            )
             await send({"type": "http.response.body", "body": b""})
             return
-        await _respond(send, 200, [kind, *self._reply_headers[1:]], body)
+        await _respond(send, 200, [kind, *extra], body)
 
     def _own_page(self) -> bytes:
         title = escape_html(self.interface.name)

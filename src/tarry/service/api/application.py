@@ -62,7 +62,7 @@ class Application:
         self._endpoints = {
             spelled: endpoint
             for path, endpoint in endpoints.items()
-            for spelled in (path, f"{path}/")
+            for spelled in (path, f"{path.rstrip('/')}/")
         }
         self._below = tuple((f"{path}/", endpoint) for path, endpoint in (below or {}).items())
         self._hosts = hosts

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -34,6 +35,7 @@ from tarry.service.api.calls import App, Watched, noting
 from tarry.service.api.handlers import handlers
 from tarry.service.api.health import Readiness, measured, readiness
 from tarry.service.api.metrics import Tally, metrics
+from tarry.service.api.overview import door_page, pages
 from tarry.service.api.settings import ServedProgram, ServeSettings, is_loopback
 from tarry.service.interfaces import Authentication, Clock, Manager
 from tarry.service.model.interface import doors
@@ -92,7 +94,7 @@ class Service:
         self._settings = settings
         self._http: aiohttp.ClientSession | None = None
         self._soap_clients: list[SoapClient] = []
-        self.runs = DiskRuns(settings.data.resolve())
+        self.runs = DiskRuns(settings.data)
         self.workshop = Workshop(
             runs=self.runs,
             executor=LocalExecutor(),
@@ -118,7 +120,7 @@ class Service:
         for served in settings.programs:
             endpoints.update(self._endpoints(served))
         tally = Tally()
-        endpoints |= self._watching(tally)
+        endpoints = {**pages(settings), **endpoints, **self._watching(tally)}
         app = Application(endpoints, hosts=host_check(settings), start=self.start, stop=self.stop)
         self.app = Watched(app, tally, access_log=settings.access_log)
 
@@ -180,15 +182,17 @@ class Service:
         self._soap_clients.append(client)
         return client
 
-    def _endpoints(self, served: ServedProgram) -> dict[str, Endpoint]:
-        found: dict[str, Endpoint] = {}
+    def _endpoints(self, served: ServedProgram) -> dict[str, App]:
+        found: dict[str, App] = {}
         for door in doors(served.program):
             path = f"{served.context_root}/{door.path}"
+            page = door_page(served, door, self._settings)
             found[path] = Endpoint(
                 door.interface,
                 noting(handlers(self.workshop, served.program, door), service=served.program.name),
                 path=path,
                 base_url=self._settings.base_url,
+                page=partial(bytes, page),
                 trusted_proxies=self._settings.trusted_proxies,
             )
             names = tuple(operation.name for operation in door.operations)
