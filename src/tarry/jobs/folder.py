@@ -84,7 +84,9 @@ def write_durably(file: Path, text: str) -> None:
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with closing_descriptor(descriptor):
-            os.write(descriptor, text.encode())
+            rest = text.encode()
+            while rest:  # a disk that is nearly full takes a part of it, and says so at the next
+                rest = rest[os.write(descriptor, rest) :]
             os.fsync(descriptor)
         draft.replace(file)
     finally:

@@ -29,6 +29,22 @@ class DataFolderInUse(TarryError):
     )
 
 
+class DataFolderUnusable(TarryError):
+    """The runs cannot be kept where they should be."""
+
+    code = "data-folder-unusable"
+    sort = Sort.INTERNAL
+    message = "The data folder {folder} cannot be used: {reason}"
+
+
+class RecordUnreadable(TarryError):
+    """A file that the service keeps of a run is there, and cannot be read."""
+
+    code = "record-unreadable"
+    sort = Sort.INTERNAL
+    message = "What the service has kept of this run cannot be read; its log says which file it is"
+
+
 class NotConfigured(TarryError):
     """The operator has not said whom to trust."""
 

@@ -17,13 +17,15 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
+
+import structlog
 
 from tarry.jobs.folder import sync_folder, write_durably
-from tarry.service.errors import DataFolderInUse
+from tarry.service.errors import DataFolderInUse, DataFolderUnusable, RecordUnreadable
 from tarry.service.model import program_file
 from tarry.service.model.files import INPUTS_FILE, MESSAGES_FILE, PAGE_FILE
 from tarry.service.model.program import ProgramFile
@@ -40,6 +42,10 @@ from tarry.service.model.run import (
     write_record,
 )
 
+log = structlog.get_logger(__name__)
+
+Record = TypeVar("Record")
+
 
 class DiskRuns:
     """Keeps runs beneath one folder that nobody else can look into."""
@@ -49,18 +55,28 @@ class DiskRuns:
 
         Raises:
             DataFolderInUse: another process keeps its runs here.
+            DataFolderUnusable: it cannot be made, read or written.
         """
+        try:
+            data = data.resolve()
+        except (OSError, RuntimeError) as error:  # links that lead in a circle
+            raise DataFolderUnusable(folder=data, reason=str(error)) from error
         self.data = data
         self._ids = data / "ids"
         self._runs = data / "runs"
         self._programs = data / "programs"
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in (self._ids, self._runs, self._programs):
-            folder.mkdir(mode=0o700, exist_ok=True)
         self._known: dict[tuple[str, str], ProgramFile] = {}
-        self._lock = _lock(data)
-        for draft in self._ids.glob(".*.draft"):
-            draft.unlink(missing_ok=True)
+        try:
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self._ids, self._runs, self._programs):
+                folder.mkdir(mode=0o700, exist_ok=True)
+                next(folder.iterdir(), None)
+            self._lock = _lock(data)
+            for draft in self._ids.glob(".*.draft"):
+                draft.unlink(missing_ok=True)
+        except OSError as error:
+            reason = f"{error.filename or ''} {error.strerror or error}".strip()
+            raise DataFolderUnusable(folder=data, reason=reason) from error
 
     def close(self) -> None:
         """Give the folder free."""
@@ -94,18 +110,15 @@ class DiskRuns:
 
     def intent(self, name: RunName) -> Intent | None:
         """Give the record of an id."""
-        text = _read(self._ids / f"{name}.json")
-        return read_intent(text) if text is not None else None
+        return _record(self._ids / f"{name}.json", read_intent)
 
     def request(self, name: RunName) -> Request | None:
         """Give what a run was asked for."""
-        text = _read(self.folder(name) / "request.json")
-        return read_request(text) if text else None
+        return _record(self.folder(name) / "request.json", read_request, may_be_empty=True)
 
     def secrets(self, name: RunName) -> Secrets | None:
         """Give what is kept until a run is settled."""
-        text = _read(self.folder(name) / "secrets.json")
-        return read_secrets(text) if text else None
+        return _record(self.folder(name) / "secrets.json", read_secrets, may_be_empty=True)
 
     def keep_secrets(self, name: RunName, secrets: Secrets) -> None:
         """Replace what is kept until the run is settled; only its owner's account can read it."""
@@ -143,8 +156,7 @@ class DiskRuns:
 
     def outcome(self, name: RunName) -> Outcome | None:
         """Give how a run ended; `None` if it goes on."""
-        text = _read(self.folder(name) / "outcome.json")
-        return read_outcome(text) if text is not None else None
+        return _record(self.folder(name) / "outcome.json", read_outcome)
 
     def names(self) -> Iterator[RunName]:
         """Give all runs that still have a folder."""
@@ -193,10 +205,28 @@ def _lock(data: Path) -> int:
     return descriptor
 
 
+def _record(
+    file: Path, read: Callable[[str], Record], *, may_be_empty: bool = False
+) -> Record | None:
+    """Read a record; what was not written durably may be empty after a power loss."""
+    text = _read(file)
+    if text is None or (may_be_empty and not text):
+        return None
+    try:
+        return read(text)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        log.warning("record.damaged", file=str(file), reason=repr(error))
+        raise RecordUnreadable from error
+
+
 def _read(file: Path) -> str | None:
-    with suppress(FileNotFoundError):
+    try:
         return file.read_text("utf-8")
-    return None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        log.warning("record.unreadable", file=str(file), reason=str(error))
+        raise RecordUnreadable from error
 
 
 def _write(file: Path, text: str, *, durably: bool = False) -> None:
