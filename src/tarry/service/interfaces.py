@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from tarry.service.model.box import Box
 from tarry.service.model.page import PageView, Seen
 from tarry.service.model.program import Operation, Output, ProgramFile
 from tarry.service.model.run import Intent, Outcome, Owner, Request, RunName, Secrets
@@ -63,6 +65,32 @@ class Storage(Protocol):
         """
         ...
 
+    async def fetch_folder(self, uri: str, *, session_token: str, into: Path) -> None:
+        """Bring a folder here with all that is in it; it is whole when this returns, or not there.
+
+        Raises:
+            StorageAway: it may work later.
+            StorageRefused: it will not.
+        """
+        ...
+
+    async def make_folder(self, name: str, *, session_token: str, place: Place) -> str:
+        """Make a folder in the storage and give its URI, which ends in a slash.
+
+        Raises:
+            StorageAway: it may work later.
+            StorageRefused: it will not.
+        """
+        ...
+
+    async def store_at(self, folder: Path, path: str, *, session_token: str, uri: str) -> None:
+        """Bring a file to a place in the storage.
+
+        Raises:
+            StorageAway, StorageRefused, FileRefused, FileNotFoundError: see `store`.
+        """
+        ...
+
     async def store(self, folder: Path, path: str, *, session_token: str, place: Place) -> str:
         """Bring a file to the storage and give its URI.
 
@@ -79,6 +107,69 @@ class Storage(Protocol):
             FileNotFoundError: it is not there.
         """
         ...
+
+
+class Function(Protocol):
+    """An operation that is no program: it runs in the service itself."""
+
+    async def __call__(self, inputs: Mapping[str, str]) -> Mapping[str, str]:
+        """Give the outputs, both in lexical form.
+
+        Raises:
+            ProgramFailed: it says that it cannot, in words that are meant for the caller.
+        """
+        ...
+
+
+class Manager(Protocol):
+    """The workflow manager that the service is configured with."""
+
+    async def finished(
+        self, service_id: str, *, session_token: str, outputs: Mapping[str, str]
+    ) -> None:
+        """Tell it that an application is over, by `serviceExecutionFinished`.
+
+        Raises:
+            ManagerAway: it may work later.
+            ManagerRefused: it will not.
+        """
+        ...
+
+
+class Room(Protocol):
+    """The disk that the runs lie on."""
+
+    def free(self) -> int:
+        """Give the bytes that may still be written."""
+        ...
+
+    def taken(self, folder: Path) -> int:
+        """Give the bytes that a run has written. Takes long if there are many files."""
+        ...
+
+
+class Boxes(Protocol):
+    """Keeps programs in boxes."""
+
+    def enclose(
+        self, box: Box, command: tuple[str, ...], *, folder: Path, here: str
+    ) -> tuple[str, ...]:
+        """Give the command that runs another one in a box.
+
+        Args:
+            box: what the box leaves open.
+            command: the program and its arguments.
+            folder: of the run; the program gets its own part of it only.
+            here: the folder of the program file.
+        """
+        ...
+
+
+class Mark(StrEnum):
+    """Something that is remembered of a run until its program is over; the name of its file."""
+
+    WAITING = "waiting"  # it is certain that its program has not begun
+    PASSED = "passed"  # it has passed a limit and is being ended
 
 
 class Push(Protocol):
@@ -107,36 +198,17 @@ class Runs(Protocol):
             False if somebody was first.
         """
         ...
-class Function(Protocol):
-    """An operation that is no program: it runs in the service itself."""
-
-    async def __call__(self, inputs: Mapping[str, str]) -> Mapping[str, str]:
-        """Give the outputs, both in lexical form.
-
-        Raises:
-            ProgramFailed: it says that it cannot, in words that are meant for the caller.
-        """
-        ...
-
-
-class Manager(Protocol):
-    """The workflow manager that the service is configured with."""
-
-    async def finished(
-        self, service_id: str, *, session_token: str, outputs: Mapping[str, str]
-    ) -> None:
-        """Tell it that an application is over, by `serviceExecutionFinished`.
-
-        Raises:
-            ManagerAway: it may work later.
-            ManagerRefused: it will not.
-        """
-        ...
-
-
 
     def keep_secrets(self, name: RunName, secrets: Secrets) -> None:
         """Replace what is kept until the run is settled."""
+        ...
+
+    def lay_out(self, file: Path, secret: str) -> None:
+        """Write a secret into a file for the program, readable by this account only."""
+        ...
+
+    def forget_inputs(self, name: RunName, secrets: Secrets) -> None:
+        """Remove what was laid out, and keep only these secrets until the run is settled."""
         ...
 
     def is_cleaned(self, name: RunName) -> bool:
@@ -157,6 +229,30 @@ class Manager(Protocol):
 
     def forget_secrets(self, name: RunName) -> None:
         """Remove them."""
+        ...
+
+    def keep_inputs(self, name: RunName, values: Mapping[str, str]) -> None:
+        """Write the inputs for a program that reads them from a file."""
+        ...
+
+    def keep_page(self, name: RunName, page: bytes) -> None:
+        """Keep the page that an application shows, so that it stays the same."""
+        ...
+
+    def mark(self, name: RunName, mark: Mark, text: str) -> None:
+        """Remember something durably."""
+        ...
+
+    def marked(self, name: RunName, mark: Mark) -> str | None:
+        """Give what is remembered; `None` if it is not."""
+        ...
+
+    def unmark(self, name: RunName, mark: Mark) -> None:
+        """Forget it durably."""
+        ...
+
+    def explain(self, name: RunName, account: str, readme: str) -> None:
+        """Write what a person who opens the run's folder should know, as JSON and as a text."""
         ...
 
     def add_message(self, name: RunName, line: str, *, limit: int) -> bool:
@@ -193,14 +289,6 @@ class Manager(Protocol):
 
 
 class Watch(Protocol):
-    def keep_inputs(self, name: RunName, values: Mapping[str, str]) -> None:
-        """Write the inputs for a program that reads them from a file."""
-        ...
-
-    def keep_page(self, name: RunName, page: bytes) -> None:
-        """Keep the page that an application shows, so that it stays the same."""
-        ...
-
     """Looks at the files of one run while its program writes them."""
 
     def signature(self) -> tuple[object, ...]:
@@ -232,9 +320,6 @@ class Watcher(Protocol):
         """
         ...
 
-    def last_lines(self, folder: Path, count: int) -> tuple[str, ...]:
-        """Give the last lines of the log."""
-        ...
     def dialog(self, folder: Path, operation: Operation) -> bytes | None:
         """Read the page that an application shows; `None` if it is not there, or not whole.
 
@@ -269,3 +354,6 @@ class Watcher(Protocol):
         """
         ...
 
+    def last_lines(self, folder: Path, count: int) -> tuple[str, ...]:
+        """Give the last lines of the log."""
+        ...

@@ -24,10 +24,17 @@ from typing import TypeVar
 
 import structlog
 
-from tarry.jobs.folder import sync_folder, write_durably
+from tarry.jobs.folder import remove_tree, sync_folder, write_durably
 from tarry.service.errors import DataFolderInUse, DataFolderUnusable, RecordUnreadable
+from tarry.service.interfaces import Mark
 from tarry.service.model import program_file
-from tarry.service.model.files import INPUTS_FILE, MESSAGES_FILE, PAGE_FILE
+from tarry.service.model.files import (
+    ACCOUNT_FILE,
+    INPUTS_FILE,
+    MESSAGES_FILE,
+    PAGE_FILE,
+    README_FILE,
+)
 from tarry.service.model.program import ProgramFile
 from tarry.service.model.run import (
     Intent,
@@ -137,6 +144,24 @@ class DiskRuns:
         """Keep the page that an application shows."""
         _write(self.folder(name) / PAGE_FILE, page.decode("utf-8", "replace"))
 
+    def mark(self, name: RunName, mark: Mark, text: str) -> None:
+        """Remember something durably."""
+        write_durably(self.folder(name) / mark, text)
+
+    def marked(self, name: RunName, mark: Mark) -> str | None:
+        """Give what is remembered."""
+        return _read(self.folder(name) / mark)
+
+    def unmark(self, name: RunName, mark: Mark) -> None:
+        """Forget it durably."""
+        (self.folder(name) / mark).unlink(missing_ok=True)
+        sync_folder(self.folder(name))
+
+    def explain(self, name: RunName, account: str, readme: str) -> None:
+        """Write what a person who opens the run's folder should know."""
+        _write(self.folder(name) / ACCOUNT_FILE, account)
+        _write(self.folder(name) / README_FILE, readme)
+
     def add_message(self, name: RunName, line: str, *, limit: int) -> bool:
         """Append a line to the messages of a run; whether it still fits."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -149,6 +174,18 @@ class DiskRuns:
         finally:
             os.close(descriptor)
         return True
+
+    def lay_out(self, file: Path, secret: str) -> None:
+        """Write a secret into a file for the program, readable by this account only."""
+        for folder in reversed(file.parents):
+            if folder.is_relative_to(self._runs):
+                folder.mkdir(mode=0o700, exist_ok=True)
+        _write(file, secret)
+
+    def forget_inputs(self, name: RunName, secrets: Secrets) -> None:
+        """Remove what was laid out, and keep only these secrets until the run is settled."""
+        shutil.rmtree(self.folder(name) / "control" / "secrets", ignore_errors=True)
+        self.keep_secrets(name, secrets)
 
     def settle(self, name: RunName, outcome: Outcome) -> None:
         """Write how a run ended, durably, before anybody is told."""
@@ -168,7 +205,7 @@ class DiskRuns:
         """Remove a run's folder; the record of its id stays and says so."""
         if (self._ids / f"{name}.json").exists():
             (self._ids / f"{name}.cleaned").touch(mode=0o600)
-        shutil.rmtree(self.folder(name), ignore_errors=True)
+        remove_tree(self.folder(name))
 
     def is_cleaned(self, name: RunName) -> bool:
         """Whether the run's folder was removed because it was old."""

@@ -8,7 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from tarry.contract.errors import InvalidValue
-from tarry.service.adapters.beneath import find_beneath, open_beneath, read_beneath
+from tarry.contract.lists import entries
+from tarry.contract.ports import Port, PortType
+from tarry.service.adapters.beneath import (
+    find_all_beneath,
+    find_beneath,
+    open_beneath,
+    read_beneath,
+    walk_beneath,
+)
 from tarry.service.adapters.dialogs import read_dialog
 from tarry.service.errors import FileRefused
 from tarry.service.model.page import Picture, Seen, media_type_of
@@ -21,12 +29,16 @@ from tarry.service.model.program import (
     ProgressFile,
     ProgressLog,
     StoredFile,
+    StoredFolder,
     TextFile,
     Told,
 )
 from tarry.service.model.values import (
+    all_matches,
     json_field,
+    json_list,
     last_match,
+    list_of,
     percent_of_file,
     percent_of_lines,
     readable,
@@ -59,10 +71,12 @@ class FileWatcher:
     def value(self, folder: Path, output: Output) -> str | None:
         """Read an output that is a text; `None` if the program did not leave it."""
         try:
-            text = _text(folder, output)
+            texts = _texts(folder, output)
         except FileNotFoundError:
             return None
-        return None if text is None else value_of(output.port, text)
+        if output.port.many:
+            return None if texts is None else list_of(output.port, texts)
+        return value_of(output.port, texts[0]) if texts else None
 
     def dialog(self, folder: Path, operation: Operation) -> bytes | None:
         """Read the page that an application shows; `None` if it is not there, or not whole."""
@@ -71,6 +85,14 @@ class FileWatcher:
     def found(self, folder: Path, pattern: str) -> str:
         """Find the one file whose name fits a pattern."""
         return find_beneath(folder, pattern)
+
+    def all_found(self, folder: Path, pattern: str) -> tuple[str, ...]:
+        """Find all files whose names fit a pattern, in the order of their names."""
+        return find_all_beneath(folder, pattern)
+
+    def files(self, folder: Path, path: str) -> tuple[str, ...]:
+        """Give all files in a folder, as paths beneath it."""
+        return walk_beneath(folder, path)
 
     def last_lines(self, folder: Path, count: int) -> tuple[str, ...]:
         """Give the last lines of the log."""
@@ -193,17 +215,29 @@ def _signature(path: str) -> tuple[int, int, int] | None:
     return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
-def _text(folder: Path, output: Output) -> str | None:
+def _entries(port: Port, text: str) -> list[str]:
+    return entries(text, blocks=port.type is PortType.TEXT)
+
+
+def _texts(folder: Path, output: Output) -> list[str] | None:
+    """Give the text of a value, or the texts of the items of a list; `None` if there is nothing."""
     work = folder / "work"
     match output.source:
         case TextFile(path):
-            return read_beneath(work, path, limit=MAX_TEXT).decode("utf-8-sig", "replace")
+            text = read_beneath(work, path, limit=MAX_TEXT).decode("utf-8-sig", "replace")
+            return _entries(output.port, text) if output.port.many else [text]
         case JsonField(path, field):
             content = read_beneath(work, path, limit=MAX_JSON).decode("utf-8-sig", "replace")
-            return json_field(output.port, content, field)
+            if output.port.many:
+                return json_list(output.port, content, field)
+            value = json_field(output.port, content, field)
+            return None if value is None else [value]
         case LogLine(expression):
-            return last_match(expression, _lines(folder))
-        case StoredFile() | ExitCode() | Told():
+            if output.port.many:
+                return all_matches(expression, _lines(folder))
+            found = last_match(expression, _lines(folder))
+            return None if found is None else [found]
+        case StoredFile() | StoredFolder() | ExitCode() | Told():
             raise InvalidValue(port=output.port.name, got="its source", rule="is no text")
 
 

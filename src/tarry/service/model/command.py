@@ -6,11 +6,11 @@ environment variable nor a path outside the run's folder.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tarry.contract.errors import InvalidValue
-from tarry.contract.ports import NUMBERS, Port, PortType, parse
+from tarry.contract.ports import NUMBERS, STORED, Port, PortType, items, parse
 
 HERE, WORK, PYTHON = "here", "work", "python"
 MESSAGES, INPUTS = "messages", "inputs"
@@ -19,12 +19,16 @@ RESERVED = frozenset({HERE, WORK, PYTHON, MESSAGES, INPUTS})
 
 MAX_ARGUMENT = 128 * 1024 - 1
 """Bytes that Linux takes in one argument (MAX_ARG_STRLEN less the closing zero byte)."""
+MAX_ARGUMENTS = 1024 * 1024
+"""Bytes of all arguments: half of what Linux takes of them and the environment together."""
+_COST_OF_ONE = 9
 
 _PIECES = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]|[^{}]+")
 # Blanks within a line only: each line begins anew, and empty ones must not be read again and again.
 _ELSEWHERE = re.compile(r"(?:^|[=:,;@])[^\S\n]*[/~\\]", re.MULTILINE)
 _UPWARDS = re.compile(r"(?:^|[/\\=:,;@])\.\.(?:$|[/\\])", re.MULTILINE)
 _FREE_TEXT = frozenset({PortType.STRING, PortType.TEXT})
+_LOCAL = STORED | {PortType.SECRET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,11 @@ def problems(command: Sequence[Argument], inputs: Sequence[Port]) -> str | None:
         for name in argument.names:
             if name not in known:
                 return f"{{{name}}} is no input; there are: {', '.join(sorted(known))}"
+            if name in ports and ports[name].many and len(argument.pieces) > 1:
+                return (
+                    f"{{{name}}} is a list: it must be an argument of its own, "
+                    "and becomes one for each item"
+                )
         if problem := _open_option(argument, ports):
             return problem
     return None
@@ -113,10 +122,13 @@ def fill(
 ) -> tuple[str, ...]:
     """Give the arguments of the program; an absent optional value is an empty text.
 
+    A list becomes one argument for each of its items, and none if it is absent.
+
     Args:
         command: as the program file has it.
         ports: the operation's inputs.
-        values: checked values in lexical form; for a file its local path, made by the service.
+        values: checked values in lexical form; for files, folders and secrets local paths, made by
+            the service.
         places: what stands for the reserved placeholders.
 
     Raises:
@@ -125,24 +137,48 @@ def fill(
     by_name = {port.name: port for port in ports}
     filled: list[str] = []
     options_are_over = False
+    size = 0
     for argument in command:
-        texts: list[str] = []
-        for piece in argument.pieces:
-            if isinstance(piece, str):
-                texts.append(piece)
-            elif piece.name in RESERVED:
-                texts.append(places[piece.name])
-            else:
-                texts.append(_value(by_name[piece.name], values.get(piece.name)))
-        whole = "".join(texts)
-        _hold_back(argument, texts, by_name, options_are_over=options_are_over)
-        if len(whole.encode()) > MAX_ARGUMENT:
-            raise InvalidValue(
-                port=", ".join(argument.names), got="the value", rule="is too long for a program"
-            )
+        for texts in _texts(argument, by_name, values, places):
+            whole = "".join(texts)
+            _hold_back(argument, texts, by_name, options_are_over=options_are_over)
+            length = len(whole.encode())
+            size += length + _COST_OF_ONE
+            if length > MAX_ARGUMENT or size > MAX_ARGUMENTS:
+                raise InvalidValue(
+                    port=", ".join(argument.names),
+                    got="the value",
+                    rule="is too long for a program",
+                )
+            filled.append(whole)
         options_are_over = options_are_over or argument.literal == "--"
-        filled.append(whole)
     return tuple(filled)
+
+
+def _texts(
+    argument: Argument,
+    ports: Mapping[str, Port],
+    values: Mapping[str, str],
+    places: Mapping[str, str],
+) -> Iterator[list[str]]:
+    """Give the texts that the pieces of an argument become, for each argument that it becomes."""
+    match argument.pieces:
+        case (Placeholder(name),) if name in ports and ports[name].many:
+            if (text := values.get(name)) is not None:
+                for item in items(ports[name], text):
+                    yield [_value(ports[name], item)]
+            return
+        case _:
+            pass
+    texts: list[str] = []
+    for piece in argument.pieces:
+        if isinstance(piece, str):
+            texts.append(piece)
+        elif piece.name in RESERVED:
+            texts.append(places[piece.name])
+        else:
+            texts.append(_value(ports[piece.name], values.get(piece.name)))
+    yield texts
 
 
 def fill_environment(
@@ -162,7 +198,7 @@ def _value(port: Port, text: str | None) -> str:
         return ""
     if "\0" in text:
         raise InvalidValue(port=port.name, got=_shown(text), rule="holds a zero byte")
-    if port.type is PortType.FILE:
+    if port.type in _LOCAL:
         return text
     if port.type in _FREE_TEXT and not port.pattern:
         if _ELSEWHERE.search(text):

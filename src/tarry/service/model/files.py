@@ -4,6 +4,10 @@ import re
 
 _LONGEST = 100
 
+ACCOUNT_FILE = "run.json"
+"""In a run's folder: what it is, for programs that look into it."""
+README_FILE = "README.txt"
+"""In a run's folder: what it is, for people who look into it."""
 INPUTS_FILE = "inputs.json"
 """In a run's folder: the inputs as its program sees them, a JSON object of texts."""
 PAGE_FILE = "page.html"

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tarry.contract.ports import Port, PortType
+from tarry.contract.ports import STORED, Port, items
 from tarry.service.model.program import Operation, ProgramFile
-from tarry.service.model.run import Outcome, RunState
+from tarry.service.model.run import NEXT, Outcome, RunState
 
 _SHOWN_VALUE = 2_000
 _STATE_WORDS = {
     RunState.PREPARING: "getting its input files",
+    RunState.QUEUED: "waiting for its turn",
     RunState.RUNNING: "running",
     RunState.STORING: "storing its results",
     RunState.SUCCEEDED: "finished",
@@ -81,7 +82,7 @@ class PageView:
     @property
     def is_over(self) -> bool:
         """Whether nothing on the page will change any more."""
-        return self.state not in {RunState.PREPARING, RunState.RUNNING, RunState.STORING}
+        return bool(not NEXT[self.state])
 
     @property
     def elapsed_words(self) -> str:
@@ -125,11 +126,19 @@ def _results(operation: Operation, outcome: Outcome) -> tuple[Result, ...]:
 
 
 def _result(port: Port, value: str) -> Result:
-    is_file = port.type is PortType.FILE
-    shown = value.rsplit("/", 1)[-1] if is_file else value
+    is_file = port.type in STORED
+    found = items(port, value)
+    shown = ", ".join(item.rstrip("/").rsplit("/", 1)[-1] if is_file else item for item in found)
     if len(shown) > _SHOWN_VALUE:
         shown = shown[:_SHOWN_VALUE] + "…"
     return Result(port.title or port.name, shown, port.unit, is_file)
+
+
+def place_words(place: int) -> str:
+    """Say which place a run has in the queue, the first being 1."""
+    if place == 1:
+        return "It is the next in the queue"
+    return f"It is number {place} in the queue"
 
 
 def duration_words(duration: timedelta) -> str:

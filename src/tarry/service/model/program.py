@@ -13,7 +13,9 @@ from decimal import Decimal
 from tarry.contract.kinds import Kind
 from tarry.contract.lists import write_list
 from tarry.contract.ports import STORED, Port, PortType
+from tarry.service.model.box import Box
 from tarry.service.model.command import Argument
+from tarry.service.model.limits import FAIL, NO_LIMITS, AfterRestart, Limits
 
 UNSET = "UNSET"
 """What a text says as long as its value is not known, as the tutorial has it."""
@@ -29,6 +31,13 @@ class TextFile:
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """The value is a file: it goes to the storage, and its URI is what the caller gets."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFolder:
+    """The value is a folder: all files in it go to the storage, and its URI is what callers get."""
 
     path: str
 
@@ -58,7 +67,7 @@ class Told:
     """The value is not ours to find: an application's page tells it to the workflow manager."""
 
 
-Source = TextFile | StoredFile | LogLine | JsonField | ExitCode | Told
+Source = TextFile | StoredFile | StoredFolder | LogLine | JsonField | ExitCode | Told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +135,8 @@ class Operation:
         repeatable: calling it twice does no harm, so a caller in doubt may call again.
         time_limit: how long a synchronous call may take.
         grace: how long an aborted program may take to end by itself.
+        shell: the command is a line of shell, which finds the inputs in its environment.
+        box: what the program is kept in; `None` if it is not.
         dialog: of an application; its command may then be empty.
     """
 
@@ -143,6 +154,10 @@ class Operation:
     repeatable: bool = False
     time_limit: timedelta = timedelta(seconds=25)
     grace: timedelta = timedelta(seconds=5)
+    shell: bool = False
+    limits: Limits = NO_LIMITS
+    after_restart: AfterRestart = FAIL
+    box: Box | None = None
 
     @property
     def shown_title(self) -> str:
@@ -213,11 +228,5 @@ def default_unset(port: Port) -> str:
             return "1970-01-01T00:00:00Z"
         case PortType.CHOICE:
             return port.choices[0] if port.choices else UNSET
-        case (
-            PortType.STRING
-            | PortType.TEXT
-            | PortType.FILE
-            | PortType.FOLDER
-            | PortType.SECRET
-        ):
+        case PortType.STRING | PortType.TEXT | PortType.FILE | PortType.FOLDER | PortType.SECRET:
             return UNSET

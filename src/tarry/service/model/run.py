@@ -28,6 +28,7 @@ class RunState(StrEnum):
     """Where a run stands."""
 
     PREPARING = "preparing"  # its input files are fetched
+    QUEUED = "queued"  # other runs of its operation come first
     RUNNING = "running"
     STORING = "storing"  # the program is over, its output files are brought to the storage
     SUCCEEDED = "succeeded"
@@ -38,6 +39,9 @@ class RunState(StrEnum):
 
 NEXT: dict[RunState, frozenset[RunState]] = {
     RunState.PREPARING: frozenset(
+        {RunState.QUEUED, RunState.RUNNING, RunState.FAILED, RunState.ABORTED, RunState.LOST}
+    ),
+    RunState.QUEUED: frozenset(
         {RunState.RUNNING, RunState.FAILED, RunState.ABORTED, RunState.LOST}
     ),
     RunState.RUNNING: frozenset(
@@ -69,6 +73,8 @@ class Intent:
         digest: of operation and inputs, so that a repeated call is told from another one.
         boot: the machine's boot in which it was made; in a later one, nobody knows whether the
             program has begun.
+        number: of two runs that go on, the one with the lower number was asked for sooner,
+            whatever the clock says.
     """
 
     service_id: ServiceId
@@ -78,6 +84,7 @@ class Intent:
     digest: str
     created_at: datetime
     boot: str
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +92,7 @@ class Request:
     """All that a run needs to be taken up again.
 
     Attributes:
-        inputs: checked values in lexical form.
+        inputs: checked values in lexical form; secrets are covered.
         program: digest of the program file that it was started with.
         here: the folder of that program file.
         synchronous: somebody waits for the answer, and nobody will ask for it later.
@@ -103,10 +110,15 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Secrets:
-    """What must be kept of the caller's secrets until the run is settled."""
+    """What must be kept of the caller's secrets until the run is settled.
+
+    Attributes:
+        inputs: those of the inputs that are secrets; kept until the program has ended.
+    """
 
     session_token: str = field(default="", repr=False)
     push: str = field(default="", repr=False)
+    inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,7 +173,10 @@ def _remembered_name(project: str, user: str, service_id: str) -> RunName:
 
 
 def digest_of(service: str, operation: str, inputs: Mapping[str, str]) -> str:
-    """Tell whether two calls ask for the same: they do if and only if their digests agree."""
+    """Tell whether two calls ask for the same: they do if and only if their digests agree.
+
+    It is kept for ever, so the inputs must be covered: even a digest would let a secret be guessed.
+    """
     plain = json.dumps([service, operation, sorted(inputs.items())], ensure_ascii=True)
     return sha256(plain.encode()).hexdigest()
 

@@ -51,16 +51,6 @@ def list_of(port: Port, texts: Iterable[str]) -> str:
     return text
 
 
-def entries(port: Port, text: str) -> list[str]:
-    """Give the items of a list in a text: its lines, without the empty ones.
-
-    Texts of many lines stand apart by a line `---`.
-    """
-    if port.type is PortType.TEXT:
-        return re.split(r"(?m)^---[ \t]*$\n?", text.removesuffix("\n")) if text.strip() else []
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
 def all_matches(expression: re.Pattern[str], lines: Iterable[str]) -> list[str]:
     """Give the first group of every line that the expression is found in."""
     return [match.group(1) or "" for line in lines if (match := expression.search(line))]

@@ -12,6 +12,7 @@ from tarry.service.interfaces import Function
 from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import Owner, Request, RunName, Secrets
 from tarry.service.operations import settle
+from tarry.service.operations.begin import check_room
 from tarry.service.operations.start import apart, check_startable, new_run
 from tarry.service.operations.workshop import Run, Workshop, log
 
@@ -40,7 +41,9 @@ async def call(
     if function is not None:
         return await _call_function(function, operation, inputs)
     name = RunName(f"call-{token_hex(16)}")
+    inputs, secrets = apart(operation, inputs, secrets)
     check_startable(workshop, program, operation, name, inputs)
+    check_room(workshop, operation)
     request = Request(
         operation=operation.name,
         inputs=dict(inputs),
@@ -52,9 +55,11 @@ async def call(
     )
     await asyncio.to_thread(workshop.runs.prepare, name, request, secrets)
     run = new_run(workshop, name, program, operation, request=request, secrets=secrets)
+    run.number = workshop.next_number()
     try:
         outputs = await _within_limit(workshop, run)
     except RunEnded as ended:
+        await settle.forget_inputs(workshop, run)
         outcome = settle.bad_outcome(workshop, run, ended)
         await asyncio.to_thread(workshop.runs.settle, name, outcome)
         workshop.runs.forget_secrets(name)
@@ -68,8 +73,6 @@ async def call(
     return outputs
 
 
-async def _within_limit(workshop: Workshop, run: Run) -> dict[str, str]:
-    limit = run.operation.time_limit
 async def _call_function(
     function: Function, operation: Operation, inputs: Mapping[str, str]
 ) -> Mapping[str, str]:
@@ -95,6 +98,8 @@ async def _call_function(
     return outputs
 
 
+async def _within_limit(workshop: Workshop, run: Run) -> dict[str, str]:
+    limit = run.operation.time_limit
     try:
         async with asyncio.timeout(limit.total_seconds()):
             return await settle.work(workshop, run)
@@ -106,6 +111,7 @@ async def _call_function(
 
 
 async def _end(workshop: Workshop, run: Run) -> None:
+    await settle.forget_inputs(workshop, run)
     gone = await workshop.executor.abort(run.folder, grace=_GRACE, limit=_LIMIT)
     log.info("call.ended", run=run.name, gone=gone)
     if gone:

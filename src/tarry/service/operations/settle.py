@@ -6,43 +6,39 @@ same result, and the outcome is durable before anybody is told.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from datetime import timedelta
-from functools import partial
+from dataclasses import replace
 from traceback import format_exception
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tarry.contract.errors import InvalidValue
 from tarry.jobs.errors import JobNotStarted
 from tarry.jobs.model import JobReport, JobState
 from tarry.service.errors import (
     FileRefused,
-    InputUnavailable,
     OutputInvalid,
     OutputMissing,
-    OutputNotStored,
     ProgramFailed,
     ProgramNotStarted,
     RunAborted,
     RunEnded,
     RunLost,
-    StorageAway,
-    StorageNotConfigured,
-    StorageRefused,
 )
-from tarry.service.interfaces import Place
 from tarry.service.model.command import INPUTS
-from tarry.service.model.program import ExitCode, Output, StoredFile, Told
+from tarry.service.model.program import ExitCode, Output, StoredFile, StoredFolder, Told
 from tarry.service.model.run import Outcome, RunState
-from tarry.service.operations.places import input_files, job_spec, seen_inputs
+from tarry.service.operations.abort import end_until_gone
+from tarry.service.operations.begin import await_room, begin_again, check_boot, take_turn
+from tarry.service.operations.bounds import within_bounds
+from tarry.service.operations.explain import explain
+from tarry.service.operations.inputs import secret_files, seen_inputs
+from tarry.service.operations.moving import fetch_inputs, missing, store_output, unless_aborted
+from tarry.service.operations.places import job_spec
 from tarry.service.operations.show import report_outputs, show_template
 from tarry.service.operations.workshop import Run, Workshop, log
 
 _LOG_LINES = 12
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
-_FETCH_PATIENCE = timedelta(hours=24)
-_STORE_PATIENCE = timedelta(days=7)
 _RINGS = (0.5, 2.0, 5.0)
 
 Result = TypeVar("Result")
@@ -70,6 +66,7 @@ async def _to_its_end(workshop: Workshop, run: Run) -> None:
         outcome = Outcome(state=RunState.SUCCEEDED, ended_at=workshop.clock(), outputs=outputs)
     except RunEnded as ended:
         outcome = bad_outcome(workshop, run, ended)
+    await forget_inputs(workshop, run)
     await asyncio.to_thread(workshop.runs.settle, run.name, outcome)
     run.outcome = outcome
     run.note = ""
@@ -78,7 +75,8 @@ async def _to_its_end(workshop: Workshop, run: Run) -> None:
     run.begun.set()
     run.over.set()
     log.info("run.over", run=run.name, state=outcome.state.value, code=outcome.code)
-    await tell_end(workshop, run)
+    # The manager is told first: it waits to start what comes next, and nobody for the account.
+    await asyncio.gather(tell_end(workshop, run), explain(workshop, run))
 
 
 def bad_outcome(workshop: Workshop, run: Run, ended: RunEnded) -> Outcome:
@@ -114,24 +112,52 @@ async def work(workshop: Workshop, run: Run) -> dict[str, str]:
     """
     if not run.operation.command:
         return await show_template(workshop, run)
-    report = workshop.executor.report(run.folder)
-    if report.state is JobState.NEW:
-        await _begin(workshop, run)
-    run.begun.set()
-    run.become(RunState.RUNNING)
-    report = await workshop.executor.wait(run.folder)
+    report = await _run_program(workshop, run)
     _check_end(run, report)
+    await forget_inputs(workshop, run)
     run.become(RunState.STORING)
     return await _outputs(workshop, run, report)
 
 
+async def _run_program(workshop: Workshop, run: Run) -> JobReport:
+    """Begin the program when its turn has come, or find it begun; wait for its end."""
+    report = workshop.executor.report(run.folder)
+    if report.state is JobState.NEW:
+        check_boot(workshop, run)
+        await fetch_inputs(workshop, run)
+        await take_turn(workshop, run)
+    else:
+        workshop.turns.occupy(run.line, run.name)
+    try:
+        if await begin_again(workshop, run, report):
+            await fetch_inputs(workshop, run)
+        elif report.abort_asked and not report.is_over:  # the service was killed over it
+            workshop.spawn(end_until_gone(workshop, run), name=f"abort {run.name}")
+        if workshop.executor.report(run.folder).state is JobState.NEW:
+            await await_room(workshop, run)
+            await _begin(workshop, run)
+        run.begun.set()
+        run.become(RunState.RUNNING)
+        return await within_bounds(workshop, run)
+    finally:
+        workshop.turns.leave(run.line, run.name)
+
+
 async def _begin(workshop: Workshop, run: Run) -> None:
-    if run.intent is not None and run.intent.boot != workshop.boot:
-        raise RunLost(reason="The machine was restarted before the program was known to run")
     spec = job_spec(
-        run.program, run.operation, run.request.inputs, folder=run.folder, python=workshop.python
+        run.program,
+        run.operation,
+        run.request.inputs,
+        folder=run.folder,
+        python=workshop.python,
+        resumes=workshop.executor.restarts(run.folder) > 0,
     )
-    await _fetch_inputs(workshop, run)
+    if run.operation.box is not None:
+        command = workshop.boxes.enclose(
+            run.operation.box, spec.command, folder=run.folder, here=run.program.here
+        )
+        spec = replace(spec, command=command)
+    await _lay_out_secrets(workshop, run)
     if any(INPUTS in argument.names for argument in run.operation.command):
         seen = seen_inputs(run.operation, run.request.inputs, run.folder)
         await asyncio.to_thread(workshop.runs.keep_inputs, run.name, seen)
@@ -147,27 +173,22 @@ async def _begin(workshop: Workshop, run: Run) -> None:
             await unless_aborted(run, workshop.pause(pause))
         else:
             run.note = ""
+            run.become(RunState.RUNNING)
+            await explain(workshop, run)
             return
 
 
-async def _fetch_inputs(workshop: Workshop, run: Run) -> None:
-    for port, path in input_files(run.operation, run.request.inputs, run.folder).items():
-        if path.exists():
-            continue
-        if workshop.storage is None:
-            raise InputUnavailable(reason=str(StorageNotConfigured(port=port)))
-        for folder in (*reversed(path.parents[:3]),):
-            folder.mkdir(mode=0o700, exist_ok=True)
-        fetch = partial(
-            workshop.storage.fetch,
-            run.request.inputs[port],
-            session_token=run.secrets.session_token,
-            into=path,
-        )
-        try:
-            await _patiently(workshop, run, fetch, patience=_FETCH_PATIENCE)
-        except (StorageAway, StorageRefused) as error:
-            raise InputUnavailable(reason=f"The input {port} could not be had: {error}") from error
+async def _lay_out_secrets(workshop: Workshop, run: Run) -> None:
+    files = secret_files(run.operation, run.secrets.inputs, run.folder)
+    for port, path in files.items():
+        await asyncio.to_thread(workshop.runs.lay_out, path, run.secrets.inputs[port])
+
+
+async def forget_inputs(workshop: Workshop, run: Run) -> None:
+    """Remove the secrets among the inputs: the program has no more use for them."""
+    if run.secrets.inputs:
+        run.secrets = replace(run.secrets, inputs={})
+        await asyncio.to_thread(workshop.runs.forget_inputs, run.name, run.secrets)
 
 
 def _check_end(run: Run, report: JobReport) -> None:
@@ -186,20 +207,20 @@ def _check_end(run: Run, report: JobReport) -> None:
 
 async def _outputs(workshop: Workshop, run: Run, report: JobReport) -> dict[str, str]:
     outputs: dict[str, str] = {}
-    files: list[Output] = []
+    stored: list[Output] = []
     for output in run.operation.outputs:
         if isinstance(output.source, Told):
             continue
-        if isinstance(output.source, StoredFile):
-            files.append(output)
+        if isinstance(output.source, StoredFile | StoredFolder):
+            stored.append(output)
             continue
         value = await _value(workshop, run, output, report)
         if value is not None:
             outputs[output.port.name] = value
         elif output.port.required:
-            raise OutputMissing(reason=_missing(output))
-    for output in files:
-        uri = await _stored(workshop, run, output)
+            raise OutputMissing(reason=missing(output))
+    for output in stored:
+        uri = await store_output(workshop, run, output)
         if uri is not None:
             outputs[output.port.name] = uri
     return outputs
@@ -214,84 +235,3 @@ async def _value(workshop: Workshop, run: Run, output: Output, report: JobReport
         raise OutputInvalid(
             reason=f"The program ended, but its output cannot be used: {error}"
         ) from error
-
-
-async def _stored(workshop: Workshop, run: Run, output: Output) -> str | None:
-    port, source, storage = output.port.name, output.source, workshop.storage
-    assert isinstance(source, StoredFile)  # noqa: S101 - the caller sorted them
-    if storage is None:
-        raise OutputNotStored(reason=str(StorageNotConfigured(port=port)))
-    place = Place(service_id=run.request.service_id, project=run.request.project_name, port=port)
-    try:
-        path = await asyncio.to_thread(workshop.watcher.found, run.folder / "work", source.path)
-    except (FileNotFoundError, FileRefused):
-        path = source.path  # what is wrong with it is told below
-    store = partial(
-        storage.store,
-        run.folder / "work",
-        path,
-        session_token=run.secrets.session_token,
-        place=place,
-    )
-    try:
-        return await _patiently(workshop, run, store, patience=_STORE_PATIENCE)
-    except FileNotFoundError as error:
-        if not output.port.required:
-            return None
-        raise OutputMissing(reason=_missing(output)) from error
-    except (StorageAway, StorageRefused, FileRefused) as error:
-        raise OutputNotStored(
-            reason=f"The program ended, but its output {port} could not be stored: {error}"
-        ) from error
-
-
-def _missing(output: Output) -> str:
-    return f"The program ended without an error, but left no output {output.port.name}"
-
-
-async def _patiently(
-    workshop: Workshop,
-    run: Run,
-    attempt: Callable[[], Coroutine[Any, Any, Result]],
-    *,
-    patience: timedelta,
-) -> Result:
-    """Try with growing pauses for as long as the storage is away.
-
-    Raises:
-        StorageAway: it was away for too long.
-        RunAborted: somebody ended the run meanwhile.
-    """
-    pause, begun = _FIRST_PAUSE, workshop.clock()
-    while True:
-        try:
-            result = await unless_aborted(run, attempt())
-        except StorageAway as error:
-            if workshop.clock() - begun > patience:
-                raise
-            log.warning("storage.away", run=run.name, reason=str(error))
-            run.note = f"{error}; it is asked again"
-            await unless_aborted(run, workshop.pause(pause))
-            pause = min(2 * pause, _LONGEST_PAUSE)
-        else:
-            run.note = ""
-            return result
-
-
-async def unless_aborted(run: Run, work: Awaitable[Result]) -> Result:
-    """Wait for something, but no longer than until the run is to end.
-
-    Raises:
-        RunAborted: it is to end.
-    """
-    doing = asyncio.ensure_future(work)
-    ending = asyncio.ensure_future(run.aborting.wait())
-    try:
-        await asyncio.wait({doing, ending}, return_when=asyncio.FIRST_COMPLETED)
-        if doing.done():
-            return doing.result()
-        raise RunAborted(reason="The run was aborted")
-    finally:
-        for task in (doing, ending):
-            task.cancel()
-        await asyncio.gather(doing, ending, return_exceptions=True)

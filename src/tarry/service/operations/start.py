@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tarry.contract.ids import ServiceId
+from tarry.contract.ports import masked, secrets_among
 from tarry.service.errors import ManagerNotConfigured, OtherInputs, StorageNotConfigured
 from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import (
@@ -17,7 +18,9 @@ from tarry.service.model.run import (
     run_name,
 )
 from tarry.service.operations import settle
-from tarry.service.operations.places import input_files, job_spec
+from tarry.service.operations.begin import check_room
+from tarry.service.operations.inputs import input_files
+from tarry.service.operations.places import job_spec
 from tarry.service.operations.take_up import known_or_stored, shown_id
 from tarry.service.operations.workshop import Run, Workshop, log
 
@@ -38,14 +41,17 @@ async def start(
         InvalidValue: the id or an input cannot be used.
         OtherInputs: the id was used for something else.
         RunCleaned: the id was used, and its run is long over.
+        DiskFull: there is no room for what the program would write.
         StorageNotConfigured: it needs files, and there is no storage.
     """
     name = run_name(owner, service_id)
+    inputs, secrets = apart(operation, inputs, secrets)
     check_startable(workshop, program, operation, name, inputs)
     digest = digest_of(program.name, operation.name, inputs)
     async with workshop.lock(name):
         run = known_or_stored(workshop, name)
         if run is None:
+            check_room(workshop, operation)
             request = Request(
                 operation=operation.name,
                 inputs=dict(inputs),
@@ -63,11 +69,12 @@ async def start(
                 digest=digest,
                 created_at=request.created_at,
                 boot=workshop.boot,
+                number=workshop.next_number(),
             )
             run = new_run(workshop, name, program, operation, request=request, secrets=secrets)
-            run.intent = intent
+            run.intent, run.number = intent, intent.number
             await _claim(workshop, run, intent)
-        elif run.intent is None or run.intent.digest != digest:
+        elif run.intent is None or run.intent.digest != digest or _differ(run, secrets):
             used = run.intent.operation if run.intent else operation.name
             raise OtherInputs(id=shown_id(service_id), operation=used)
         else:
@@ -75,6 +82,20 @@ async def start(
     if not input_files(operation, inputs, run.folder):
         await run.begun.wait()
     return run
+
+
+def apart(
+    operation: Operation, inputs: Mapping[str, str], secrets: Secrets
+) -> tuple[dict[str, str], Secrets]:
+    """Give the inputs with the secrets among them covered, and those beside the other secrets."""
+    hidden = secrets_among(operation.inputs, inputs)
+    return masked(operation.inputs, inputs), replace(secrets, inputs=hidden)
+
+
+def _differ(run: Run, secrets: Secrets) -> bool:
+    """Whether a repeated call brings other secrets; nobody knows once they are forgotten."""
+    known = run.secrets.inputs
+    return bool(known) and known != secrets.inputs
 
 
 def check_startable(
@@ -137,5 +158,6 @@ def _renew(workshop: Workshop, run: Run, secrets: Secrets) -> None:
     """Keep the newer secrets of a caller who repeats a call: the older may be good no longer."""
     if run.outcome is not None or secrets == run.secrets:
         return
-    run.secrets = replace(secrets, push=secrets.push or run.secrets.push)
+    push = secrets.push or run.secrets.push
+    run.secrets = replace(secrets, push=push, inputs=run.secrets.inputs)
     workshop.runs.keep_secrets(run.name, run.secrets)

@@ -2,8 +2,10 @@
 
 from tarry.contract.kinds import COMPANIONS, Kind
 from tarry.service.model.program import Operation, StatusPage
+from tarry.service.model.program_file.box import read_box
 from tarry.service.model.program_file.command import read_command, read_environment
 from tarry.service.model.program_file.dialog import check_dialog, read_dialog
+from tarry.service.model.program_file.limits import read_after_restart, read_limits
 from tarry.service.model.program_file.outputs import read_outputs
 from tarry.service.model.program_file.page import read_page
 from tarry.service.model.program_file.ports import read_inputs
@@ -45,15 +47,23 @@ def _operation(name: str, table: Table) -> Operation:
         repeatable=table.truth("repeatable"),
         time_limit=table.duration("time_limit", default.time_limit),
         grace=table.duration("grace", default.grace),
+        shell=table.truth("shell"),
+        limits=read_limits(table.table("limits"), synchronous=kind is Kind.SYNCHRONOUS),
+        after_restart=read_after_restart(table, inputs),
+        box=read_box(table),
     )
     if kind is Kind.ASYNCHRONOUS and table.has("time_limit"):
         table.fail("time_limit", "is for synchronous operations only")
     if kind is Kind.APPLICATION:
         check_dialog(operation, table)
     if kind is Kind.SYNCHRONOUS:
-        for key in ("progress", "page"):
+        for key in ("progress", "page", "after_restart"):
             if table.has(key):
                 table.fail(key, "is for asynchronous operations only")
+    if not operation.command:
+        for key in ("limits", "after_restart", "box", "shell"):
+            if table.has(key):
+                table.fail(key, "is for operations with a command only")
     table.done()
     _check_shared_names(operation, table)
     return operation
@@ -66,10 +76,10 @@ def _has_command(table: Table, kind: Kind) -> bool:
 
 def _check_shared_names(operation: Operation, table: Table) -> None:
     """An input and an output of one name must have one type, or wsimport fails."""
-    types = {port.name: port.type for port in operation.inputs}
+    types = {port.name: (port.type, port.many) for port in operation.inputs}
     for output in operation.outputs:
-        name = output.port.name
-        if types.get(name, output.port.type) is not output.port.type:
+        name, kind = output.port.name, (output.port.type, output.port.many)
+        if types.get(name, kind) != kind:
             table.table("outputs").fail(
                 name, "has the name of an input and another type; Java clients cannot be made of it"
             )

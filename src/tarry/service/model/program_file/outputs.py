@@ -1,7 +1,7 @@
 """Outputs: ports together with where their values come from."""
 
 from tarry.contract.errors import TarryError
-from tarry.contract.ports import NUMBERS, Port, PortType, parse
+from tarry.contract.ports import NUMBERS, Port, PortType, items, parse
 from tarry.service.model.program import (
     ExitCode,
     JsonField,
@@ -9,6 +9,7 @@ from tarry.service.model.program import (
     Output,
     Source,
     StoredFile,
+    StoredFolder,
     TextFile,
     Told,
     default_unset,
@@ -16,6 +17,9 @@ from tarry.service.model.program import (
 from tarry.service.model.program_file.ports import read_port
 from tarry.service.model.program_file.words import relative
 from tarry.service.model.table import Table
+
+SOURCES = ("text", "file", "folder", "log", "json", "exit_code")
+"""Where the value of an output may come from."""
 
 
 def read_outputs(table: Table, *, told: bool = False) -> tuple[Output, ...]:
@@ -32,24 +36,42 @@ def read_outputs(table: Table, *, told: bool = False) -> tuple[Output, ...]:
         port = read_port(name, entry)
         if entry.has("default"):
             entry.fail("default", "is for inputs; what outputs say before the end is 'unset'")
-        if not isinstance(source, Told) and isinstance(source, StoredFile) != (
-            port.type is PortType.FILE
-        ):
-            entry.fail(
-                "from", "a port of type file comes from { file = … }, and no other port does"
-            )
+        if not isinstance(source, Told):
+            _check_source(source, port, entry)
+        _check_output(port, entry)
         outputs.append(Output(port=port, source=source, unset=_unset(entry, port)))
         entry.done()
     return tuple(outputs)
 
 
+def _check_source(source: Source, port: Port, entry: Table) -> None:
+    for kind, key, wanted in (
+        (StoredFile, "file", PortType.FILE),
+        (StoredFolder, "folder", PortType.FOLDER),
+    ):
+        if isinstance(source, kind) != (port.type is wanted):
+            reason = f"a port of type {wanted} comes from {{ {key} = … }}, and no other port does"
+            entry.fail("from", reason)
+    if port.many and isinstance(source, ExitCode | StoredFolder):
+        entry.fail("many", "there is one exit code and one such folder")
+
+
+def _check_output(port: Port, entry: Table) -> None:
+    if port.type is PortType.SECRET:
+        entry.fail("type", "secret is for inputs only: outputs are shown")
+    for key in ("step", "advanced"):
+        if entry.has(key):
+            entry.fail(key, "is for inputs only")
+
+
 def _unset(entry: Table, port: Port) -> str:
-    given = entry.lexical("unset")
+    given = entry.lexical_list("unset") if port.many else entry.lexical("unset")
     if given is None:
         return default_unset(port)
     if port.type in NUMBERS | {PortType.BOOLEAN, PortType.DATE_TIME}:
         try:  # the type must hold, as clients read it; a range need not
-            parse(Port(name=port.name, type=port.type), given)
+            for item in items(port, given):
+                parse(Port(name=port.name, type=port.type), item)
         except TarryError as error:
             entry.fail("unset", f"clients could not read it: {error}")
     return given
@@ -59,15 +81,17 @@ def _source(entry: Table) -> Source:
     if not entry.has("from"):
         entry.fail(None, 'from is missing: say where the value comes from, as { text = "file" }')
     table = entry.table("from")
-    kinds = [key for key in ("text", "file", "log", "json", "exit_code") if table.has(key)]
+    kinds = [key for key in SOURCES if table.has(key)]
     if len(kinds) != 1:
-        entry.fail("from", "needs exactly one of: text, file, log, json, exit_code")
+        entry.fail("from", f"needs exactly one of: {', '.join(SOURCES)}")
     source: Source
     match kinds[0]:
         case "text":
             source = TextFile(relative(table, "text"))
         case "file":
             source = StoredFile(relative(table, "file"))
+        case "folder":
+            source = StoredFolder(relative(table, "folder"))
         case "log":
             expression = table.expression("log")
             if not expression.groups:
