@@ -65,6 +65,7 @@ class FakePlatform:
         pushes: capability and time of every ring of the bell.
         away: HTTP status with which the storage answers instead; 0 if it is there.
         auth_broken: the manager answers every question with a fault.
+        public_url: what the WSDL of the manager names, as behind a proxy.
     """
 
     users: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -75,10 +76,16 @@ class FakePlatform:
     away: int = 0
     storage_asked: int = 0
     auth_broken: bool = False
+    public_url: str = ""
     url: str = ""
 
     def __post_init__(self) -> None:
-        self._auth = Endpoint(_INTERFACE, {"getTokenInfo": self._token_info}, path=AUTH_PATH)
+        self._auth = Endpoint(
+            _INTERFACE,
+            {"getTokenInfo": self._token_info},
+            path=AUTH_PATH,
+            base_url=self.public_url or None,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -138,9 +145,10 @@ class FakePlatform:
 
 
 @contextmanager
-def platform() -> Iterator[FakePlatform]:
+def platform(*, public_url: str = "") -> Iterator[FakePlatform]:
     """Serve a platform with the users Ann and Bob of the project Demo."""
-    fake = FakePlatform(users={"anns": ("ann", "Demo"), "bobs": ("bob", "Demo")})
+    users = {"anns": ("ann", "Demo"), "bobs": ("bob", "Demo")}
+    fake = FakePlatform(users=users, public_url=public_url)
     with serving(fake) as url:
         fake.url = url
         yield fake

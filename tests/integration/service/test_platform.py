@@ -57,6 +57,15 @@ async def test_a_token_is_asked_for_once_and_then_remembered(
     assert fake.questions == 1
 
 
+async def test_the_platform_is_asked_where_the_operator_says_and_not_by_its_public_name(
+    tmp_path: Path,
+) -> None:
+    with platform(public_url="https://tarry.invalid") as fake:
+        async with service(tmp_path, PROGRAM, fake) as caller:
+            await caller.call("run", serviceID="1", sessionToken="anns")
+        assert fake.questions == 1
+
+
 async def test_two_owners_of_the_same_id_have_runs_of_their_own(
     tmp_path: Path, fake: FakePlatform
 ) -> None:

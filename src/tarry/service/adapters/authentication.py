@@ -4,8 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 
@@ -67,7 +69,7 @@ class SoapAuthentication:
             service = await self._description()
             operation = service.operation(_OPERATION)
             answer = await self._client.call(
-                operation,
+                replace(operation, address=self._where(operation.address)),
                 {operation.inputs[0].name: session_token},
                 timeout=_LIMIT,
                 retry_closed=True,
@@ -81,6 +83,17 @@ class SoapAuthentication:
             self._service = None  # it may have moved: read its description again
             raise AuthenticationUnavailable(reason=str(error)) from error
         return _owner(answer.outputs)
+
+    def _where(self, said: str) -> str:
+        """Tell where to ask: where the operator has said, if the manager only has other names.
+
+        A manager behind a proxy names its public address, which its own machine may not reach, or
+        not with a certificate that it trusts.
+        """
+        found, address = urlsplit(self._wsdl), urlsplit(said)
+        if found.path != address.path:
+            return said
+        return urlunsplit((found.scheme, found.netloc, address.path, address.query, ""))
 
     async def _description(self) -> RemoteService:
         """Read the WSDL on the first call, as the manager may start after us."""
