@@ -18,6 +18,7 @@ from tarry.cli.install import install_service
 from tarry.cli.new import new
 from tarry.cli.run import run
 from tarry.cli.runs import abort, decide, runs, show, where
+from tarry.cli.schema import schema
 from tarry.cli.serve import serve
 
 
@@ -32,7 +33,7 @@ def tarry() -> None:
 
 
 for command in (
-    *(new, try_, serve, call, follow, check),
+    *(new, try_, serve, call, follow, check, schema),
     *(up, demo, platform, install_service),
     *(login, logout, password, services, register, workflows),
     *(run, runs, show, abort, decide, get, where),
