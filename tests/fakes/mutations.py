@@ -204,6 +204,12 @@ def _twice(chance: random.Random, body: bytes) -> bytes:
     return body[:place] + argument * chance.choice((1, 2, 2_000)) + body[place:]
 
 
+def _without(chance: random.Random, body: bytes) -> bytes:
+    """Leave an argument out."""
+    found = list(_ARGUMENT.finditer(body))
+    return body.replace(chance.choice(found)[0], b"") if found else body
+
+
 def _value(chance: random.Random, body: bytes) -> bytes:
     """Replace the text of an argument."""
     found = list(_ARGUMENT.finditer(body))
@@ -242,6 +248,8 @@ _MUTATIONS: tuple[Mutation, ...] = (
     _nil,
     _twice,
     _twice,
+    _without,
+    _without,
     _value,
     _value,
     _value,
