@@ -1,6 +1,5 @@
 """Serves an interface: a pure ASGI application for one exact path."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +13,7 @@ import structlog
 from tarry.contract.errors import Sort, TarryError
 from tarry.contract.lists import write_list
 from tarry.soap import describe, xml
+from tarry.soap.bodies import read_body
 from tarry.soap.codec import Reader
 from tarry.soap.envelope import AnswerWriter, open_request, write_fault
 from tarry.soap.errors import (
@@ -205,7 +205,7 @@ class Endpoint:
             return
         reply_headers = self._reply_headers
         try:
-            body = await self._body(headers, receive)
+            body = await read_body(headers, receive, limit=self._max_body, patience=self._patience)
             if body is None:
                 return  # the caller has gone
             compiled, call = self._read(body, headers)
@@ -241,33 +241,6 @@ class Endpoint:
             wanted = self.interface.namespace
             raise MalformedRequest(reason=f"{name} must be in the namespace {wanted}")
         return found
-
-    async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes | None:
-        limit = self._max_body
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length[:20]) > limit:
-            raise RequestTooLarge(limit=limit)
-        try:
-            # else somebody who sends a byte a minute keeps a connection for ever
-            async with asyncio.timeout(self._patience.total_seconds()):
-                return await self._read_body(receive)
-        except TimeoutError as error:
-            raise RequestTooSlow(limit=f"{self._patience.total_seconds():g}") from error
-
-    async def _read_body(self, receive: Receive) -> bytes | None:
-        pieces: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return None
-            piece: bytes = message.get("body", b"")
-            size += len(piece)
-            if size > self._max_body:
-                raise RequestTooLarge(limit=self._max_body)
-            if not message.get("more_body"):
-                return b"".join((*pieces, piece)) if pieces else piece
-            pieces.append(piece)
 
     def _fault(self, error: TarryError) -> bytes:
         return write_fault(error, self.interface.namespace, qualified=self.interface.qualified)

@@ -17,17 +17,16 @@ from tarry.contract.kinds import (
 )
 from tarry.contract.status import FOLDER_HEADER, LAST_PAGE_HEADER, PAGE_HEADER, PUSH_HEADER
 from tarry.service.api.calls import note
-from tarry.service.errors import UnknownRun
 from tarry.service.model.interface import Door, has_program
 from tarry.service.model.program import Operation, ProgramFile
-from tarry.service.model.run import Secrets, run_name
+from tarry.service.model.run import Secrets
 from tarry.service.operations.abort import abort
 from tarry.service.operations.call import call as call_program
 from tarry.service.operations.notify import notify
+from tarry.service.operations.ours import own_run
 from tarry.service.operations.show import show
 from tarry.service.operations.start import start
 from tarry.service.operations.status import status
-from tarry.service.operations.take_up import find, shown_id
 from tarry.service.operations.workshop import Run, Workshop
 from tarry.soap.schema import WireValue
 from tarry.soap.server import Call, Handler
@@ -126,17 +125,14 @@ def _caller(workshop: Workshop, program: ProgramFile, operation: Operation) -> H
             inputs=call.lexical(names),
             secrets=Secrets(session_token=token),
         )
-        return await _unless_client_goes(work)
+        return await unless_client_goes(work)
 
     return handle
 
 
 async def _run(workshop: Workshop, program: ProgramFile, door: Door, call: Call) -> Run:
     owner = await workshop.authentication.owner_of(call.text(SESSION_TOKEN))
-    service_id = call.text(SERVICE_ID)
-    run = workshop.known(run_name(owner, service_id)) or await find(workshop, owner, service_id)
-    if run.program.name != program.name or run.operation.name not in door.names:
-        raise UnknownRun(id=shown_id(service_id))
+    run = await own_run(workshop, program, door.names, owner, call.text(SERVICE_ID))
     note(run=run.name)
     return run
 
@@ -154,7 +150,7 @@ def _stand(workshop: Workshop, run: Run, call: Call) -> Mapping[str, WireValue]:
     return answer
 
 
-async def _unless_client_goes(
+async def unless_client_goes(
     work: Awaitable[Mapping[str, str]],
 ) -> Mapping[str, str]:
     """Do the work for as long as somebody waits for it."""

@@ -77,12 +77,12 @@ def readiness(ready: Readiness) -> App:
     return answer
 
 
-def measured(measure: Callable[[], bytes]) -> App:
-    """Make `/metrics`."""
+def measured(measure: Callable[[], bytes], *, kind: str = CONTENT_TYPE) -> App:
+    """Make `/metrics`, or another document that anybody may read."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         del receive
-        await respond(scope, send, 200, CONTENT_TYPE, measure())
+        await respond(scope, send, 200, kind, measure())
 
     return answer
 

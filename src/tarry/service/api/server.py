@@ -35,7 +35,7 @@ from tarry.service.api.calls import App, Watched, noting
 from tarry.service.api.handlers import handlers
 from tarry.service.api.health import Readiness, measured, readiness
 from tarry.service.api.metrics import Tally, metrics
-from tarry.service.api.overview import door_page, pages
+from tarry.service.api.overview import door_page, pages, rest_doors
 from tarry.service.api.settings import ServedProgram, ServeSettings, is_loopback
 from tarry.service.interfaces import Authentication, Clock, Manager
 from tarry.service.model.interface import doors
@@ -119,10 +119,7 @@ class Service:
         endpoints: dict[str, App] = {}
         for served in settings.programs:
             endpoints.update(self._endpoints(served))
-        tally = Tally()
-        endpoints = {**pages(settings), **endpoints, **self._watching(tally)}
-        app = Application(endpoints, hosts=host_check(settings), start=self.start, stop=self.stop)
-        self.app = Watched(app, tally, access_log=settings.access_log)
+        self.app = self._watched(endpoints)
 
     async def start(self) -> None:
         """Open connections, and take up the runs that go on."""
@@ -156,6 +153,18 @@ class Service:
             await client.close()
         self.runs.close()
         log.info("service.stopped", programs_going_on=going)
+
+    def _watched(self, endpoints: dict[str, App]) -> Watched:
+        settings, tally = self._settings, Tally()
+        described, below = rest_doors(self.workshop, settings)
+        app = Application(
+            {**pages(settings), **described, **endpoints, **self._watching(tally)},
+            hosts=host_check(settings),
+            start=self.start,
+            stop=self.stop,
+            below=below,
+        )
+        return Watched(app, tally, access_log=settings.access_log)
 
     def _watching(self, tally: Tally) -> dict[str, App]:
         ready = Readiness(self.runs.data, self.workshop.authentication)
