@@ -156,7 +156,7 @@ def test_old_runs_are_cleaned_when_their_program_file_says_so_and_their_ids_stay
 
 def watch(folder: Path, program: str = PAGE) -> Watch:
     """Begin to look at a run of a program file."""
-    (folder / "work" / "pictures").mkdir(parents=True)
+    (folder / "work" / "pictures").mkdir(parents=True, exist_ok=True)
     return FileWatcher().watch(folder, read(program).operations[0])
 
 
@@ -191,13 +191,12 @@ def test_a_picture_is_shown_when_it_is_whole_and_kept_while_it_is_rewritten(
     looking = watch(tmp_path)
     file = tmp_path / "work" / "pictures" / "mesh.png"
     file.write_bytes(PNG[:-10])
-    assert looking.look().picture is None
+    assert looking.look().pictures == ()
     file.write_bytes(PNG)
-    first = looking.look().picture
-    assert first is not None
-    assert first.media_type == "image/png"
+    first = looking.look().pictures
+    assert [picture.media_type for picture in first] == ["image/png"]
     file.write_bytes(PNG[:20])
-    assert looking.look().picture == first
+    assert looking.look().pictures == first
 
 
 def test_a_picture_that_is_too_large_or_a_link_is_not_shown_and_the_page_says_why(
@@ -207,7 +206,7 @@ def test_a_picture_that_is_too_large_or_a_link_is_not_shown_and_the_page_says_wh
     file = tmp_path / "work" / "pictures" / "mesh.png"
     file.write_bytes(PNG[:8] + b"x" * MAX_PICTURE + PNG[-12:])
     seen = looking.look()
-    assert seen.picture is None
+    assert seen.pictures == ()
     assert "larger" in seen.note
     file.unlink()
     file.symlink_to(__file__)
@@ -217,3 +216,44 @@ def test_a_picture_that_is_too_large_or_a_link_is_not_shown_and_the_page_says_wh
 def test_the_waiter_begins_at_0(tmp_path: Path) -> None:
     looking = watch(tmp_path, WAITER.read_text())
     assert looking.look().percent == 0
+
+
+PLOTTED = r"""
+name = "Solver"
+[operations.solve]
+command = ["solver"]
+[operations.solve.progress]
+log = 'time (?P<time>[0-9.]+) of (?P<end_time>[0-9.]+)'
+[operations.solve.page]
+picture = ["a.png", "b.png"]
+plot = { log = 'iteration (?P<x>\d+): residual (?P<residual>\S+)', title = "Residual" }
+"""
+
+
+def test_the_log_gives_progress_by_time_and_a_plot_and_several_pictures_are_shown(
+    tmp_path: Path,
+) -> None:
+    looking = watch(tmp_path, PLOTTED)
+    log = tmp_path / "log"
+    log.write_text("time 1.0 of 4.0\niteration 10: residual 1e-1\n")
+    (tmp_path / "work" / "b.png").write_bytes(PNG)
+    first = looking.look()
+    assert (first.percent, first.plot, len(first.pictures)) == (25.0, "", 1)
+
+    with log.open("a") as more:
+        more.write("time 2.0 of 4.0\niteration 20: residual 1e-2\niteration 30: resid")
+    assert looking.changed()
+    second = looking.look()
+    assert second.percent == 50.0
+    assert "residual 0.01" in second.plot
+    (tmp_path / "work" / "a.png").write_bytes(PNG)
+    assert len(looking.look().pictures) == 2
+
+
+def test_a_plot_shows_the_whole_log_after_a_restart_too(tmp_path: Path) -> None:
+    watch(tmp_path, PLOTTED)
+    lines = [f"iteration {n}: residual {1 / n}" for n in range(1, 100)]
+    (tmp_path / "log").write_text("\n".join([*lines, ""]))
+
+    again = watch(tmp_path, PLOTTED).look()
+    assert "residual 0.0101" in again.plot

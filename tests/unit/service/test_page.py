@@ -20,6 +20,7 @@ from tarry.service.model.page import (
     media_type_of,
     page_view,
 )
+from tarry.service.model.plot import draw
 from tarry.service.model.program import Output, StoredFile
 from tarry.service.model.program_file import read
 from tarry.service.model.run import Outcome, RunState
@@ -58,9 +59,27 @@ def test_a_running_program_shows_progress_time_and_log() -> None:
     assert tree_of(page).findtext(".//title") == "Waiter: running"
 
 
+def test_the_time_that_is_left_is_estimated_only_where_that_means_something() -> None:
+    assert "about 3 min 0 s left" in render(view(percent=50.0)).decode()
+    assert " left" not in render(view(percent=1.0)).decode()
+    assert " left" not in render(view(percent=None)).decode()
+    assert " left" not in render(view(RunState.SUCCEEDED, percent=50.0)).decode()
+
+
+def test_several_pictures_and_a_plot_are_shown() -> None:
+    pictures = tuple(Picture(media_type="image/png", base64=text) for text in ("AAAA", "BBBB"))
+    plot = draw({"residual": [(1.0, 1.0), (2.0, 0.5)]}, title=HOSTILE)
+
+    tree = tree_of(render(view(pictures=pictures, plot=plot)))
+
+    assert [image.get("src")[-4:] for image in tree.iter("img")] == ["AAAA", "BBBB"]
+    assert len(tree.xpath("//*[local-name()='polyline']")) == 1
+    assert not tree.xpath("//script")
+
+
 def test_the_page_is_self_contained_and_has_no_script() -> None:
     picture = Picture(media_type="image/png", base64="AAAA")
-    page = render(view(percent=1.0, log=("x",), picture=picture)).decode()
+    page = render(view(percent=1.0, log=("x",), pictures=(picture,))).decode()
 
     tree = tree_of(page)
     assert not tree.xpath("//script | //link | //iframe | //object | //@onload | //a")

@@ -297,6 +297,7 @@ SAMPLES = {
         START + 'kind = "application"\npage = { template = "a", zzzzzz = 1 }',
         START + 'kind = "application"\npage = { html = "a", zzzzzz = 1 }',
     ],
+    "plot": [START + "page = { plot = { log = '(?P<a>b)', zzzzzz = 1 } }"],
     "limits": [
         START + "limits = { zzzzzz = 1 }",
         START + "limits = { wall_time = '1 s', zzzzzz = 1 }",

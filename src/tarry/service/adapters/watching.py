@@ -20,6 +20,7 @@ from tarry.service.adapters.beneath import (
 from tarry.service.adapters.dialogs import read_dialog
 from tarry.service.errors import FileRefused
 from tarry.service.model.page import Picture, Seen, media_type_of
+from tarry.service.model.plot import Curves, draw
 from tarry.service.model.program import (
     ExitCode,
     JsonField,
@@ -115,7 +116,8 @@ class FileWatch:
         self._signature: FilesSignature | None = None
         self._look_again_at: float | None = None
         self._percent: float | None = None if operation.progress is None else 0.0
-        self._picture: Picture | None = None
+        self._pictures: dict[str, Picture] = {}
+        self._curves = Curves(operation.page.plot) if operation.page.plot else None
         self._note = ""
         self._offset: int | None = None
         self._rest = b""
@@ -124,11 +126,13 @@ class FileWatch:
         paths = []
         if isinstance(self._progress, ProgressFile):
             paths.append(str(self._work / self._progress.path))
-        if self._page.log_lines or isinstance(self._progress, ProgressLog):
+        if self._page.log_lines or self._reads_log():
             paths.append(str(self._folder / _LOG))
-        if self._page.picture:
-            paths.append(str(self._work / self._page.picture))
+        paths += [str(self._work / picture) for picture in self._page.pictures]
         return tuple(paths)
+
+    def _reads_log(self) -> bool:
+        return isinstance(self._progress, ProgressLog) or self._page.plot is not None
 
     def signature(self) -> FilesSignature:
         """Give what differs whenever a file that the page shows was written."""
@@ -148,14 +152,16 @@ class FileWatch:
         self._note = ""
         if isinstance(self._progress, ProgressFile):
             self._read_progress(self._progress.path)
-        elif isinstance(self._progress, ProgressLog):
-            self._follow_log(self._progress)
-        if self._page.picture:
-            self._read_picture(self._page.picture)
+        if self._reads_log():
+            self._follow_log()
+        for picture in self._page.pictures:
+            self._read_picture(picture)
+        shown = [self._pictures.get(picture) for picture in self._page.pictures]
         return Seen(
             percent=self._percent,
             log=_last_lines(self._folder, self._page.log_lines),
-            picture=self._picture,
+            pictures=tuple(picture for picture in shown if picture is not None),
+            plot=self._plot(),
             note=self._note,
         )
 
@@ -172,7 +178,12 @@ class FileWatch:
         if percent is not None and self._percent != percent:
             self._look_again_at = time.monotonic() + _SETTLES_IN
 
-    def _follow_log(self, progress: ProgressLog) -> None:
+    def _plot(self) -> str:
+        if self._curves is None:
+            return ""
+        return draw(self._curves.points, title=self._curves.source.title)
+
+    def _follow_log(self) -> None:
         try:
             descriptor = open_beneath(self._folder, _LOG)
         except (OSError, FileRefused):
@@ -180,7 +191,9 @@ class FileWatch:
         with os.fdopen(descriptor, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             if self._offset is None or self._offset > size:
-                self._offset, self._rest = max(0, size - _AT_ONCE), b""
+                # a plot is of the whole log; progress is in its last lines
+                first = 0 if self._curves else max(0, size - _AT_ONCE)
+                self._offset, self._rest = first, b""
             file.seek(self._offset)
             piece = file.read(_AT_ONCE)
         self._offset += len(piece)
@@ -188,10 +201,12 @@ class FileWatch:
             self._look_again_at = time.monotonic()
         *lines, rest = (self._rest + piece).replace(b"\r", b"\n").split(b"\n")
         self._rest = rest[-_TAIL:]
-        found = percent_of_lines(
-            progress.expression, (line.decode("utf-8", "replace") for line in lines)
-        )
-        self._percent = self._percent if found is None else found
+        texts = [line.decode("utf-8", "replace") for line in lines]
+        if isinstance(self._progress, ProgressLog):
+            found = percent_of_lines(self._progress.expression, texts)
+            self._percent = self._percent if found is None else found
+        if self._curves is not None:
+            self._curves.read(texts)
 
     def _read_picture(self, path: str) -> None:
         try:
@@ -199,10 +214,11 @@ class FileWatch:
         except OSError:
             return
         except FileRefused as refused:
-            self._picture, self._note = None, f"Picture: {refused}"
+            self._pictures.pop(path, None)
+            self._note = f"Picture: {refused}"
             return
         if media_type := media_type_of(content[:1024], content[-64:]):
-            self._picture = Picture(
+            self._pictures[path] = Picture(
                 media_type=media_type, base64=b64encode(content).decode("ascii")
             )
 

@@ -39,12 +39,14 @@ class Seen:
 
     Attributes:
         percent: 0 to 100, or `None` if the program does not say.
+        plot: SVG, made by us; empty if there is nothing to draw.
         note: what holds the run up, if something does.
     """
 
     percent: float | None = None
     log: tuple[str, ...] = ()
-    picture: Picture | None = None
+    pictures: tuple[Picture, ...] = ()
+    plot: str = ""
     note: str = ""
 
 
@@ -69,7 +71,9 @@ class PageView:
     elapsed: timedelta
     percent: float | None
     log: tuple[str, ...]
-    picture: Picture | None
+    pictures: tuple[Picture, ...]
+    plot: str
+    plot_title: str
     note: str
     results: tuple[Result, ...]
     failure: str
@@ -88,6 +92,24 @@ class PageView:
     def elapsed_words(self) -> str:
         """The time it has taken so far."""
         return duration_words(self.elapsed)
+
+    @property
+    def left_words(self) -> str:
+        """An estimate of the time it still takes; empty if nothing can be said yet."""
+        left = time_left(self.percent, self.elapsed)
+        if left is None or self.state is not RunState.RUNNING:
+            return ""
+        return f"about {duration_words(left)} left"
+
+
+def time_left(percent: float | None, elapsed: timedelta) -> timedelta | None:
+    """Estimate the time that is left, as if the rest went as fast as what was done.
+
+    Below 2 % and in the first 5 seconds nothing is said: it would only be wrong.
+    """
+    if percent is None or not 2 <= percent < 100 or elapsed < timedelta(seconds=5):
+        return None
+    return elapsed * (100 - percent) / percent
 
 
 def page_view(
@@ -111,7 +133,9 @@ def page_view(
         elapsed=(outcome.ended_at if outcome else now) - created_at,
         percent=100.0 if succeeded and seen.percent is not None else seen.percent,
         log=seen.log,
-        picture=seen.picture,
+        pictures=seen.pictures,
+        plot=seen.plot,
+        plot_title=operation.page.plot.title if operation.page.plot else "",
         note=note or seen.note,
         results=_results(operation, outcome) if outcome and succeeded else (),
         failure=outcome.reason if outcome else "",

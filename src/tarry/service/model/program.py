@@ -16,6 +16,7 @@ from tarry.contract.ports import STORED, Port, PortType
 from tarry.service.model.box import Box
 from tarry.service.model.command import Argument
 from tarry.service.model.limits import FAIL, NO_LIMITS, AfterRestart, Limits
+from tarry.service.model.plot import PlotSource
 
 UNSET = "UNSET"
 """What a text says as long as its value is not known, as the tutorial has it."""
@@ -92,7 +93,7 @@ class ProgressFile:
 
 @dataclass(frozen=True, slots=True)
 class ProgressLog:
-    """Lines of the log with the groups `percent`, or `step` and `total`."""
+    """Lines of the log with the groups `percent`, `step` and `total`, or `time` and `end_time`."""
 
     expression: re.Pattern[str]
 
@@ -105,12 +106,14 @@ class StatusPage:
     """What the status page shows besides progress and time.
 
     Attributes:
-        picture: a file in the working folder, shown whenever it is there; empty for none.
+        pictures: files in the working folder, each shown whenever it is there.
         log_lines: how many of the last lines of the log.
+        plot: numbers in the log that are drawn over each other.
     """
 
-    picture: str = ""
+    pictures: tuple[str, ...] = ()
     log_lines: int = 12
+    plot: PlotSource | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -125,6 +125,10 @@ def percent_of_file(text: str) -> float | None:
     return float(percent) if percent <= 100 else None
 
 
+PAIRS = (frozenset({"step", "total"}), frozenset({"time", "end_time"}))
+"""Groups of an expression that tell progress together: how far it is, and how far it goes."""
+
+
 def percent_of_lines(expression: re.Pattern[str], lines: Iterable[str]) -> float | None:
     """Read progress off lines of a log; the last line that says anything counts."""
     percent: float | None = None
@@ -134,9 +138,11 @@ def percent_of_lines(expression: re.Pattern[str], lines: Iterable[str]) -> float
             try:
                 if groups.get("percent") is not None:
                     value = float(groups["percent"])
-                else:
+                elif groups.get("total") is not None:
                     value = 100 * float(groups["step"]) / float(groups["total"])
-            except (TypeError, ValueError, ZeroDivisionError):
+                else:
+                    value = 100 * float(groups["time"]) / float(groups["end_time"])
+            except (KeyError, TypeError, ValueError, ZeroDivisionError):
                 continue
             if 0 <= value <= 100:
                 percent = value

@@ -62,6 +62,7 @@ DURATION = text(pattern=r"^\s*\d{1,9}(\.\d{1,3})?\s*(s|min|h|d)\s*$", examples=[
 SIZE = text(pattern=r"^\s*\d{1,12}(\.\d{1,3})?\s*([kKMGT]i?)?B\s*$", examples=["500 MB", "2 GiB"])
 EXPRESSION = text(minLength=1)
 PATH = text(minLength=1, pattern=r"^(?![/~])(?!.*(^|/)\.{0,2}(/|$)).*$")
+PATHS: Form = {"anyOf": [PATH, {"type": "array", "items": PATH, "maxItems": 8}]}
 
 _ABOUT = (
     Key("title", text(), "A name for people."),
@@ -156,10 +157,11 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
     ),
     "progress": (
         Key("file", PATH, "A file with a whole number from 0 to 100."),
-        Key("log", EXPRESSION, "Regular expression with the group percent, or step and total."),
+        Key("log", EXPRESSION, "Groups: percent, step and total, or time and end_time."),
     ),
     "page": (
-        Key("picture", PATH, "A picture in the working folder."),
+        Key("picture", PATHS, "Pictures in the working folder: one, or a list."),
+        Key("plot", table("plot"), "Numbers in the log, drawn over each other."),
         Key(
             "log_lines",
             {"type": "integer", "minimum": 0, "maximum": 200},
@@ -167,6 +169,10 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
         ),
         Key("template", PATH, "Of an application: a file beside this one."),
         Key("html", PATH, "Of an application: a file that its program writes."),
+    ),
+    "plot": (
+        Key("log", EXPRESSION, "Named groups are lines; x is the abscissa.", required=True),
+        Key("title", text(), "What stands above it."),
     ),
     "limits": (
         Key("wall_time", DURATION, "From the program's beginning to its end."),

@@ -3,6 +3,7 @@
 from tarry.service.model.program import Progress, ProgressFile, ProgressLog
 from tarry.service.model.program_file.words import relative
 from tarry.service.model.table import Table
+from tarry.service.model.values import PAIRS
 
 
 def read_progress(table: Table) -> Progress:
@@ -15,8 +16,12 @@ def read_progress(table: Table) -> Progress:
     else:
         expression = table.expression("log")
         groups = set(expression.groupindex)
-        if "percent" not in groups and not {"step", "total"} <= groups:
-            table.fail("log", "needs the group (?P<percent>…), or (?P<step>…) and (?P<total>…)")
+        if "percent" not in groups and not any(pair <= groups for pair in PAIRS):
+            table.fail(
+                "log",
+                "needs the group (?P<percent>…), or (?P<step>…) and (?P<total>…), or "
+                "(?P<time>…) and (?P<end_time>…)",
+            )
         progress = ProgressLog(expression)
     table.done()
     return progress

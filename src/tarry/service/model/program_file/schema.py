@@ -121,7 +121,7 @@ _OPERATION: tuple[Schema, ...] = (
                 {
                     "properties": {
                         "page": {
-                            **_never("picture", "log_lines"),
+                            **_never("picture", "plot", "log_lines"),
                             "oneOf": [_has("template"), _has("html")],
                         }
                     }
