@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from tests.fakes.tarry_service import (
     PATIENCE,
+    ROOT,
     WAITER,
     Caller,
     running,
@@ -302,6 +303,31 @@ async def test_other_paths_and_methods_are_problems(
         got = await send(method, f"{url}/shell/Shell/rest/{path}")
     assert got.status == status
     assert got.json["status"] == status
+
+
+async def test_an_application_shows_its_page_as_a_page_of_nobody(tmp_path: Path) -> None:
+    with serving(tmp_path, ROOT / "examples" / "dialog" / "dialog.toml") as url:
+        given = {"question": "<script>x</script>How thick?"}
+        started = await send("POST", f"{url}/dialog/Dialog/rest/ask?serviceID=1", given)
+        assert started.status == 202, started.text
+        page = await send("GET", started.json["page"])
+    assert page.status == 200
+    assert "How thick?" in page.text
+    assert "<script>x" not in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox ")
+    assert "allow-same-origin" not in policy
+
+
+async def test_secrets_are_neither_answered_nor_named_in_problems(tmp_path: Path) -> None:
+    secret = shell_service(
+        "true", "inputs.password = { type = 'secret', pattern = '[a-z]+' }", kind="synchronous"
+    )
+    with serving(tmp_path, secret) as url:
+        for value in ("HUSH-1", ["HUSH-1"], {"HUSH-1": 1}):
+            got = await send("POST", f"{url}/shell/Shell/rest/run", {"password": value})
+            assert got.status == 422
+            assert "HUSH" not in got.text
 
 
 async def test_calls_are_counted_beside_those_by_soap(tmp_path: Path) -> None:
