@@ -19,6 +19,7 @@ need chromium command -v chromium
 need fonts-dejavu-core ls /usr/share/fonts/truetype/dejavu
 need postgresql has_postgresql
 need gmsh command -v gmsh
+need bubblewrap command -v bwrap
 need jaxws command -v wsimport
 need default-jdk-headless command -v javac
 need gsoap command -v wsdl2h

@@ -134,6 +134,25 @@ class TooManyMessages(TarryError):
     message = "message: this run has got {limit} bytes of messages, which is all that it may get"
 
 
+class DiskFull(TarryError):
+    """There is less room on the disk than a program needs to start."""
+
+    code = "disk-full"
+    sort = Sort.BUSY
+    message = (
+        "The disk of the service has {free} left, and {operation} needs {needed} to start: "
+        "make room, or call again later"
+    )
+
+
+class BoxUnavailable(TarryError):
+    """A program file asks for a box, and this machine has none."""
+
+    code = "box-unavailable"
+    sort = Sort.UNAVAILABLE
+    message = "{program}: the operation {operation} is to run in a box, which needs {needs}"
+
+
 class RunEnded(TarryError):
     """A run is over without outputs. Its subclasses say how it ended."""
 
@@ -189,10 +208,22 @@ class RunLost(RunEnded):
 
 
 class TimeLimitReached(RunEnded):
-    """The program ran longer than a synchronous call may take."""
+    """The program ran longer than a run, or a synchronous call, may take."""
 
     code = "time-limit"
     sort = Sort.UNAVAILABLE
+
+
+class MemoryLimitReached(RunEnded):
+    """The program took more memory than a run may."""
+
+    code = "memory-limit"
+
+
+class OutputLimitReached(RunEnded):
+    """The program wrote more than a run may."""
+
+    code = "output-limit"
 
 
 ENDINGS: dict[str, type[RunEnded]] = {
@@ -207,33 +238,13 @@ ENDINGS: dict[str, type[RunEnded]] = {
         RunAborted,
         RunLost,
         TimeLimitReached,
+        MemoryLimitReached,
+        OutputLimitReached,
     )
 }
 """How a run can end badly, by the code that its record on disk keeps."""
 
 
-class FileRefused(TarryError):
-    """A file of a run is not read: it is a link, no regular file, or too large."""
-
-    code = "file-refused"
-    sort = Sort.FORBIDDEN
-    message = "{path} is not read: {reason}"
-
-
-class StorageAway(TarryError):
-    """The storage does not answer; the same request may succeed later."""
-
-    code = "storage-away"
-    sort = Sort.UNAVAILABLE
-    message = "The storage does not answer: {reason}"
-
-
-class StorageRefused(TarryError):
-    """The storage answered, and said no."""
-
-    code = "storage-refused"
-    sort = Sort.FORBIDDEN
-    message = "The storage refuses {what}: {reason}"
 class ManagerNotConfigured(TarryError):
     """An application reports its outputs, and nobody said to whom."""
 
@@ -269,3 +280,25 @@ class PageNotReady(TarryError):
     message = "The page of {operation} is not there after {seconds} s; ask for it again"
 
 
+class FileRefused(TarryError):
+    """A file of a run is not read: it is a link, no regular file, or too large."""
+
+    code = "file-refused"
+    sort = Sort.FORBIDDEN
+    message = "{path} is not read: {reason}"
+
+
+class StorageAway(TarryError):
+    """The storage does not answer; the same request may succeed later."""
+
+    code = "storage-away"
+    sort = Sort.UNAVAILABLE
+    message = "The storage does not answer: {reason}"
+
+
+class StorageRefused(TarryError):
+    """The storage answered, and said no."""
+
+    code = "storage-refused"
+    sort = Sort.FORBIDDEN
+    message = "The storage refuses {what}: {reason}"

@@ -8,6 +8,9 @@ from tarry.jobs.adapters.marks import birth_of, program_of, shim_number, shim_of
 from tarry.jobs.adapters.processes import Process, ended, family, keeps_a_box, kill_group, send
 from tarry.jobs.folder import JobFolder
 
+_AGAIN = 0.2
+"""Seconds after which a family that may have grown is looked at again."""
+
 
 async def end_family(job: JobFolder, *, grace: timedelta, limit: timedelta) -> bool:
     """Ask every process of the job to end, wait for `grace`, then force; give up after `limit`.
@@ -39,15 +42,17 @@ async def end_family(job: JobFolder, *, grace: timedelta, limit: timedelta) -> b
             _force(found, shim, whole_groups=forced)
             forced = True
             # Looked for again soon: a program that starts others faster than we look is met again.
-            await _all_ended(found, within=min(0.2, give_up_at - now))
+            await _all_ended(found, within=min(_AGAIN, give_up_at - now))
             continue
-        for process in found - asked:
-            if keeps_a_box(process):
-                continue  # it ends, and tells the end, when the program in it has ended
+        # What keeps a box ends, and tells the end, when the program in it has ended; it may become
+        # that program yet, as it makes its box first.
+        keepers = {process for process in found - asked if keeps_a_box(process)}
+        for process in found - asked - keepers:
             send(process, signal.SIGTERM)
             send(process, signal.SIGCONT)  # a stopped one would not hear of it
-        asked |= found
-        await _all_ended(found, within=force_at - now)
+        asked |= found - keepers
+        soon = min(_AGAIN, force_at - now) if keepers else force_at - now
+        await _all_ended(found, within=soon)
 
 
 def _family(job: JobFolder, known: set[Process]) -> tuple[set[Process], Process | None]:

@@ -24,9 +24,11 @@ from tarry.service.adapters.authentication import (
     SoapAuthentication,
     UnknownAuthentication,
 )
+from tarry.service.adapters.bubblewrap import Bubblewrap, check_boxes
 from tarry.service.adapters.dialogs import fill_dialog
 from tarry.service.adapters.disk import DiskRuns
 from tarry.service.adapters.manager import SoapManager
+from tarry.service.adapters.measuring import Disk
 from tarry.service.adapters.pages import render
 from tarry.service.adapters.platform import HttpPush, HttpStorage, NoPush
 from tarry.service.adapters.watching import FileWatcher
@@ -39,6 +41,7 @@ from tarry.service.api.overview import door_page, pages, rest_doors
 from tarry.service.api.settings import ServedProgram, ServeSettings, is_loopback
 from tarry.service.interfaces import Authentication, Clock, Manager
 from tarry.service.model.interface import doors
+from tarry.service.operations.bounds import keep_bounds
 from tarry.service.operations.take_up import take_up_all
 from tarry.service.operations.upkeep import clean_up, tell_changes
 from tarry.service.operations.workshop import Workshop
@@ -90,7 +93,9 @@ class Service:
         Raises:
             DataFolderInUse: another process has it.
             BadInterface: a program file cannot be described to SOAP clients.
+            BoxUnavailable: a program file asks for a box, and this machine has none.
         """
+        check_boxes(served.program for served in settings.programs)
         self._settings = settings
         self._http: aiohttp.ClientSession | None = None
         self._soap_clients: list[SoapClient] = []
@@ -104,6 +109,8 @@ class Service:
             watcher=FileWatcher(),
             render=render,
             fill_dialog=fill_dialog,
+            room=Disk(self.runs.data),
+            boxes=Bubblewrap(self.runs.data),
             clock=clock,
             boot=boot_id(),
             python=sys.executable,
@@ -118,6 +125,9 @@ class Service:
         self.served: tuple[Served, ...] = ()
         endpoints: dict[str, App] = {}
         for served in settings.programs:
+            for operation in served.program.operations:
+                key = (served.program.name, operation.name)
+                self.workshop.turns.set_limit(key, operation.limits.runs_at_once)
             endpoints.update(self._endpoints(served))
         self.app = self._watched(endpoints)
 
@@ -135,6 +145,7 @@ class Service:
         taken = await take_up_all(workshop)
         workshop.spawn(clean_up(workshop, _KEEP_FOR), name="clean up")
         workshop.spawn(tell_changes(workshop), name="tell changes")
+        workshop.spawn(keep_bounds(workshop), name="keep bounds")
         log.info("service.started", data=str(self.runs.data), runs_taken_up=taken)
         if settings.no_auth:
             log.warning(

@@ -22,14 +22,15 @@ async def abort(workshop: Workshop, run: Run, *, limit: timedelta = LIMIT) -> bo
     log.info("run.abort_asked", run=run.name)
     if not run.aborting.is_set():
         run.aborting.set()
-        workshop.spawn(_end(workshop, run), name=f"abort {run.name}")
+        workshop.spawn(end_until_gone(workshop, run), name=f"abort {run.name}")
     with suppress(TimeoutError):
         async with asyncio.timeout(limit.total_seconds()):
             await run.over.wait()
     return run.outcome is not None
 
 
-async def _end(workshop: Workshop, run: Run) -> None:
+async def end_until_gone(workshop: Workshop, run: Run) -> None:
+    """End the program of a run, however long that takes."""
     gone = False
     while not gone and run.outcome is None:
         gone = await workshop.executor.abort(

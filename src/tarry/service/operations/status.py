@@ -50,7 +50,7 @@ def newest_page(workshop: Workshop, run: Run) -> ShownPage:
     if (
         page is not None
         and page.state is run.state
-        and page.note == run.note
+        and page.note == run.shown_note
         and (run.outcome is not None or now - page.shown_at < _REFRESH)
         and not (run.outcome is None and run.watch.changed())
     ):
@@ -61,7 +61,7 @@ def newest_page(workshop: Workshop, run: Run) -> ShownPage:
         run.operation,
         state=run.state,
         seen=seen,
-        note=run.note,
+        note=run.shown_note,
         created_at=run.request.created_at,
         now=now,
         outcome=run.outcome,
@@ -74,7 +74,7 @@ def newest_page(workshop: Workshop, run: Run) -> ShownPage:
         answer=Lasting({**outputs, STATUS: write_status(Page(content))}),
         unchanged=Lasting({**outputs, STATUS: _UNCHANGED}),
         shown_at=now,
-        note=run.note,
+        note=run.shown_note,
         state=run.state,
     )
     return page

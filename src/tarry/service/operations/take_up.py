@@ -89,7 +89,9 @@ def adopt(workshop: Workshop, name: RunName, request: Request, intent: Intent | 
         watch=workshop.watcher.watch(folder, operation),
         secrets=secrets or Secrets(),
         outcome=workshop.runs.outcome(name),
+        number=intent.number if intent else 0,
     )
+    workshop.last_number = max(workshop.last_number, run.number)
     if run.outcome is not None:
         run.state = run.outcome.state
         run.begun.set()
@@ -107,6 +109,7 @@ async def take_up_all(workshop: Workshop) -> int:
     """Take up every run that goes on, when the service starts; gives their number."""
     names = await asyncio.to_thread(lambda: list(workshop.runs.names()))
     taken = 0
+    workshop.turns.close()  # until it is known whose programs run already
     for name in names:
         if workshop.known(name) is not None:
             continue
@@ -114,6 +117,8 @@ async def take_up_all(workshop: Workshop) -> int:
             taken += await _take_up(workshop, name)
         except (TarryError, OSError, ValueError) as error:
             log.error("run.not_taken_up", run=name, reason=str(error))
+    await asyncio.sleep(0)  # lets each take its place
+    workshop.turns.open()
     return taken
 
 

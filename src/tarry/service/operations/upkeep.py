@@ -9,6 +9,7 @@ from tarry.service.operations.workshop import Run, Workshop, log
 
 _TELL_EVERY = 1.0
 _CLEAN_EVERY = 3600.0
+_NEAR = 10
 
 
 async def tell_changes(workshop: Workshop) -> None:
@@ -22,13 +23,18 @@ async def tell_changes(workshop: Workshop) -> None:
 
 def has_news(run: Run) -> bool:
     """Whether the newest page would differ from the last one, and nobody was told of that yet."""
-    now = (run.watch.signature(), run.state, run.note)
+    # a place far behind in the queue changes often, and nobody has to hear of it at once
+    place = run.place if run.place is not None and run.place <= _NEAR else None
+    now = (run.watch.signature(), run.state, run.note, place)
     if now == run.rung_for:
         return False
     run.rung_for = now
     page = run.page
     return (
-        page is None or page.state is not run.state or page.note != run.note or run.watch.changed()
+        page is None
+        or page.state is not run.state
+        or page.note != run.shown_note
+        or run.watch.changed()
     )
 
 

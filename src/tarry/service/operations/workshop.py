@@ -12,8 +12,10 @@ from weakref import WeakValueDictionary
 import structlog
 
 from tarry.jobs.interfaces import Executor
+from tarry.service.errors import RunEnded
 from tarry.service.interfaces import (
     Authentication,
+    Boxes,
     Clock,
     FillDialog,
     Function,
@@ -21,11 +23,13 @@ from tarry.service.interfaces import (
     Manager,
     Push,
     Render,
+    Room,
     Runs,
     Storage,
     Watch,
     Watcher,
 )
+from tarry.service.model.page import place_words
 from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import (
     NEXT,
@@ -36,6 +40,7 @@ from tarry.service.model.run import (
     RunState,
     Secrets,
 )
+from tarry.service.operations.turns import Turns
 from tarry.soap.schema import Lasting
 
 log = structlog.get_logger(__name__)
@@ -71,6 +76,9 @@ class Run:
         aborting: set when somebody asked to end it.
         note: what holds it up, for the page.
         rung_for: what its files were when the manager was last told.
+        number: the lower, the sooner it was asked for.
+        place: in the queue, the first being 1; `None` if it does not wait there.
+        passed: the limit that it has passed.
     """
 
     name: RunName
@@ -87,9 +95,22 @@ class Run:
     page: ShownPage | None = field(default=None, repr=False)
     final_answer: Lasting | None = field(default=None, repr=False)
     rung_for: tuple[object, ...] | None = None
+    number: int = 0
+    place: int | None = None
+    passed: RunEnded | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     aborting: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def line(self) -> tuple[str, str]:
+        """Names the queue in which it waits."""
+        return (self.program.name, self.operation.name)
+
+    @property
+    def shown_note(self) -> str:
+        """What holds it up, with its place in the queue."""
+        return self.note if self.place is None else place_words(self.place)
 
     def become(self, state: RunState) -> None:
         """Go on to a state; a run that a restart took up may be further than it knew."""
@@ -107,6 +128,10 @@ class Workshop:
         python: what stands for `{python}`.
         pause: waits; tests inject their own.
         tells_folder: whether start answers name the folder of the run.
+        room: the disk that the runs lie on.
+        boxes: keeps programs in boxes.
+        bound: the runs whose programs go on and have limits.
+        last_number: of the run that was asked for last.
         manager: to whom applications report their outputs.
         functions: operations that run in this process.
     """
@@ -119,11 +144,16 @@ class Workshop:
     watcher: Watcher
     render: Render
     fill_dialog: FillDialog
+    room: Room
+    boxes: Boxes
     clock: Clock
     boot: str
     python: str
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     tells_folder: bool = False
+    turns: Turns = field(default_factory=Turns)
+    bound: dict[RunName, Run] = field(default_factory=dict)
+    last_number: int = 0
     manager: Manager | None = None
     functions: Mapping[FunctionName, Function] = field(default_factory=dict)
     going: dict[RunName, Run] = field(default_factory=dict)
@@ -138,6 +168,11 @@ class Workshop:
         if lock is None:
             lock = self._locks[name] = asyncio.Lock()
         return lock
+
+    def next_number(self) -> int:
+        """Number a run that is asked for now."""
+        self.last_number += 1
+        return self.last_number
 
     def known(self, name: RunName) -> Run | None:
         """Give a run that this process has in memory."""

@@ -12,6 +12,13 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 def read_command(table: Table, inputs: tuple[Port, ...]) -> tuple[Argument, ...]:
     """Read the command, and hold it against the inputs that it names."""
+    if table.truth("shell"):
+        return _read_shell(table)
+    if isinstance(table.take("command"), str):
+        table.fail(
+            "command",
+            "must be a list of texts, one an argument; a line of shell needs shell = true",
+        )
     texts = table.texts("command")
     try:
         command = tuple(commands.read_argument(text) for text in texts)
@@ -22,6 +29,16 @@ def read_command(table: Table, inputs: tuple[Port, ...]) -> tuple[Argument, ...]
     if problem := commands.problems(command, inputs):
         table.fail("command" if texts else None, problem if texts else f"command {problem}")
     return command
+
+
+def _read_shell(table: Table) -> tuple[Argument, ...]:
+    """Read a line of shell. Nothing is filled in: values come in by the environment only."""
+    if not isinstance(table.take("command"), str):
+        table.fail("command", "must be a text, as shell = true")
+    text = table.text("command")
+    if "\0" in text or not text.strip():
+        table.fail("command", "must be a line of shell, without zero bytes")
+    return tuple(Argument((piece,)) for piece in ("/bin/sh", "-c", text))
 
 
 def read_environment(table: Table) -> dict[str, Argument]:
