@@ -69,6 +69,7 @@ class FakeServices:
         self.poll_times: list[float] = []
         self.aborted: list[StepRunId] = []
         self.last_pages: list[StepRunId] = []
+        self.last_page_times: list[float] = []
         self.on_start: Callable[[StepCall], None] = lambda call: None
 
     async def start(self, call: StepCall) -> Answer:
@@ -112,6 +113,7 @@ class FakeServices:
         return Answer(status=Page(behaviour.page(part)), outputs={"result": UNSET})
 
     async def last_page(self, call: StepCall) -> StatusPage | None:
+        self.last_page_times.append(asyncio.get_running_loop().time())
         await asyncio.sleep(self._of(call).answers_after)
         self.last_pages.append(call.step)
         content = f"<p>the end of {call.step}</p>".encode()

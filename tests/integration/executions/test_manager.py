@@ -99,6 +99,21 @@ def test_the_token_of_a_run_is_good_until_its_last_page_is_there() -> None:
     run_virtually(story())
 
 
+def test_the_next_step_is_started_before_the_last_page_of_the_one_before_is_asked_for() -> None:
+    async def story() -> None:
+        made = house(Tarry=Behaviour(lasts=1))
+        loop = asyncio.get_running_loop()
+        start_times: list[float] = []
+        made.services.on_start = lambda _: start_times.append(loop.time())
+        async with made.working():
+            await made.end_of(await made.start("Two"))
+            await asyncio.sleep(1)
+        assert len(start_times) == len(made.services.last_page_times) == 2
+        assert start_times[1] < made.services.last_page_times[0]
+
+    run_virtually(story())
+
+
 def test_a_run_that_waits_in_the_inbox_can_be_aborted_before_it_begins() -> None:
     async def story() -> None:
         made = house()

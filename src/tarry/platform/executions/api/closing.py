@@ -16,6 +16,9 @@ from tarry.platform.kernel.model import ExecutionId, StepRunId, execution_of
 
 log = structlog.get_logger(__name__)
 
+FIRST_PAUSE = 0.1
+"""Seconds before a last page is asked for: what comes next starts first. For the service, making
+the page is as much work as starting a run."""
 PAUSES = (0.5, 2.0, 8.0)
 """Seconds between the attempts to get a last page."""
 _PASSING = frozenset({Trouble.NOT_SENT, Trouble.LOST, Trouble.BUSY})
@@ -58,6 +61,7 @@ class Closing:
         self._settled(execution)
 
     async def _fetch(self, call: StepCall) -> None:
+        await asyncio.sleep(FIRST_PAUSE)
         for pause in (*PAUSES, None):
             try:
                 page = await self._services.last_page(call)
