@@ -101,12 +101,12 @@ def polled_service(own: Running) -> Iterator[tuple[str, Path]]:
 
 def measure(own: Running, machine: Machine, times: int) -> dict[str, Figure]:
     """Measure, each time beside the machine; the keys are those of `NAMES`."""
-    service = next(s for s in own.client.services() if s.operation == "stamp")
+    service = next(s for s in own.client.services() if s.operation == "stampLater")
     wired = ("after", "time")
     pushed = own.publish(chain("Pushed", service.uri, STEPS, first="-", wired=wired))
     found: dict[str, list[float]] = {name: [] for name in NAMES}
     with polled_service(own) as (wsdl, polled_data):
-        other = own.client.register_service(wsdl, "stamp", title="Polled")
+        other = own.client.register_service(wsdl, "stampLater", title="Polled")
         polled = own.publish(chain("Polled", other.uri, STEPS, first="-", wired=wired))
         own.run(pushed)
         for _ in range(times):
