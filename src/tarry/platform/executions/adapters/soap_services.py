@@ -30,7 +30,7 @@ from tarry.soap.wsdl import RemoteService
 _GATEWAY = re.compile(r"HTTP (502|503|504)\b")
 """A reverse proxy says so when the service behind it is away; it may have passed on the call."""
 
-_BUSY = frozenset({"authentication-unavailable", "storage-away", "busy"})
+_BUSY = frozenset({"authentication-unavailable", "storage-away", "busy", "disk-full"})
 """What a Tarry service says when it is another's fault, and only for now."""
 
 _OWN_MISTAKE = frozenset({"", "internal-error"})
