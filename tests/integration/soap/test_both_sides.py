@@ -73,7 +73,8 @@ RICH = Interface(
                     Port(name="same", type=PortType.CHOICE, choices=("a", "b")),
                 ),
                 Element(
-                    port=Port(name="list", type=PortType.DECIMAL, required=False), repeated=True
+                    port=Port(name="list", many=True, type=PortType.DECIMAL, required=False),
+                    repeated=True,
                 ),
                 Element(
                     port=Port(name="box", description="A box."),
