@@ -78,7 +78,7 @@ class Run:
                 with self._messages.open("rb") as file:
                     file.seek(self._read)
                     new = file.read()
-            except FileNotFoundError:
+            except OSError:  # not there yet, or no descriptor to spare: it is looked at again
                 return []
             whole = new[: new.rfind(b"\n") + 1]  # the last line may still be on its way
             self._read += len(whole)
