@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need beside Python: a browser, PostgreSQL, gmsh for the mesher example, and the SOAP
+# What the tests need beside Python: a browser, PostgreSQL, gmsh for the mesher example, bubblewrap, SOAP
 # tools of other languages (Java: wsimport and a compiler; C++: gSOAP and a compiler; Node.js).
 # As root on Debian they are installed; otherwise this says which, and the tests skip what they lack.
 set -eu
