@@ -108,3 +108,12 @@ def test_an_env_file_is_read_as_docker_does(tmp_path: Path) -> None:
     file.write_text("# comment\nA=1\nexport B = 'two words' \n\nC=\"x=y\"\nnonsense\nD=\n")
     assert read_env_file(file) == {"A": "1", "B": "two words", "C": "x=y", "D": ""}
     assert read_env_file(tmp_path / "missing") == {}
+
+
+def test_how_it_logs_is_said_by_option_or_environment() -> None:
+    said = {"TARRY_LOG_FORMAT": "json", "TARRY_ACCESS_LOG": "1"}
+    settings = read_settings([WAITER], environ=said)
+    assert (settings.log_format, settings.access_log) == ("json", True)
+    assert read_settings([WAITER], log_format="pretty", environ=said).log_format == "pretty"
+    with pytest.raises(InvalidServeSetting, match="TARRY_LOG_FORMAT"):
+        read_settings([WAITER], environ={"TARRY_LOG_FORMAT": "xml"})
