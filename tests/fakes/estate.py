@@ -246,12 +246,15 @@ class Estate:
         except Unreachable:
             return None
 
+    def find_run(self, tag: str) -> str | None:
+        """Look for the run of a tag."""
+        return self.ask(lambda it: {run.inputs["tag"]: run.id for run in it.runs()}).get(tag)
+
     def sure_run(self, tag: str, seconds: float = 0.0) -> str:
         """Start a run, as a person would: if in doubt, look whether it is there, else once more."""
         run = self.start_run(tag, seconds)
         while run is None:
-            run = self.ask(lambda it: {run.inputs["tag"]: run.id for run in it.runs()}).get(tag)
-            run = run or self.start_run(tag, seconds)
+            run = self.find_run(tag) or self.start_run(tag, seconds)
         return run
 
     def run(self, run: str) -> Run:

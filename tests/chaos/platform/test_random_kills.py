@@ -118,7 +118,7 @@ def test_whatever_is_killed_each_run_ends_right_and_each_program_starts_once(
     )
     ledger = storm.estate.ledger()
     assert len(runs) == KILLS * RUNS_PER_KILL
-    assert set(ledger.starts.values()) == {1}, "a program was started twice"
+    assert set(ledger.starts.values()) == {1}, f"a program was started twice: {ledger.starts}"
     for tag, run in runs.items():
         steps = (tag, f"{tag}x")
         assert [step.attempt for step in run.steps] == [1] * len(run.steps)
