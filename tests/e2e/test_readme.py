@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.conftest import ROOT, free_tcp_port
-from tests.e2e.reader import Reader
+from tests.e2e.reader import Reader, blocks
+
+from tarry.service.model import program_file
 
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
@@ -26,3 +28,10 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
         assert "://" in target or (page.parent / target).exists(), target
+
+
+def test_the_program_file_that_the_guide_begins_with_is_one() -> None:
+    guide = (ROOT / "docs" / "how-to" / "wrap-a-program.md").read_text(encoding="utf-8")
+    (whole,) = [block.text for block in blocks(guide) if block.marks.get("file") == "solver.toml"]
+    read = program_file.read(whole, here="/srv/solver")
+    assert [operation.name for operation in read.operations] == ["solve"]
