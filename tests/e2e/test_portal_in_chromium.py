@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 from tests.e2e.browser import Person, chromium, needs_chromium, person
 from tests.e2e.conftest import READY, Home, Running, free_tcp_port
 from tests.fakes import hostile_service
@@ -200,6 +200,36 @@ def test_a_file_that_is_none_of_the_kinds_taken_is_refused_at_once(
     user.go("/workflows/Puppet/start")
     user.page.get_by_role("button", name="Data").set_input_files(wrong)
     expect(user.page.get_by_text("This is none of the kinds taken: .bin")).to_be_visible()
+
+
+def test_an_impatient_click_starts_one_run_and_not_two(user: Person, stage: Stage) -> None:
+    rows = user.page.locator("#run-list li")
+    before = rows.count()
+    stage.pull("twice", 100)
+    user.go("/workflows/Puppet/start")
+    user.page.get_by_label("Name").fill("twice")
+    user.page.get_by_role("button", name="Start run").dblclick()
+    expect(user.page.get_by_role("heading", name="Results")).to_be_visible()
+    user.go("/")
+    expect(rows).to_have_count(before + 1)
+
+
+def test_a_form_that_is_sent_while_a_file_is_on_its_way_waits_for_it(
+    user: Person, stage: Stage
+) -> None:
+    page, held = user.page, list[Route]()
+    stage.pull("early", 100)
+    page.route("**/api/v1/files?*", lambda route: held.append(route))  # noqa: PLW0108 - it wants one
+    user.go("/workflows/Puppet/start")
+    page.get_by_label("Name").fill("early")
+    with page.expect_request("**/api/v1/files?*"):
+        page.get_by_role("button", name="Data").set_input_files(stage.data)
+    page.get_by_role("button", name="Start run").click()
+    expect(page.get_by_role("button", name="Starts when the upload is done…")).to_be_visible()
+    assert page.url.endswith("/start")
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="Results")).to_be_visible()
+    assert user.download("copy.bin") == DATA * 2
 
 
 def test_a_run_is_watched_to_its_end_without_reloading_the_page(user: Person, stage: Stage) -> None:

@@ -70,11 +70,11 @@ function hear(name, speaker) {
   attempt('portal address', () => outside.location.href);
   if (outside !== self) {  // a page may leave itself
     attempt('leading the portal away', () => { outside.location.href = 'LURE/top'; });
+    document.getElementById('out').submit();
+    document.getElementById('leave').submit();
   }
   attempt('window', () => { if (!open('LURE/window')) throw new DOMException('', 'none'); });
   attempt('alert', () => { if (!confirm('Log in again')) throw new DOMException('', 'none'); });
-  document.getElementById('out').submit();
-  document.getElementById('leave').submit();
   await send('request elsewhere', () => fetch('LURE/fetch'));
   await send('silent request elsewhere', () => fetch('LURE/silent', { mode: 'no-cors' }));
   await send('runs', () => fetch('PORTAL/api/v1/runs', { credentials: 'include' }));
