@@ -1,5 +1,7 @@
 """Status, extraParameters, ids, kinds and errors of the contract."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,10 +104,21 @@ def test_the_kind_is_told_from_the_ports(
         (b"", None),
         (b'<progress value="." max="0">', None),
         (b"<p>250 %</p>", 100.0),
+        (b"<STYLE>p{width:50%}</Style><p>7 %</p><script>9%", 7.0),
+        (b"<PROGRESS VALUE=1 MAX=4>", 25.0),
     ],
 )
 def test_progress_is_read_off_a_page(page: bytes, percent: float | None) -> None:
     assert progress_of(page) == percent
+
+
+@pytest.mark.parametrize(
+    "piece", [b"<style>", b"<", b"<progress ", b"<progress value", b"value= ", b"<script ", b"1 "]
+)
+def test_no_page_is_slow_to_read(piece: bytes) -> None:
+    started = time.process_time()
+    progress_of(piece * 60_000)
+    assert time.process_time() - started < 5  # a quadratic search takes minutes
 
 
 @given(st.binary())
