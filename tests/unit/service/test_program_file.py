@@ -157,7 +157,7 @@ def test_defaults_keep_every_digit() -> None:
         (START.replace('"decimal"', '"number"'), "mesher.toml:5: operations.mesh.inputs.size.type"),
         (
             START.replace("{size}", "{sice}"),
-            "{sice} is no input; there are: here, messages, python, size",
+            "{sice} is no input; there are: here, inputs, messages",
         ),
         (START.replace("{size}", "{size"), "mesher.toml:3: operations.mesh.command: a single '{'"),
         (START.replace('"mesh", ', '"{size}", '), "the program itself may use {here} and {python}"),
@@ -196,7 +196,7 @@ def test_defaults_keep_every_digit() -> None:
         ),
         (
             START.replace("command =", 'kind = "application"\ncommand ='),
-            "must be 'asynchronous' or 'synchronous'",
+            "an application has a page: { template = … }",
         ),
     ],
 )
