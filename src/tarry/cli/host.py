@@ -52,7 +52,8 @@ def up(
 ) -> None:
     """Start a platform with your own programs: served, registered, each a workflow to run.
 
-    Ctrl-C stops platform and services; programs that run go on, and are found again.
+    Ctrl-C stops platform and services, with exit code 0 (a second one leaves at once, with 130);
+    programs that run go on, and are found again.
     """
     from tarry.app.up import bring_up
 
@@ -79,7 +80,8 @@ def try_(program: Path, port: int | None, data: Path | None, settings_file: Path
 def demo(share: bool, port: int | None, data: Path | None, settings_file: Path | None) -> None:
     """Start a platform with a demo user, demo services and demo workflows.
 
-    Ctrl-C stops platform and services; programs that run go on, and are found again.
+    Ctrl-C stops platform and services, with exit code 0 (a second one leaves at once, with 130);
+    programs that run go on, and are found again.
     """
     from tarry.app.demo import run_demo
 

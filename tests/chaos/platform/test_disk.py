@@ -9,9 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.fakes.estate import until
+from tests.fakes.estate import Estate, Nursery, until
 from tests.fakes.tarry_up import TarryUp, tarry_up
 
+from tarry.client.answers import Run
 from tarry.client.errors import PlatformError
 
 ROOT_ONLY = "mounting a small disk takes root and the right to mount"
@@ -142,6 +143,30 @@ def test_a_first_start_on_a_full_disk_is_refused_with_the_reason(up: TarryUp, di
     shutil.rmtree(up.data)
     fill(disk)
     assert said_at_start(up) == f"TARRY_DATA: {up.data} cannot be written: No space left on device"
+
+
+def test_a_service_whose_disk_is_full_is_asked_again_until_there_is_room(
+    nursery: Nursery, tmp_path: Path, disk: Path
+) -> None:
+    (tmp_path / "estate").mkdir()
+    estate = Estate(nursery, tmp_path / "estate")
+    (estate.folder / "services").symlink_to(disk)
+    try:
+        estate.set_up()
+        filling = fill(disk)
+        run = estate.sure_run("a-")
+        until(lambda: "disk" in note_of(estate.run(run)), "the run's page to say why it waits")
+        filling.unlink()
+        ended = estate.end_of(run)
+    finally:
+        estate.close()
+    assert (ended.state, ended.outputs) == ("succeeded", {"last": "a-xx"})
+    assert [step.attempt for step in ended.steps] == [1, 1]
+    assert estate.ledger().starts == {"a-": 1, "a-x": 1}
+
+
+def note_of(run: Run) -> str:
+    return str(run.steps[0].raw["note"]) if run.steps else ""
 
 
 def test_a_read_only_disk_is_said_at_the_start(up: TarryUp, disk: Path) -> None:
