@@ -63,7 +63,10 @@ OBVIOUS_FAULTS = """() => {
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start the browser."""
+    """Start the browser.
+
+    For a module at most: as long as it lives, an event loop runs in this thread, and no other can.
+    """
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))

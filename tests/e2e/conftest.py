@@ -46,6 +46,7 @@ class Home:
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TARRY_")}
+        kept.pop("JOURNAL_STREAM", None)  # with it, no password is printed
         return {
             **kept,
             "TARRY_DATA": str(self.folder / "data"),

@@ -36,6 +36,8 @@ END = re.compile(r"\x1e(\d+)\r?\n")
 KEYS = {"^C": "\x03", "^\\": "\x1c"}
 ANYTHING = "…"
 COLUMNS = 120
+NOT_OF_A_READER = frozenset({"MAKELEVEL", "JOURNAL_STREAM", "COLUMNS", "LINES"})
+"""Variables of whoever runs the tests that would change what a reader sees."""
 
 SHELL = r"""
 trap : INT QUIT
@@ -218,7 +220,7 @@ class Reader:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("TARRY_", "XDG_", "PYTEST_")) and name != "MAKELEVEL"
+            if not name.startswith(("TARRY_", "XDG_", "PYTEST_")) and name not in NOT_OF_A_READER
         }
         self._environment = {
             **kept,
