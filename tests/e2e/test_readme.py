@@ -35,3 +35,11 @@ def test_the_program_file_that_the_guide_begins_with_is_one() -> None:
     (whole,) = [block.text for block in blocks(guide) if block.marks.get("file") == "solver.toml"]
     read = program_file.read(whole, here="/srv/solver")
     assert [operation.name for operation in read.operations] == ["solve"]
+
+
+def test_the_map_of_the_documentation_shows_every_page() -> None:
+    folder = ROOT / "docs"
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\]\(([^)#]+)", text))
+    pages = {str(page.relative_to(folder)) for page in folder.rglob("*.md")} - {"README.md"}
+    assert pages - linked == set(), "put them into docs/README.md"
