@@ -1,11 +1,10 @@
 """Reading the body of a request, within limits."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from datetime import timedelta
 from typing import Any
 
 from tarry.soap.errors import RequestTooLarge, RequestTooSlow
+from tarry.soap.patience import Patience
 
 
 async def read_body(
@@ -13,7 +12,7 @@ async def read_body(
     receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
     *,
     limit: int,
-    patience: timedelta,
+    patience: Patience,
 ) -> bytes | None:
     """Give the whole body; `None` if the caller has gone.
 
@@ -26,10 +25,9 @@ async def read_body(
         raise RequestTooLarge(limit=limit)
     try:
         # else somebody who sends a byte a minute keeps a connection for ever
-        async with asyncio.timeout(patience.total_seconds()):
-            return await _read(receive, limit)
+        return await patience.wait(_read(receive, limit))
     except TimeoutError as error:
-        raise RequestTooSlow(limit=f"{patience.total_seconds():g}") from error
+        raise RequestTooSlow(limit=f"{patience.limit.total_seconds():g}") from error
 
 
 async def _read(

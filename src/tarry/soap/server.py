@@ -23,6 +23,7 @@ from tarry.soap.errors import (
     UnknownOperation,
 )
 from tarry.soap.origins import NOT_SERVED, Origins
+from tarry.soap.patience import Patience
 from tarry.soap.schema import Interface, Operation, WireValue
 
 log = structlog.get_logger()
@@ -170,7 +171,7 @@ class Endpoint:
         self._reply_headers = [_XML, *(_CORS[:1] if cors else ())]
         self._page = page
         self._max_body = max_body
-        self._patience = patience
+        self._patience = Patience(patience)
         self._operations: dict[str, _Compiled] = {}
         for operation in interface.operations:
             compiled = _Compiled(operation, interface, handlers[operation.name])

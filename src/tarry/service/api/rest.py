@@ -39,6 +39,7 @@ from tarry.service.operations.status import status
 from tarry.service.operations.workshop import Run, Workshop
 from tarry.soap.bodies import read_body
 from tarry.soap.origins import Origins
+from tarry.soap.patience import Patience
 from tarry.soap.server import (
     MAX_BODY,
     PAGE_HEADERS,
@@ -115,7 +116,7 @@ class RestDoor:
         self._path = path
         self._origins = origins
         self._max_body = max_body
-        self._patience = patience
+        self._patience = Patience(patience)
         self._names = frozenset(
             op.name for op in program.operations if op.kind is not Kind.SYNCHRONOUS
         )
