@@ -174,6 +174,7 @@ async def _begin(workshop: Workshop, run: Run) -> None:
         else:
             run.note = ""
             run.become(RunState.RUNNING)
+            run.begun.set()  # the caller need not wait for the account either
             await explain(workshop, run)
             return
 
