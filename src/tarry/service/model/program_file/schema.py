@@ -87,7 +87,7 @@ def _in_from(source: str) -> Schema:
 
 _LISTS: Mapping[str, object] = {"type": "array"}
 _PORT: tuple[Schema, ...] = (
-    _if(_is("type", *NUMBERS), {}, _never("minimum", "maximum", "step", "unit")),
+    _if(_is("type", *sorted(NUMBERS)), {}, _never("minimum", "maximum", "step", "unit")),
     _if(_is("type", PortType.CHOICE), _has("choices"), _never("choices")),
     _if(_is("type", PortType.FILE), {}, _never("accept")),
     _if(
