@@ -1,6 +1,7 @@
 """One stretch of the manager's work, from a recovery to its end: all that it has in memory."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
@@ -35,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 LETTERS_AT_ONCE = 500
+PLANS_KEPT = 50
+"""So many plans stay in memory although no execution follows them: the next one may do so soon."""
 _OTHERS_TURN = 100
 """After so many executions in a row, calls that are due get their turn."""
 
@@ -62,6 +65,7 @@ class Shift:
         self._closing = Closing(services, permits, tasks, self._scribe.show, self._scribe.settle)
         self._executions: dict[ExecutionId, Execution] = {}
         self._plans: WeakValueDictionary[str, Plan] = WeakValueDictionary()
+        self._newest_plans: deque[Plan] = deque(maxlen=PLANS_KEPT)
         self._taken: set[int] = set()
         self._more_letters = False
         self._held = False
@@ -183,6 +187,7 @@ class Shift:
         if plan is None:
             snapshot = await self._read(lambda store: store.snapshot(name))
             plan = self._plans[name] = plan_from(snapshot, self._patience)
+            self._newest_plans.append(plan)
         return plan
 
 
