@@ -6,6 +6,9 @@ from typing import Any
 from tarry.soap.errors import RequestTooLarge, RequestTooSlow
 from tarry.soap.patience import Patience
 
+_THROWN_AWAY = 4
+"""So many times its limit is read of a body that is too large, for its sender to hear of it."""
+
 
 async def read_body(
     headers: Mapping[str, str],
@@ -21,13 +24,31 @@ async def read_body(
         RequestTooSlow: it took longer to arrive.
     """
     length = headers.get("content-length", "")
-    if length.isdecimal() and int(length[:20]) > limit:
-        raise RequestTooLarge(limit=limit)
+    refused = length.isdecimal() and int(length[:20]) > limit
     try:
         # else somebody who sends a byte a minute keeps a connection for ever
-        return await patience.wait(_read(receive, limit))
+        return await patience.wait(_refuse(receive, limit) if refused else _read(receive, limit))
     except TimeoutError as error:
         raise RequestTooSlow(limit=f"{patience.limit.total_seconds():g}") from error
+
+
+async def _refuse(
+    receive: Callable[[], Awaitable[MutableMapping[str, Any]]], limit: int
+) -> bytes | None:
+    """Refuse a body, once the caller has sent it or has sent far too much.
+
+    A connection that is closed while its other end still sends is reset, and the answer that says
+    why is lost with it. So what comes is thrown away for a while before the answer goes out.
+    """
+    size = 0
+    while size <= _THROWN_AWAY * limit:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        size += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    raise RequestTooLarge(limit=limit)
 
 
 async def _read(
@@ -42,6 +63,8 @@ async def _read(
         piece: bytes = message.get("body", b"")
         size += len(piece)
         if size > limit:
+            if message.get("more_body"):
+                await _refuse(receive, limit)
             raise RequestTooLarge(limit=limit)
         if not message.get("more_body"):
             return b"".join((*pieces, piece)) if pieces else piece
