@@ -13,7 +13,20 @@ from tarry.contract.ports import MASK
 from tarry.platform.executions.model.execution import Execution, Place, StepRun
 from tarry.platform.executions.model.plan import FromInput, FromManager, FromStep
 from tarry.platform.executions.model.states import StepState
-from tarry.platform.workflows.model import Constant, Node, Sequence, Source, Step, Wire
+from tarry.platform.workflows.model import (
+    Branch,
+    Constant,
+    ForEach,
+    Merge,
+    Nested,
+    Node,
+    Parallel,
+    Repeat,
+    Sequence,
+    Source,
+    Step,
+    Wire,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,9 @@ def _node(execution: Execution, node: Node, iterations: tuple[int, ...]) -> Surv
                 if not found.done:
                     return found
             return _DONE
+        case Parallel() | Branch() | Merge() | Repeat() | ForEach() | Nested():
+            # The validation refuses what cannot be carried out yet, so that no run gets here.
+            raise NotImplementedError(node.key)
         case _:
             assert_never(node)
 

@@ -1,8 +1,10 @@
 """The workflow document as a whole."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tarry.platform.workflows.model.nodes import Sequence, Step, steps_of
+from tarry.platform.workflows.model.nodes import Sequence, Step
+from tarry.platform.workflows.model.walking import steps_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,14 @@ class Unknown:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an editor shows something: a point of its canvas, in units of the editor's own."""
+
+    x: float
+    y: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """A workflow: what goes in, what is done, what comes out.
@@ -46,6 +56,7 @@ class Document:
         filled: workflow inputs that nobody gives (`sessionToken`, `extraParameters`, `serviceID`):
             the manager knows them. Their ids may be wired to ports of other names.
         unknown: what was not understood, in the order of the document.
+        canvas: where an editor shows things, by place (as in `Problem`). It means nothing to a run.
     """
 
     uri: str
@@ -56,6 +67,7 @@ class Document:
     title: str = ""
     description: str = ""
     unknown: tuple[Unknown, ...] = ()
+    canvas: Mapping[str, Spot] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ from tarry.contract.kinds import FILLED_IN
 from tarry.contract.ports import Port
 from tarry.platform.workflows.interfaces import Services
 from tarry.platform.workflows.model import Document, Step, Wire
-from tarry.platform.workflows.model.nodes import key_within
+from tarry.platform.workflows.model.walking import key_within
 
 START = -1
 """Position of the workflow's inputs; steps count from 0."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tarry.contract.kinds import SESSION_TOKEN
 from tarry.platform.workflows.interfaces import Services
 from tarry.platform.workflows.model import Document, Problem, Unknown
-from tarry.platform.workflows.model.nodes import key_within
+from tarry.platform.workflows.model.walking import key_within
 from tarry.platform.workflows.validation.ends import ends_of
 
 

@@ -9,7 +9,7 @@ from tarry.contract.kinds import FILLED_IN, Kind
 from tarry.contract.ports import Port, PortType, check
 from tarry.platform.workflows.interfaces import Services
 from tarry.platform.workflows.model import Constant, Document, Problem, Step
-from tarry.platform.workflows.model.nodes import key_within
+from tarry.platform.workflows.model.walking import key_within
 from tarry.platform.workflows.validation.ends import (
     START,
     Definition,
@@ -21,6 +21,7 @@ from tarry.platform.workflows.validation.ends import (
 )
 from tarry.platform.workflows.validation.fits import Misfit, check_flow
 from tarry.platform.workflows.validation.inference import disagreements
+from tarry.platform.workflows.validation.later import not_yet
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
 """Names of workflows, and of their inputs and outputs."""
@@ -32,6 +33,7 @@ def problems(document: Document, services: Services) -> tuple[Problem, ...]:
     ends = ends_of(document, services)
     return (
         *_whole(document),
+        *not_yet(document),
         *_ids(ends),
         *(problem for given in document.inputs for problem in disagreements(given, ends)),
         *(problem for step in document.steps for problem in _step(step, services)),

@@ -19,7 +19,7 @@ from tarry.platform.workflows.model import (
     Sequence,
     name_of,
 )
-from tarry.platform.workflows.model.nodes import key_within
+from tarry.platform.workflows.model.walking import key_within
 from tarry.platform.workflows.xml import names
 from tarry.platform.workflows.xml.findings import Findings
 from tarry.platform.workflows.xml.parsing import parse, unreadable

@@ -7,7 +7,7 @@ from lxml import etree
 
 from tarry.contract.kinds import EXTRA_PARAMETERS, SERVICE_ID, SESSION_TOKEN, STATUS
 from tarry.platform.workflows.model import Constant, Source, Step, Unknown, Wire, name_of
-from tarry.platform.workflows.model.nodes import key_within
+from tarry.platform.workflows.model.walking import key_within
 from tarry.platform.workflows.xml import names
 from tarry.platform.workflows.xml.findings import Findings
 

@@ -1,7 +1,5 @@
 """Writing a workflow document, so that readers of the old format understand it."""
 
-from typing import assert_never
-
 from lxml import etree
 
 from tarry.contract.kinds import STATUS
@@ -15,7 +13,7 @@ from tarry.platform.workflows.model import (
     Unknown,
     Wire,
 )
-from tarry.platform.workflows.model.nodes import key_within
+from tarry.platform.workflows.model.walking import key_within
 from tarry.platform.workflows.xml import names
 from tarry.soap import xml
 
@@ -74,7 +72,7 @@ class _Writer:
                 for child in node.nodes:
                     self._node(inner, child)
             case _:
-                assert_never(node)
+                raise NotWritable(workflow=self._document.name, reason=f"{node.key} has no XML yet")
 
     def _step(self, parent: etree._Element, step: Step) -> None:
         element = self._places[step.key] = etree.SubElement(parent, names.SERVICE)
