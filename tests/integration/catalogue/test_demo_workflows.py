@@ -9,7 +9,6 @@ from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.soap_peer import SoapPeer
 from tests.fakes.transactions import MemoryTransactions
 
-from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
 from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
 from tarry.platform.catalogue.interfaces import Catalogue
@@ -49,8 +48,6 @@ async def catalogue() -> MemoryTransactions[Catalogue]:
             address = f"{peer.url}/{door.path}"
             peer.documents[f"/{door.path}?wsdl"] = wsdl(door.interface, address)
             for operation in door.operations:
-                if operation.kind is Kind.APPLICATION:
-                    continue  # the catalogue does not take applications yet
                 request = ServiceRequest(wsdl_url=f"{address}?wsdl", operation=operation.name)
                 await register_service(
                     catalogue, SoapWsdls(client), ANNA, request, clock=lambda: NOW

@@ -98,12 +98,33 @@ def test_a_service_that_only_looks_synchronous_to_its_registrar_is_refused() -> 
     assert any("its answer is not the end of its work" in one for one in found.violations)
 
 
-def test_an_application_is_refused_as_not_supported_yet() -> None:
+def test_what_starts_with_a_page_and_has_no_status_is_an_application() -> None:
     found = look(START)
 
     assert found.kind == Kind.APPLICATION
+    assert (found.violations, found.notices) == ((), ())
+    assert [port.name for port in found.inputs] == ["seconds"]
+    assert [port.name for port in found.outputs] == ["result"]
+
+
+def test_an_application_must_be_told_whose_run_it_is_and_show_a_page() -> None:
+    ask = operation("ask", ports("question"), ports("answer"))
+
+    found = look(ask, wanted=Kind.APPLICATION)
+
     assert found.violations == (
-        "applications are not supported yet (the WSDL has no getServiceStatus)",
+        "ask takes no serviceID",
+        "ask takes no sessionToken",
+        "ask gives no status_base64",
+    )
+
+
+def test_a_status_operation_of_an_application_is_noticed_as_never_used() -> None:
+    found = look(START, STATUS, wanted=Kind.APPLICATION)
+
+    assert found.violations == ()
+    assert found.notices == (
+        "an application is never asked for its status: getServiceStatus is not used",
     )
 
 

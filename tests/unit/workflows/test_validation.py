@@ -227,12 +227,10 @@ def test_something_else_may_be_wired_to_the_extra_parameters() -> None:
     assert found(body(MESHING, wired(RATING, extraParameters=Wire("mesh")))) == []
 
 
-def test_an_application_is_told_as_not_supported() -> None:
+def test_an_application_may_stand_where_any_service_may() -> None:
     services = {**SERVICES, QUALITY: replace(SERVICES[QUALITY], kind=Kind.APPLICATION)}
 
-    [problem] = problems(GOOD, services)
-
-    assert (problem.place, problem.code) == ("s2", "unsupported-kind")
+    assert problems(GOOD, services) == ()
 
 
 def test_ports_that_one_input_cannot_satisfy_are_told_at_the_input() -> None:

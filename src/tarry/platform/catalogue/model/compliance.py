@@ -98,13 +98,11 @@ def _kind_violations(
         case Kind.ASYNCHRONOUS:
             yield from _asynchronous_violations(offer, operation)
         case Kind.APPLICATION:
-            yield f"applications are not supported yet (the WSDL has no {STATUS_OPERATION})"
+            yield from _start_violations(operation)
 
 
 def _asynchronous_violations(offer: Offer, operation: OfferedOperation) -> Iterator[str]:
-    yield from _missing(operation)
-    if STATUS not in _names(operation.outputs):
-        yield f"{operation.name} gives no {STATUS}"
+    yield from _start_violations(operation)
     status = offer.operations.get(STATUS_OPERATION)
     if status is None:
         yield f"the WSDL has no {STATUS_OPERATION}"
@@ -114,6 +112,13 @@ def _asynchronous_violations(offer: Offer, operation: OfferedOperation) -> Itera
         if port.name not in FILLED_IN and port.port.must_be_given:
             yield f"{STATUS_OPERATION} wants {port.name}, which nobody can give"
     yield from _output_violations(operation, status)
+
+
+def _start_violations(operation: OfferedOperation) -> Iterator[str]:
+    """A start call says whose run it is, and is answered with a page."""
+    yield from _missing(operation)
+    if STATUS not in _names(operation.outputs):
+        yield f"{operation.name} gives no {STATUS}"
 
 
 def _missing(operation: OfferedOperation) -> Iterator[str]:
@@ -177,6 +182,8 @@ def _kind_notices(offer: Offer, operation: OfferedOperation, kind: Kind) -> Iter
         yield f"it gives {STATUS} but takes no {SERVICE_ID}: taken as synchronous"
     if kind == Kind.ASYNCHRONOUS and ABORT_OPERATION not in offer.operations:
         yield f"the WSDL has no {ABORT_OPERATION}: aborting a run will not stop the service"
+    if kind == Kind.APPLICATION and STATUS_OPERATION in offer.operations:
+        yield f"an application is never asked for its status: {STATUS_OPERATION} is not used"
 
 
 def _type_notices(inputs: list[OfferedPort], outputs: list[OfferedPort]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tarry.contract.errors import TarryError
-from tarry.contract.kinds import FILLED_IN, Kind
+from tarry.contract.kinds import FILLED_IN
 from tarry.contract.ports import Port, PortType, check
 from tarry.platform.workflows.interfaces import Services
 from tarry.platform.workflows.model import Constant, Document, Problem, Step
@@ -77,9 +77,6 @@ def _step(step: Step, services: Services) -> Iterator[Problem]:
         message = f"there is no service {step.service}: register it, or mend the URI"
         yield _problem(step.key, "unknown-service", message)
         return
-    if service.kind == Kind.APPLICATION:
-        message = f"{service.title or step.service} is an application, which is not supported yet"
-        yield _problem(step.key, "unsupported-kind", message)
     inputs = inputs_of(step, services)
     yield from _unknown(step, step.inputs, inputs, "input")
     yield from _unknown(step, step.outputs, outputs_of(step, services), "output")
