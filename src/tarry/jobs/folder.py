@@ -33,6 +33,11 @@ class JobFolder:
         return self.root / "log"
 
     @cached_property
+    def reports(self) -> Path:
+        """What the program says on the descriptor of reports, if it was given one."""
+        return self.root / "reports"
+
+    @cached_property
     def lock(self) -> Path:
         """`<boot id> <marker>`; locked by the shim for as long as it lives."""
         return self.control / "lock"

@@ -17,10 +17,17 @@ from tarry.jobs.errors import InvalidJob
 MARKER = "TARRY_JOB"
 """The environment variable by which every process of a job is known."""
 
+REPORT_VARIABLE = "TARRY_PROGRESS_FD"
+"""The environment variable that names the descriptor on which a program may report."""
+REPORT_DESCRIPTOR = 3
+"""That descriptor. One digit, as a plain shell can write to no other."""
 
 ROOM_FOR_END = "\n" * 16
 """What stands in the mark of the end while there is none. The end is written over it, in place, so
 that a disk which the program has filled has room for it; what is left of it does no harm."""
+
+
+_OURS = frozenset({MARKER, REPORT_VARIABLE})
 
 
 class JobState(StrEnum):
@@ -64,10 +71,12 @@ class JobSpec:
         command: the program and its arguments; never a shell's command line.
         environment: variables for the program, on top of the few that it inherits. May hold
             secrets, so it is not shown.
+        reports: the program gets the job's file of reports, open to append to.
     """
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    reports: bool = False
 
     def __post_init__(self) -> None:
         if not self.command or not self.command[0]:
@@ -75,7 +84,7 @@ class JobSpec:
         if any("\0" in text for text in (*self.command, *self.environment.values())):
             raise InvalidJob(reason="an argument or a variable holds a NUL character")
         for name in self.environment:
-            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII) or name == MARKER:
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII) or name in _OURS:
                 raise InvalidJob(reason=f"{name!r} cannot be set as an environment variable")
 
 

@@ -10,6 +10,8 @@
 #                 done before it. Its end without a line means that the starter died: nothing is
 #                 started, and the start may be tried again.
 # Standard output the log, for both outputs of the program.
+# $TARRY_PROGRESS_FD  if it is set, the program gets the file `reports` beside CONTROL_FOLDER on
+#                 descriptor 3, to append to. It is there already.
 # Working folder  the program's. Its umask is inherited, too: the folder keeps others out.
 #
 # What is written, in this order (each mark is one line, written at once; a mark without its newline
@@ -40,6 +42,7 @@
         [ ! -e "$control/abort" ] || exit 1
         # A mark that could not be written whole is emptied: nothing may run without it.
         mark $stat >"$control/pid" || { : >"$control/pid" && exit 1; }
+        [ -z "$TARRY_PROGRESS_FD" ] || exec 3>>"${control%/*}/reports"
         exec "$@" </dev/null
     )
     code=$?

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -353,3 +354,34 @@ async def test_there_is_room_for_the_end_of_a_job_on_a_disk_that_it_has_filled(
     report = await waiting
     assert (report.state, report.exit_code) == (JobState.FAILED, 3)
     assert LocalExecutor().report(folder) == report
+
+
+async def test_a_program_that_reports_has_a_file_for_it_on_descriptor_3(
+    executor: LocalExecutor, tmp_path: Path
+) -> None:
+    script = 'echo one >&"$TARRY_PROGRESS_FD"; sh -c "echo two >&3"; ls -l /proc/self/fd'
+    report = await run(executor, tmp_path / "job", replace(sh(script), reports=True))
+    assert report.state is JobState.SUCCEEDED
+    assert (tmp_path / "job/reports").read_text() == "one\ntwo\n"
+    assert (tmp_path / "job/reports").stat().st_mode & 0o777 == 0o600
+    assert "control/" not in (tmp_path / "job/log").read_text()  # neither lock nor mark
+
+
+async def test_what_was_reported_before_a_resume_is_kept(
+    executor: LocalExecutor, tmp_path: Path
+) -> None:
+    job = JobFolder(tmp_path / "job")
+    job.make()
+    job.reports.write_text("before\n")
+    await run(executor, job.root, replace(sh("echo after >&3"), reports=True))
+    assert job.reports.read_text() == "before\nafter\n"
+
+
+async def test_no_other_program_has_that_descriptor(
+    executor: LocalExecutor, tmp_path: Path
+) -> None:
+    script = 'echo "[$TARRY_PROGRESS_FD]"; test ! -e /proc/$$/fd/3'
+    report = await run(executor, tmp_path / "job", sh(script))
+    assert report.state is JobState.SUCCEEDED
+    assert (tmp_path / "job/log").read_text() == "[]\n"
+    assert not (tmp_path / "job/reports").exists()

@@ -29,6 +29,7 @@ def begin_again(job: JobFolder, *, fresh: bool) -> bool:
                 remove_tree(left)
             with suppress(FileNotFoundError):
                 job.log.replace(job.root / f"log.{count}")
+            job.reports.unlink(missing_ok=True)
         write_durably(job.restarts, f"{count}\n")
         for mark in (job.started, job.pid):
             mark.unlink(missing_ok=True)

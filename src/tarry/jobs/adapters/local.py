@@ -41,7 +41,17 @@ from tarry.jobs.adapters.metering import Meter
 from tarry.jobs.adapters.processes import boot_id, ended, reap
 from tarry.jobs.errors import JobNotStarted, NoJob
 from tarry.jobs.folder import JobFolder, closing_descriptor, sync_folder, write_durably
-from tarry.jobs.model import MARKER, ROOM_FOR_END, JobReport, JobSpec, JobState, Usage, Word
+from tarry.jobs.model import (
+    MARKER,
+    REPORT_DESCRIPTOR,
+    REPORT_VARIABLE,
+    ROOM_FOR_END,
+    JobReport,
+    JobSpec,
+    JobState,
+    Usage,
+    Word,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -163,6 +173,9 @@ class LocalExecutor:
         os.pwrite(lock, f"{boot_id()} {marker}\n".encode(), 0)
         job.exit.write_text(ROOM_FOR_END)
         environment = {**self._inherited, **spec.environment, MARKER: marker}
+        if spec.reports:  # a file and no pipe: nobody need read it for the program to go on
+            job.reports.touch(mode=0o600)
+            environment[REPORT_VARIABLE] = str(REPORT_DESCRIPTOR)
         ready, go = os.pipe()
         with closing_descriptor(go):
             with closing_descriptor(ready):
