@@ -9,8 +9,8 @@ from typing import Protocol
 
 from tarry.service.model.box import Box
 from tarry.service.model.page import PageView, Seen
-from tarry.service.model.program import Operation, Output, ProgramFile
-from tarry.service.model.run import Intent, Outcome, Owner, Request, RunName, Secrets
+from tarry.service.model.program import Operation, Output, OwnPage, ProgramFile
+from tarry.service.model.run import Intent, Outcome, Owner, Request, Rings, RunName, Secrets
 
 Clock = Callable[[], datetime]
 """Gives the instant, in UTC."""
@@ -249,6 +249,14 @@ class Runs(Protocol):
 
     def unmark(self, name: RunName, mark: Mark) -> None:
         """Forget it durably."""
+        ...
+
+    def keep_rings(self, rings: Rings) -> None:
+        """Remember in which order owners have their turns; a power loss may take the newest."""
+        ...
+
+    def rings(self) -> Rings:
+        """Give the order that was remembered last; empty if none was, or if it is damaged."""
         ...
 
     def explain(self, name: RunName, account: str, readme: str) -> None:

@@ -5,8 +5,18 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.jobs import exists, program_pid
-from tests.fakes.tarry_service import Caller, ServiceProcess, serving, shell_service, until
+from tests.fakes.tarry_service import (
+    Caller,
+    ServiceProcess,
+    running,
+    serving,
+    settings_for,
+    shell_service,
+    until,
+)
 
+from tarry.service.api.server import build
+from tarry.service.model.run import Owner
 from tarry.soap.errors import SoapFault
 
 # Tells in one file, by lines that are each written at once, when a program begins and ends.
@@ -23,6 +33,14 @@ GATED = shell_service(
     'echo "$2" >>"$1/order"; until [ -e "$1/go$2" ]; do sleep 0.02; done',
     "inputs.number = { type = 'integer' }\nlimits = { runs_at_once = 1 }",
 )
+
+
+class OwnerByToken:
+    """Each token is a user."""
+
+    async def owner_of(self, session_token: str) -> Owner:
+        """Who sent it."""
+        return Owner(user=session_token, project="p")
 
 
 def counted(told: Path) -> str:
@@ -186,3 +204,33 @@ async def test_other_operations_and_other_runs_do_not_wait(tmp_path: Path) -> No
             for number in "12":
                 (tmp_path / f"go{number}").touch()
                 await caller.completed(number)
+
+
+async def test_owners_take_turns_and_a_restart_between_costs_nobody_a_place(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "data", gated(tmp_path))
+    asked = [(str(number), "anna") for number in range(1, 6)] + [("6", "bert"), ("7", "bert")]
+    expected = ["1", "2", "6", "3", "7", "4", "5"]
+    with running(build(settings, authentication=OwnerByToken())) as url:
+        async with Caller(f"{url}/shell/Shell?wsdl") as caller:
+            for number, token in asked:
+                await caller.call("run", sessionToken=token, serviceID=number, number=number)
+            await let_go(tmp_path, caller, [("1", "anna")])
+            assert "number 3 in the queue" in await caller.page("7", "bert")
+            assert "number 2 in the queue" in await caller.page("3", "anna")
+    with running(build(settings, authentication=OwnerByToken())) as url:
+        async with Caller(f"{url}/shell/Shell?wsdl") as caller:
+            assert "number 3 in the queue" in await caller.page("7", "bert")
+            await caller.call("run", sessionToken="cleo", serviceID="8", number="8")
+            owners = dict([*asked, ("8", "cleo")])
+            # bert is next, then anna; who came last stands behind both
+            expected[4:4] = ["8"]
+            assert "number 3 in the queue" in await caller.page("8", "cleo")
+            await let_go(tmp_path, caller, [(number, owners[number]) for number in expected[1:]])
+    assert (tmp_path / "order").read_text().split() == expected
+
+
+async def let_go(gates: Path, caller: Caller, runs: list[tuple[str, str]]) -> None:
+    """Let runs end one after the other."""
+    for number, token in runs:
+        (gates / f"go{number}").touch()
+        await caller.completed(number, token)

@@ -4,6 +4,7 @@
     <data>/ids/<name>.json    an id was used: by whom, for what. Outlives the run's folder
     <data>/ids/<name>.cleaned its folder was removed because it was old
     <data>/programs/<digest>  program files, as they were when runs started
+    <data>/turns.json         whose turn comes next, where several owners wait
     <data>/runs/<name>/       request.json, secrets.json, outcome.json, messages; work, log and
                               control are the job's
 
@@ -40,13 +41,16 @@ from tarry.service.model.run import (
     Intent,
     Outcome,
     Request,
+    Rings,
     RunName,
     Secrets,
     read_intent,
     read_outcome,
     read_request,
+    read_rings,
     read_secrets,
     write_record,
+    write_rings,
 )
 
 log = structlog.get_logger(__name__)
@@ -156,6 +160,17 @@ class DiskRuns:
         """Forget it durably."""
         (self.folder(name) / mark).unlink(missing_ok=True)
         sync_folder(self.folder(name))
+
+    def keep_rings(self, rings: Rings) -> None:
+        """Remember in which order owners have their turns."""
+        _write(self.data / "turns.json", write_rings(rings))
+
+    def rings(self) -> Rings:
+        """Give the order that was remembered last."""
+        try:
+            return _record(self.data / "turns.json", read_rings, may_be_empty=True) or {}
+        except RecordUnreadable:
+            return {}
 
     def explain(self, name: RunName, account: str, readme: str) -> None:
         """Write what a person who opens the run's folder should know."""

@@ -1,7 +1,7 @@
 """A run: who started what with which inputs, how it stands and how it ended."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -63,6 +63,20 @@ class Owner:
     user: str
     project: str
     project_name: str = ""
+
+
+OwnerKey = tuple[str, str]
+"""Project and user: those who have both in common share a queue."""
+
+NO_QUEUE: OwnerKey = ("", "")
+
+Rings = Mapping[tuple[str, str], Sequence[OwnerKey]]
+"""The owners who wait for each operation (service, operation), the next one first."""
+
+
+def owner_key(owner: Owner | None) -> OwnerKey:
+    """Say in whose queue the runs of an owner stand."""
+    return (owner.project, owner.user) if owner else NO_QUEUE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,6 +210,20 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot stand in a record")
+
+
+def write_rings(rings: Rings) -> str:
+    """Give the rings of owners as JSON."""
+    plain = [[*key, list(ring)] for key, ring in rings.items()]
+    return json.dumps({"format": FORMAT, "rings": plain}, ensure_ascii=False) + "\n"
+
+
+def read_rings(text: str) -> Rings:
+    """Read what `write_rings` gave."""
+    return {
+        (str(service), str(operation)): [(str(project), str(user)) for project, user in ring]
+        for service, operation, ring in json.loads(text)["rings"]
+    }
 
 
 def read_intent(text: str) -> Intent:

@@ -64,7 +64,10 @@ async def take_turn(workshop: Workshop, run: Run) -> None:
     def moved(place: int) -> None:
         run.place = place
 
-    ticket = workshop.turns.join(run.line, run.name, number=run.number, moved=moved)
+    ticket = workshop.turns.join(
+        run.line, run.name, number=run.number, moved=moved, owner=run.owner
+    )
+    workshop.keep_rings()
     try:
         if not ticket.called.is_set():
             run.become(RunState.QUEUED)
@@ -73,6 +76,8 @@ async def take_turn(workshop: Workshop, run: Run) -> None:
             await asyncio.to_thread(workshop.runs.mark, run.name, Mark.WAITING, "")
             run.begun.set()
             await unless_aborted(run, ticket.called.wait())
+        # not when it leaves otherwise: a service that stops takes nobody's turn away
+        workshop.keep_rings()
         if workshop.runs.marked(run.name, Mark.WAITING) is not None:
             await asyncio.to_thread(workshop.runs.unmark, run.name, Mark.WAITING)
     except BaseException:

@@ -10,7 +10,7 @@ from tarry.contract.ports import check
 from tarry.service.errors import OutputInvalid, RunEnded, TimeLimitReached
 from tarry.service.interfaces import Function
 from tarry.service.model.program import Operation, ProgramFile
-from tarry.service.model.run import Owner, Request, RunName, Secrets
+from tarry.service.model.run import Owner, Request, RunName, Secrets, owner_key
 from tarry.service.operations import settle
 from tarry.service.operations.begin import check_room
 from tarry.service.operations.start import apart, check_startable, new_run
@@ -55,7 +55,7 @@ async def call(
     )
     await asyncio.to_thread(workshop.runs.prepare, name, request, secrets)
     run = new_run(workshop, name, program, operation, request=request, secrets=secrets)
-    run.number = workshop.next_number()
+    run.number, run.owner = workshop.next_number(), owner_key(owner)
     try:
         outputs = await _within_limit(workshop, run)
     except RunEnded as ended:

@@ -15,6 +15,7 @@ from tarry.service.model.run import (
     RunName,
     Secrets,
     digest_of,
+    owner_key,
     run_name,
 )
 from tarry.service.operations import settle
@@ -72,7 +73,7 @@ async def start(
                 number=workshop.next_number(),
             )
             run = new_run(workshop, name, program, operation, request=request, secrets=secrets)
-            run.intent, run.number = intent, intent.number
+            run.intent, run.number, run.owner = intent, intent.number, owner_key(owner)
             await _claim(workshop, run, intent)
         elif run.intent is None or run.intent.digest != digest or _differ(run, secrets):
             used = run.intent.operation if run.intent else operation.name

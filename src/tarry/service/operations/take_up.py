@@ -11,6 +11,7 @@ from tarry.service.model.run import (
     Request,
     RunName,
     Secrets,
+    owner_key,
     run_name,
 )
 from tarry.service.operations import settle
@@ -90,6 +91,7 @@ def adopt(workshop: Workshop, name: RunName, request: Request, intent: Intent | 
         secrets=secrets or Secrets(),
         outcome=workshop.runs.outcome(name),
         number=intent.number if intent else 0,
+        owner=owner_key(intent.owner if intent else None),
     )
     workshop.last_number = max(workshop.last_number, run.number)
     if run.outcome is not None:
@@ -109,7 +111,8 @@ async def take_up_all(workshop: Workshop) -> int:
     """Take up every run that goes on, when the service starts; gives their number."""
     names = await asyncio.to_thread(lambda: list(workshop.runs.names()))
     taken = 0
-    workshop.turns.close()  # until it is known whose programs run already
+    # until it is known whose programs run already
+    workshop.turns.close(workshop.runs.rings())
     for name in names:
         if workshop.known(name) is not None:
             continue

@@ -38,6 +38,7 @@ from tarry.service.model.run import (
     Request,
     RunName,
     RunState,
+    Rings,
     Secrets,
 )
 from tarry.service.operations.turns import Turns
@@ -79,6 +80,8 @@ class Run:
         number: the lower, the sooner it was asked for.
         place: in the queue, the first being 1; `None` if it does not wait there.
         passed: the limit that it has passed.
+        owner: in whose queue it waits.
+        trouble: what was last found wrong with the author's page.
     """
 
     name: RunName
@@ -99,6 +102,7 @@ class Run:
     place: int | None = None
     passed: RunEnded | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
+    owner: OwnerKey = NO_QUEUE
     over: asyncio.Event = field(default_factory=asyncio.Event)
     aborting: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -135,6 +139,7 @@ class Workshop:
         manager: to whom applications report their outputs.
         functions: operations that run in this process.
     """
+        kept_rings: the order of the owners in the queues, as it stands on disk.
 
     runs: Runs
     executor: Executor
@@ -157,6 +162,7 @@ class Workshop:
     manager: Manager | None = None
     functions: Mapping[FunctionName, Function] = field(default_factory=dict)
     going: dict[RunName, Run] = field(default_factory=dict)
+    kept_rings: Rings = field(default_factory=dict)
     finished: OrderedDict[RunName, Run] = field(default_factory=OrderedDict)
     digests: dict[int, str] = field(default_factory=dict)
     _locks: WeakValueDictionary[RunName, asyncio.Lock] = field(default_factory=WeakValueDictionary)
@@ -177,6 +183,18 @@ class Workshop:
     def known(self, name: RunName) -> Run | None:
         """Give a run that this process has in memory."""
         run = self.going.get(name)
+    def keep_rings(self) -> None:
+        """Let the order of the owners in the queues outlast this process."""
+        rings = self.turns.rings()
+        if rings == self.kept_rings:
+            return
+        try:
+            self.runs.keep_rings(rings)
+        except OSError as error:  # a full disk; only who comes first after a restart is at stake
+            log.warning("queue.order_not_kept", reason=str(error))
+        else:
+            self.kept_rings = rings
+
         if run is None and (run := self.finished.get(name)) is not None:
             self.finished.move_to_end(name)
         return run
