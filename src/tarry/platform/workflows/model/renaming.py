@@ -119,3 +119,15 @@ def _source(source: Source, new: New) -> Source:
 
 def _optional(source: Source | None, new: New) -> Source | None:
     return None if source is None else _source(source, new)
+
+
+def ids_in(sequence: Sequence) -> frozenset[str]:
+    """Give every id that is defined or used in a sequence."""
+    found: set[str] = set()
+
+    def noted(end: str) -> str:
+        found.add(end)
+        return end
+
+    renamed(sequence, noted)
+    return frozenset(found)

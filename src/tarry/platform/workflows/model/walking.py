@@ -80,6 +80,23 @@ def steps_of(node: Node) -> Iterator[Step]:
             yield inner
 
 
+def with_sequences(node: Node, change: Callable[[Sequence], Sequence]) -> Node:
+    """Change the sequences that a construct consists of."""
+    match node:
+        case Step() | Merge() | Nested():
+            return node
+        case Sequence():
+            return change(node)
+        case Parallel(branches=branches):
+            return replace(node, branches=tuple(change(branch) for branch in branches))
+        case Branch(then=then, otherwise=otherwise):
+            return replace(node, then=change(then), otherwise=change(otherwise))
+        case Repeat(body=body) | ForEach(body=body):
+            return replace(node, body=change(body))
+        case _:
+            assert_never(node)
+
+
 def rebuilt(sequence: Sequence, change: Callable[[Node], Node]) -> Sequence:
     """Change every node of a sequence; what is inside a node comes before it.
 
@@ -87,23 +104,22 @@ def rebuilt(sequence: Sequence, change: Callable[[Node], Node]) -> Sequence:
         sequence: the sequence; it is itself not given to `change`.
         change: gives what stands in a node's place. It need not look inside.
     """
-    return replace(sequence, nodes=tuple(change(_inside(node, change)) for node in sequence.nodes))
+    nodes = (with_sequences(node, lambda inner: rebuilt(inner, change)) for node in sequence.nodes)
+    return replace(sequence, nodes=tuple(change(node) for node in nodes))
 
 
-def _inside(node: Node, change: Callable[[Node], Node]) -> Node:
-    match node:
-        case Step() | Merge() | Nested():
-            return node
-        case Sequence():
-            return rebuilt(node, change)
-        case Parallel(branches=branches):
-            return replace(node, branches=tuple(rebuilt(branch, change) for branch in branches))
-        case Branch(then=then, otherwise=otherwise):
-            return replace(node, then=rebuilt(then, change), otherwise=rebuilt(otherwise, change))
-        case Repeat(body=body) | ForEach(body=body):
-            return replace(node, body=rebuilt(body, change))
-        case _:
-            assert_never(node)
+def rekeyed(sequence: Sequence, new: Callable[[str], str]) -> Sequence:
+    """Give a sequence and every node in it another key."""
+    nodes = (with_sequences(node, lambda inner: rekeyed(inner, new)) for node in sequence.nodes)
+    return replace(
+        sequence,
+        key=new(sequence.key),
+        # A sequence among the nodes has got its key with its inside.
+        nodes=tuple(
+            node if isinstance(node, Sequence) else replace(node, key=new(node.key))
+            for node in nodes
+        ),
+    )
 
 
 def keyed(sequence: Sequence, key: str = "") -> Sequence:
