@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -85,6 +86,8 @@ step_runs = Table(
     Column("name", Text, nullable=False),
     Column("service", Text, nullable=False),
     Column("operation", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="asynchronous"),
+    Column("hears", Boolean, nullable=False, server_default=false()),
     Column("state", Text, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime, nullable=True),
