@@ -1,9 +1,10 @@
-"""The data folder: that it is on a disk we can trust, that it is ours alone, and its secrets."""
+"""The data folder: that it is on a disk we can trust, that it is ours, and its secrets."""
 
 import fcntl
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -20,22 +21,35 @@ SECRET_BYTES = 32
 
 
 class DataFolder:
-    """The platform's data folder, locked for as long as this object is open."""
+    """The platform's data folder, locked for as long as this object is open.
 
-    def __init__(self, path: Path, lock: int) -> None:
+    With the database in it, it belongs to one process alone. With the database elsewhere, the
+    processes of one platform share it, and it may lie on a network file system.
+
+    Attributes:
+        alone: nobody else has it open.
+    """
+
+    def __init__(self, path: Path, lock: int, *, alone: bool = True) -> None:
         self.path = path
+        self.alone = alone
         self._lock = lock
 
     @classmethod
-    def open(cls, path: Path, *, mounts: str | None = None) -> Self:
+    def open(cls, path: Path, *, shared: bool = False, mounts: str | None = None) -> Self:
         """Make the folder if need be, check where it lies, and lock it.
+
+        Args:
+            path: of the folder.
+            shared: further processes may open it, if all of them share it.
+            mounts: the text of `/proc/self/mounts`.
 
         Raises:
             InvalidSetting: a network file system, no right to write, or another platform in it.
         """
         path = path.expanduser().absolute()
         kind = file_system(path, _mounts() if mounts is None else mounts)
-        if kind in NETWORK_FILE_SYSTEMS:
+        if kind in NETWORK_FILE_SYSTEMS and not shared:
             raise InvalidSetting(
                 setting="TARRY_DATA",
                 reason=f"{path} is on a network file system ({kind}), where the database's locks "
@@ -47,7 +61,7 @@ class DataFolder:
         except OSError as error:
             raise unwritable(path, error) from error
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError as error:
             holder = os.read(lock, 20).decode("ascii", "replace").strip()
             os.close(lock)
@@ -58,11 +72,12 @@ class DataFolder:
             ) from error
         try:
             os.ftruncate(lock, 0)
-            os.pwrite(lock, f"{os.getpid()}\n".encode("ascii"), 0)
+            if not shared:
+                os.pwrite(lock, f"{os.getpid()}\n".encode("ascii"), 0)
         except OSError as error:
             os.close(lock)
             raise unwritable(path, error) from error
-        return cls(path, lock)
+        return cls(path, lock, alone=not shared)
 
     def close(self) -> None:
         """Let others have the folder."""
@@ -93,36 +108,46 @@ class DataFolder:
     def private_text(self, name: str, fresh: str | None = None) -> str:
         """Read a file that only its owner may read; write it first if it is missing.
 
-        The file is written beside its place and renamed, so it is there whole or not at all.
+        The file is written beside its place first, so it is there whole or not at all.
         """
         file = self.path / name
         if not file.exists() and fresh is not None:
-            self.write_private(name, fresh)
+            self.write_private(name, fresh, replace=False)
         try:
             return file.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return ""
 
-    def write_private(self, name: str, text: str) -> None:
+    def write_private(self, name: str, text: str, *, replace: bool = True) -> None:
         """Write a file with mode 0600, whole and durable.
+
+        Args:
+            name: of the file.
+            text: what it shall hold.
+            replace: else a file that is there, maybe of another process just now, stays as it is.
 
         Raises:
             InvalidSetting: the disk does not take it.
         """
         try:
-            self._write_private(name, text)
+            self._write_private(name, text, replace=replace)
         except OSError as error:
             raise unwritable(self.path / name, error) from error
 
-    def _write_private(self, name: str, text: str) -> None:
-        draft = self.path / f".{name}.new"
+    def _write_private(self, name: str, text: str, *, replace: bool) -> None:
+        draft = self.path / f".{name}.{os.getpid()}.new"
         draft.unlink(missing_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(text + "\n")
             stream.flush()
             os.fsync(stream.fileno())
-        draft.rename(self.path / name)
+        if replace:
+            draft.rename(self.path / name)
+        else:
+            with suppress(FileExistsError):
+                os.link(draft, self.path / name)
+            draft.unlink()
         folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)

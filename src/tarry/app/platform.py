@@ -1,16 +1,20 @@
 """The wiring of the platform: which adapter stands behind which interface."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 
 from starlette.types import ASGIApp
 
 from tarry.app.bindings import BoundPermits, BoundWorkflows
 from tarry.app.doors import Doors, extra_parameters
 from tarry.app.folder import DataFolder
+from tarry.app.leading import Leading, Led
 from tarry.app.schema import migrate
-from tarry.app.settings import Settings
+from tarry.app.settings import Role, Settings
 from tarry.platform.accounts.adapters.argon2 import Argon2Passwords
 from tarry.platform.accounts.adapters.sql import SqlAccounts
 from tarry.platform.accounts.api.authmanager import AuthManager
@@ -30,12 +34,13 @@ from tarry.platform.executions.api.push import PushDoor
 from tarry.platform.executions.api.worker import Manager
 from tarry.platform.executions.interfaces import JournalStore
 from tarry.platform.executions.model.terms import Patience
-from tarry.platform.executions.operations import Room
+from tarry.platform.executions.operations import Bell, Room
 from tarry.platform.kernel.adapters.database import (
     Database,
     SqlTransactions,
 )
 from tarry.platform.kernel.adapters.engines import open_engine, sqlite_url
+from tarry.platform.kernel.adapters.leadership import hold_leadership, win_leadership
 from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.portal.interfaces import Rooms
 from tarry.platform.portal.operations import (
@@ -53,6 +58,8 @@ from tarry.soap.client import SoapClient
 DATABASE_FILE = "tarry.sqlite3"
 FILES_FOLDER = "files"
 VAULT_FOLDER = "vault"
+_ADRIFT = timedelta(hours=1)
+"""How long another process may take between keeping a run's secrets and adding the run."""
 
 JournalAround = Callable[[Transactions[JournalStore]], Transactions[JournalStore]]
 """Puts something around the manager's journal: tests let the process die between two writes."""
@@ -64,12 +71,14 @@ class Platform:
 
     Attributes:
         asgi: what answers HTTP: the portal, the SOAP endpoints, the push.
+        leading: the workflow manager, while this process leads; `None` if it never does.
+        journal: for reading; only the leader writes it.
     """
 
     settings: Settings
     folder: DataFolder
     asgi: ASGIApp = field(init=False)
-    manager: Manager
+    leading: Leading | None
     journal: Transactions[JournalStore]
     room: Room
     accounts: Transactions[Accounts]
@@ -125,19 +134,19 @@ async def build(
         permits=permits,
         capabilities=keys,
     )
-    journal = (around_journal or _as_it_is)(SqlTransactions(database, SqlJournal))
-    await _forget_orphans(vault, journal)
+    journal = SqlTransactions(database, SqlJournal)
+    await _forget_orphans(vault, journal, timedelta(0) if folder.alone else _ADRIFT)
     services = SoapServices(soap, keys, extra_parameters=extra_parameters(settings), vault=vault)
+
+    def make(journal: Transactions[JournalStore]) -> Manager:
+        return Manager(
+            journal=journal, services=services, permits=permits, bell=room.bell, patience=patience
+        )
+
     platform = Platform(
         settings=settings,
         folder=folder,
-        manager=Manager(
-            journal=journal,
-            services=services,
-            permits=permits,
-            bell=room.bell,
-            patience=patience,
-        ),
+        leading=_leading(settings, database, around_journal or _as_it_is, make, room.bell),
         journal=journal,
         room=room,
         accounts=accounts,
@@ -152,9 +161,37 @@ async def build(
     return platform
 
 
-async def _forget_orphans(vault: FileVault, journal: Transactions[JournalStore]) -> None:
+def _leading(
+    settings: Settings,
+    database: Database,
+    around: JournalAround,
+    make: Callable[[Transactions[JournalStore]], Manager],
+    bell: Bell,
+) -> Leading | None:
+    """Decide how leadership is won: on SQLite the locked data folder is it."""
+    if settings.role is Role.DOORS:
+        return None
+
+    @asynccontextmanager
+    async def alone() -> AsyncIterator[Led]:
+        yield Led(around(SqlTransactions(database, SqlJournal)), asyncio.Event().wait)
+
+    @asynccontextmanager
+    async def among_others() -> AsyncIterator[Led]:
+        won = await win_leadership(settings.database)
+        try:
+            yield Led(around(SqlTransactions(won, SqlJournal)), partial(hold_leadership, won))
+        finally:
+            await asyncio.to_thread(won.close)
+
+    return Leading(among_others if settings.database else alone, make, bell)
+
+
+async def _forget_orphans(
+    vault: FileVault, journal: Transactions[JournalStore], older_than: timedelta
+) -> None:
     """Remove the secrets of runs that never came to be, or were over when we were killed."""
-    known = set(await vault.known())
+    known = set(await vault.known(older_than))
     if known:
         going_on = await journal.read(lambda store: {run.id for run in store.kept(known)})
         for execution in known - going_on:
@@ -178,7 +215,8 @@ async def _open_database(settings: Settings, folder: DataFolder) -> Database:
         await asyncio.to_thread(migrate, engine)
     finally:
         engine.dispose()
-    return Database(url)
+    # No leadership hangs on this connection: the leader has one of its own.
+    return Database(url, replaceable=True)
 
 
 def _doors(platform: Platform, keys: Keys, files: Files) -> Doors:

@@ -19,7 +19,8 @@ from tarry.app.listening import listen
 from tarry.app.platform import Platform, build
 from tarry.app.services import ServiceProcess, kept_tcp_port
 from tarry.app.settings import Settings
-from tarry.platform.kernel.errors import WriterLost
+from tarry.platform.executions.adapters.notices import channels
+from tarry.platform.kernel.adapters.notices import hear_notices
 
 log = structlog.get_logger()
 
@@ -30,7 +31,6 @@ LAST_ANSWERS_WITHIN = timedelta(seconds=2)
 PLATFORM_LOG = "platform.log"
 SERVICES_LOG = "services.log"
 IMPATIENT = 130
-LOOK_EVERY = timedelta(seconds=1)
 
 Ready = Callable[[Platform, ServiceProcess | None], Awaitable[None]]
 """What is done once platform and services are up: registering, publishing, announcing."""
@@ -77,7 +77,7 @@ async def run(
         PortTaken: somebody else has the TCP port.
     """
     async with AsyncExitStack() as ending:
-        folder = DataFolder.open(settings.data)
+        folder = DataFolder.open(settings.data, shared=bool(settings.database))
         ending.callback(folder.close)
         log_file = folder.path / PLATFORM_LOG if log_to_files else None
         logs.configure(log_format=settings.log_format, file=log_file)
@@ -133,10 +133,11 @@ async def _live(
         loop.add_signal_handler(number, _stop_or_leave, stop)
     parts: set[asyncio.Task[Any]] = {
         asyncio.create_task(server.serve(sockets=sockets), name="server"),
-        asyncio.create_task(platform.manager.run(), name="manager"),
         asyncio.create_task(stop.wait(), name="signal"),
-        asyncio.create_task(_until_lost(platform), name="database"),
+        asyncio.create_task(_listen(platform), name="notices"),
     }
+    if platform.leading is not None:
+        parts.add(asyncio.create_task(platform.leading.run(), name="manager"))
     if services is not None:
         parts.add(asyncio.create_task(services.supervise(), name="services"))
     preparing = asyncio.create_task(_prepare(server, platform, services, ready), name="ready")
@@ -147,11 +148,12 @@ async def _live(
         preparing.cancel()
         # No new runs come in while the manager writes down what it knows; then the services end.
         server.should_exit = True
-        await platform.manager.stop(LAST_ANSWERS_WITHIN)
+        if platform.leading is not None:
+            await platform.leading.stop(LAST_ANSWERS_WITHIN)
         if services is not None:
             await services.stop()
         for part in parts:
-            if part.get_name() in {"signal", "services", "database"}:
+            if part.get_name() in {"signal", "services", "notices"}:
                 part.cancel()
         await asyncio.gather(*parts, preparing, return_exceptions=True)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -175,15 +177,12 @@ async def _until_one_ends(parts: set[asyncio.Task[Any]], preparing: asyncio.Task
             return
 
 
-async def _until_lost(platform: Platform) -> None:
-    """Wait for the day on which nothing can be written any more; only a new start helps then.
-
-    Raises:
-        WriterLost: that day has come. The exit code makes systemd start us again.
-    """
-    while not platform.database.is_lost:  # noqa: ASYNC110 - a thread loses it, and seldom
-        await asyncio.sleep(LOOK_EVERY.total_seconds())
-    raise WriterLost(reason="the platform ends, so that it can be started again")
+async def _listen(platform: Platform) -> None:
+    """Hear what other processes on the same database say; on SQLite there are none."""
+    bell = platform.room.bell
+    if platform.settings.database:
+        await hear_notices(platform.settings.database, channels(bell), bell.ring_all)
+    await asyncio.Event().wait()
 
 
 async def _prepare(

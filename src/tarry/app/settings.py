@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
 
 from tarry.platform.kernel.errors import InvalidSetting
@@ -10,6 +11,13 @@ from tarry.platform.kernel.errors import InvalidSetting
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 DEFAULT_TCP_PORT = 8080
 GIBIBYTE = 1024**3
+
+
+class Role(StrEnum):
+    """What a process of the platform does."""
+
+    ALL = "all"  # it answers requests, and manages runs whenever it leads
+    DOORS = "doors"  # it answers requests
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +40,8 @@ class Settings:
         trusted_proxies: addresses of proxies whose `X-Forwarded-*` headers count.
             `TARRY_TRUSTED_PROXIES`, separated by commas.
         upload_limit: largest file that is taken, in bytes. `TARRY_UPLOAD_LIMIT`; 4 GiB by default.
+        role: `all`, or `doors` for a process that only answers requests and never manages runs,
+            beside others on the same PostgreSQL database and data folder. `TARRY_ROLE`.
         log_format: `pretty` or `json`. `TARRY_LOG_FORMAT`.
     """
 
@@ -44,6 +54,7 @@ class Settings:
     allowed_addresses: tuple[str, ...] = ("loopback",)
     trusted_proxies: tuple[str, ...] = ()
     upload_limit: int = 4 * GIBIBYTE
+    role: Role = Role.ALL
     log_format: str = "pretty"
 
     @property
@@ -72,6 +83,7 @@ ENVIRONMENT = {
     "allowed_addresses": "TARRY_ALLOWED_ADDRESSES",
     "trusted_proxies": "TARRY_TRUSTED_PROXIES",
     "upload_limit": "TARRY_UPLOAD_LIMIT",
+    "role": "TARRY_ROLE",
     "log_format": "TARRY_LOG_FORMAT",
 }
 """The environment variable of each setting."""
@@ -104,6 +116,9 @@ def load(
             found[name] = _read(name, text, f"{variable}")
     found |= {name: value for name, value in options.items() if value is not None}
     settings = Settings(**found)  # type: ignore[arg-type]
+    if settings.role is Role.DOORS and not settings.database:
+        reason = "'doors' needs TARRY_DATABASE: on SQLite there is one process, which does all"
+        raise InvalidSetting(setting="role", reason=reason)
     if settings.log_format not in {"pretty", "json"}:
         raise InvalidSetting(setting="log_format", reason="it is 'pretty' or 'json'")
     return settings
@@ -143,6 +158,10 @@ def _read(name: str, text: str, where: str) -> object:
         return int(text)
     if name in _LISTS:
         return tuple(item.strip() for item in text.split(",") if item.strip())
+    if name == "role":
+        if text not in set(Role):
+            raise InvalidSetting(setting=where, reason=f"{text!r} is neither 'all' nor 'doors'")
+        return Role(text)
     if name == "data":
         return Path(text).expanduser()
     return text

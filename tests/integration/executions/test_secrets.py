@@ -56,7 +56,8 @@ async def test_a_vault_keeps_secrets_for_its_own_account_only(
 
     assert await vault.secrets_of(RUN) == {"password": SECRET, "other": "ü\n"}
     assert await FileVault(tmp_path / "vault").secrets_of(RUN) == await vault.secrets_of(RUN)
-    assert list(await vault.known()) == [RUN]
+    assert list(await vault.known(timedelta(0))) == [RUN]
+    assert not await vault.known(timedelta(hours=1))
     folder = tmp_path / "vault"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert [stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()] == [0o600]

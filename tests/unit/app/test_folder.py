@@ -60,6 +60,34 @@ def test_two_platforms_never_share_a_data_folder(tmp_path: Path) -> None:
     DataFolder.open(tmp_path / "data").close()
 
 
+def test_the_processes_of_one_platform_share_a_folder_and_its_secret(tmp_path: Path) -> None:
+    first = DataFolder.open(tmp_path / "data", shared=True)
+    second = DataFolder.open(tmp_path / "data", shared=True)
+    assert first.secret() == second.secret()
+    with pytest.raises(InvalidSetting, match="another platform"):
+        DataFolder.open(tmp_path / "data")
+    first.close()
+    second.close()
+    alone = DataFolder.open(tmp_path / "data")
+    with pytest.raises(InvalidSetting, match="another platform"):
+        DataFolder.open(tmp_path / "data", shared=True)
+    alone.close()
+
+
+def test_a_shared_folder_may_lie_on_a_network(tmp_path: Path) -> None:
+    mounts = f"server:/x {tmp_path.resolve()} nfs4 rw 0 0\n"
+    DataFolder.open(tmp_path / "data", shared=True, mounts=mounts).close()
+
+
+def test_whoever_comes_second_takes_the_private_text_of_the_first(tmp_path: Path) -> None:
+    folder = DataFolder.open(tmp_path / "data")
+    folder.write_private("note", "one")
+    folder.write_private("note", "two", replace=False)
+    assert folder.private_text("note") == "one"
+    assert sorted(file.name for file in folder.path.iterdir()) == ["lock", "note"]
+    folder.close()
+
+
 def test_the_folder_and_its_secrets_are_for_their_owner_only(tmp_path: Path) -> None:
     folder = DataFolder.open(tmp_path / "data")
     folder.secret()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tarry.app.settings import ENVIRONMENT, Settings, load
+from tarry.app.settings import ENVIRONMENT, Role, Settings, load
 from tarry.platform.kernel.errors import InvalidSetting
 
 
@@ -100,3 +100,12 @@ def test_the_reference_page_names_every_setting() -> None:
     page = Path(__file__).parents[3] / "docs" / "reference" / "settings.md"
     for name, variable in ENVIRONMENT.items():
         assert f"| `{name}` | `{variable}` |" in page.read_text(encoding="utf-8")
+
+
+def test_a_process_that_only_answers_needs_a_database_that_others_share() -> None:
+    with pytest.raises(InvalidSetting, match="role: 'doors' needs TARRY_DATABASE"):
+        load({"TARRY_ROLE": "doors"})
+    shared = {"TARRY_ROLE": "doors", "TARRY_DATABASE": "postgresql+psycopg://db/tarry"}
+    assert load(shared).role is Role.DOORS
+    with pytest.raises(InvalidSetting, match="TARRY_ROLE: 'manager' is neither"):
+        load({"TARRY_ROLE": "manager"})

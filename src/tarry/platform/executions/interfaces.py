@@ -21,6 +21,7 @@ from tarry.platform.kernel.model import (
     StepRunId,
     UserId,
     Window,
+    execution_of,
 )
 
 
@@ -141,6 +142,12 @@ class Batch:
 class JournalStore(Protocol):
     """The journal. Only the manager uses it."""
 
+    @property
+    def touched(self) -> set[ExecutionId]:
+        """The executions that it says something about."""
+        shown = {execution_of(step) for step in self.shown}
+        return shown | {execution for execution, _, _ in self.records} | self.settled
+
     def letters(self, limit: int) -> list[Letter]:
         """Give the oldest letters."""
         ...
@@ -256,8 +263,8 @@ class Vault(Protocol):
         """Remove the secrets of a run; twice does no harm."""
         ...
 
-    async def known(self) -> Collection[ExecutionId]:
-        """Tell the runs whose secrets are kept."""
+    async def known(self, older_than: timedelta) -> Collection[ExecutionId]:
+        """Tell the runs whose secrets have been kept for so long."""
         ...
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tarry.contract.ports import Port, from_json, to_json
 from tarry.platform.executions.adapters.tables import (
     executions,
+from tarry.platform.executions.adapters.notices import tell_manager
     inbox,
     journal,
     snapshots,
@@ -75,6 +76,7 @@ class SqlExecutions:
 
     def runs(
         self, project: ProjectId, window: Window, states: Collection[ExecutionState]
+        tell_manager(self._connection)
     ) -> list[RunView]:
         """Give a project's executions, newest first; no states means all."""
         query = select(executions).where(executions.c.project == project)

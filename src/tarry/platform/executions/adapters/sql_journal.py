@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from tarry.platform.executions.adapters.notices import tell_of_changes
 from tarry.platform.executions.adapters.tables import (
     executions,
     inbox,
@@ -144,6 +145,7 @@ class SqlJournal:
         self._many(_CHANGE_EXECUTIONS, [_changed(run) for run in batch.executions.values()])
         self._many(_SETTLE, [{"execution": execution} for execution in batch.settled])
         self._many(_TAKE_LETTERS, [{"letter": letter} for letter in batch.letters])
+        tell_of_changes(self._connection, batch.touched)
 
     def _show(self, batch: Batch) -> None:
         shown = batch.shown.items()

@@ -8,8 +8,10 @@ import asyncio
 import json
 import os
 import re
+import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from tarry.platform.kernel.model import ExecutionId
@@ -23,8 +25,6 @@ class FileVault:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(mode=0o700, exist_ok=True)
-        for draft in folder.glob(".*"):
-            draft.unlink()
 
     async def keep(self, execution: ExecutionId, secrets: Mapping[str, str]) -> None:
         """Keep the secrets of a run durably."""
@@ -43,10 +43,22 @@ class FileVault:
         """Remove the secrets of a run; twice does no harm."""
         await asyncio.to_thread(self._file(execution).unlink, missing_ok=True)
 
-    async def known(self) -> Collection[ExecutionId]:
-        """Tell the runs whose secrets are kept."""
-        files = await asyncio.to_thread(lambda: list(self._folder.iterdir()))
-        return [ExecutionId(file.name) for file in files if _NAME.fullmatch(file.name)]
+    async def known(self, older_than: timedelta) -> Collection[ExecutionId]:
+        """Tell the runs whose secrets have been kept for so long."""
+        return await asyncio.to_thread(self._known, older_than)
+
+    def _known(self, older_than: timedelta) -> Collection[ExecutionId]:
+        limit = time.time() - older_than.total_seconds()
+        found: list[ExecutionId] = []
+        for file in self._folder.iterdir():
+            with suppress(FileNotFoundError):  # another process may forget it just now
+                if file.stat().st_mtime > limit:
+                    continue
+                if _NAME.fullmatch(file.name):
+                    found.append(ExecutionId(file.name))
+                else:
+                    file.unlink()  # a draft that somebody did not come to rename
+        return found
 
     def _file(self, execution: ExecutionId) -> Path:
         if not _NAME.fullmatch(execution):

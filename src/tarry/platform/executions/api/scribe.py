@@ -18,7 +18,7 @@ from tarry.platform.executions.model.decide import Decision
 from tarry.platform.executions.model.execution import Execution
 from tarry.platform.executions.model.records import Intended
 from tarry.platform.kernel.interfaces import Transactions
-from tarry.platform.kernel.model import ExecutionId, StepRunId, execution_of
+from tarry.platform.kernel.model import ExecutionId, StepRunId
 
 PAGES_WAIT = 0.2
 """Seconds that a page may wait for a commit that it can share; nothing hangs on it."""
@@ -139,9 +139,3 @@ class Scribe:
     def _hurry(self) -> None:
         self._idle.clear()
         self._due.set()
-
-
-def executions_in(batch: Batch) -> set[ExecutionId]:
-    """Give the executions that a batch says something about."""
-    shown = {execution_of(step) for step in batch.shown}
-    return shown | {execution for execution, _, _ in batch.records} | batch.settled

@@ -14,7 +14,7 @@ from tarry.contract.errors import TarryError
 from tarry.platform.executions.api.closing import Closing
 from tarry.platform.executions.api.lookout import Lookout
 from tarry.platform.executions.api.persistence import persist
-from tarry.platform.executions.api.scribe import Scribe, executions_in
+from tarry.platform.executions.api.scribe import Scribe
 from tarry.platform.executions.errors import ImpossibleMove
 from tarry.platform.executions.interfaces import Batch, JournalStore, Kept, Permits, Services
 from tarry.platform.executions.model import commands
@@ -158,7 +158,7 @@ class Shift:
         self._taken -= batch.letters
         for settled in batch.settled:
             self._executions.pop(settled, None)
-        for execution in executions_in(batch):
+        for execution in batch.touched:
             self._bell.ring(execution)
         if batch.letters and self._more_letters:
             self._bell.ring_manager()

@@ -23,6 +23,10 @@ class Bell:
         """Let the manager of this process hear us."""
         self._manager, self._look = wake, look
 
+    def detach(self) -> None:
+        """Forget the manager of this process: it leads no more."""
+        self._manager = self._look = None
+
     def ring_manager(self) -> None:
         """Say that there is a letter in the inbox."""
         if self._manager is not None:
@@ -40,6 +44,12 @@ class Bell:
         for listener, wanted in self._listeners.items():
             if wanted is None or wanted == execution:
                 listener.set()
+
+    def ring_all(self) -> None:
+        """Say that anything may have changed."""
+        self.ring_manager()
+        for listener in self._listeners:
+            listener.set()
 
     @contextmanager
     def listen(self, execution: ExecutionId | None = None) -> Iterator[asyncio.Event]:

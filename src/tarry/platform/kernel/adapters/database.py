@@ -21,7 +21,8 @@ class Database:
     """Runs pieces of work against a database.
 
     On PostgreSQL the connection that writes is the only one of its kind: once it is lost every
-    write fails with `WriterLost`, and nothing but a new `Database` makes another.
+    write fails with `WriterLost`, and nothing but a new `Database` makes another. If it was said to
+    be replaceable, it is made anew instead: leadership must never hang on such a one.
 
     Work that lives on after an error of the database (such as a key that exists) has to put the
     statement into `connection.begin_nested()`, or PostgreSQL refuses all that follows.
@@ -30,14 +31,16 @@ class Database:
         engine: for one transaction at a time beside all this: migrations, tests, tools.
     """
 
-    def __init__(self, url: str, *, longest_group: timedelta = LONGEST_GROUP) -> None:
+    def __init__(
+        self, url: str, *, longest_group: timedelta = LONGEST_GROUP, replaceable: bool = False
+    ) -> None:
         """Connect; what is written is committed after `longest_group` although more is waiting.
 
         Raises:
             DatabaseUnavailable: the URL cannot be used, or the database does not answer.
         """
         self.engine = open_engine(url)
-        self._writer = Writer(url, longest_group=longest_group)
+        self._writer = Writer(url, longest_group=longest_group, replaceable=replaceable)
         self._readers = Readers(url)
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:

@@ -43,14 +43,15 @@ class _Piece:
 class Writer:
     """Owns the connection that writes, and the thread that uses it."""
 
-    def __init__(self, url: str, *, longest_group: timedelta) -> None:
-        """Connect.
+    def __init__(self, url: str, *, longest_group: timedelta, replaceable: bool) -> None:
+        """Connect; only a `replaceable` connection is made anew when it broke.
 
         Raises:
             DatabaseUnavailable: the database does not answer.
         """
         self._url = url
         self._longest_group_seconds = longest_group.total_seconds()
+        self._replaceable = replaceable
         self._lost: str | None = None
         self._connect()
         self._queue: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
@@ -177,7 +178,7 @@ class Writer:
 
     def _give_up(self, error: BaseException) -> None:
         self._disconnect()
-        if not self._sqlite:
+        if not self._sqlite and not self._replaceable:
             # Whoever led by this connection leads no more: it must not come back by itself.
             known = isinstance(error, DBAPIError | DatabaseFailed)
             self._lost = reason_of(error) if known else "it broke"
