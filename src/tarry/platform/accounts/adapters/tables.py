@@ -1,9 +1,19 @@
 """The tables of the accounts."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, MetaData, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    false,
+)
 from sqlalchemy import UniqueConstraint as Unique
 
-from tarry.platform.kernel.adapters.columns import UtcDateTime
+from tarry.platform.kernel.adapters.columns import JsonText, RowNumber, UtcDateTime
 
 metadata = MetaData()
 
@@ -14,6 +24,7 @@ projects = Table(
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime, nullable=True),
     Unique("name", name="projects_name_is_unique"),
 )
 
@@ -27,6 +38,7 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("administrator", Boolean, nullable=False, server_default=false()),
     Unique("name", name="users_name_is_unique"),
 )
 
@@ -71,4 +83,48 @@ run_tokens = Table(
     Column("project_id", Text, ForeignKey("projects.id"), nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime, nullable=True),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("user_id", Text, ForeignKey("users.id"), nullable=False),
+    Column("project_id", Text, ForeignKey("projects.id"), nullable=False),
+    Column("scopes", JsonText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=True),
+    Column("last_used_at", UtcDateTime, nullable=True),
+    Unique("token_hash", name="api_tokens_hash_is_unique"),
+    Unique("user_id", "name", name="api_tokens_name_is_unique"),
+)
+
+log_in_attempts = Table(
+    "log_in_attempts",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Index("ix_log_in_attempts_name", "name", "at"),
+    Index("ix_log_in_attempts_address", "address", "at"),
+)
+
+audit_trail = Table(
+    "audit_trail",
+    metadata,
+    # No reference to users or projects: the trail outlives them.
+    Column("id", RowNumber, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("project_id", Text, nullable=False),
+    Column("project_name", Text, nullable=False),
+    Column("api_token", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("facts", JsonText, nullable=False),
+    Index("ix_audit_trail_project", "project_id", "id"),
 )
