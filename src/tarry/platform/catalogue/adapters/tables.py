@@ -1,7 +1,7 @@
 """The tables of the catalogue.
 
 A row per thing with what is unique about it, and a row per version with what it says. Versions are
-only ever added: a run may have been started from any of them.
+only ever added; drafts of workflows may be deleted, as no run was started from them.
 """
 
 from sqlalchemy import (
@@ -27,6 +27,8 @@ services = Table(
     Column("uri", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("retired_at", UtcDateTime, nullable=True),
+    # One that is retired has its URI for a name, which no other can have, and so gives its own up.
     Unique("project", "name", name="services_name_is_unique"),
 )
 
@@ -44,6 +46,27 @@ service_versions = Table(
     ),
 )
 
+service_health = Table(
+    "service_health",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("uri", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=True),
+    Column("failures", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changes", JsonText, nullable=False),
+    ForeignKeyConstraint(
+        ["project", "uri"],
+        ["services.project", "services.uri"],
+        name="service_health_of_services",
+    ),
+)
+
+# `version` is the newest that is there (0: none any more), `last_version` the last number given:
+# a number is never given twice, so that nobody takes one draft for another.
 workflows = Table(
     "workflows",
     metadata,
@@ -51,6 +74,9 @@ workflows = Table(
     Column("name", Text, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("published_version", Integer, nullable=True),
+    Column("last_version", Integer, nullable=False, server_default="0"),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("company", Text, nullable=False, server_default=""),
 )
 
 workflow_versions = Table(
@@ -67,9 +93,26 @@ workflow_versions = Table(
     Column("outputs", JsonText, nullable=False),
     Column("imported_by", Text, nullable=False),
     Column("imported_at", UtcDateTime, nullable=False),
+    Column("author", Text, nullable=False, server_default=""),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("published_at", UtcDateTime, nullable=True),
     ForeignKeyConstraint(
         ["project", "name"],
         ["workflows.project", "workflows.name"],
         name="workflow_versions_of_workflows",
+    ),
+)
+
+workflow_pictures = Table(
+    "workflow_pictures",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["project", "name"],
+        ["workflows.project", "workflows.name"],
+        name="workflow_pictures_of_workflows",
     ),
 )
