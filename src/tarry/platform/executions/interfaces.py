@@ -138,15 +138,15 @@ class Batch:
     def __bool__(self) -> bool:
         return bool(self.records or self.shown or self.letters or self.settled)
 
-
-class JournalStore(Protocol):
-    """The journal. Only the manager uses it."""
-
     @property
     def touched(self) -> set[ExecutionId]:
         """The executions that it says something about."""
         shown = {execution_of(step) for step in self.shown}
         return shown | {execution for execution, _, _ in self.records} | self.settled
+
+
+class JournalStore(Protocol):
+    """The journal. Only the manager uses it."""
 
     def letters(self, limit: int) -> list[Letter]:
         """Give the oldest letters."""

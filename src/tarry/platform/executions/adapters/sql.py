@@ -11,9 +11,9 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tarry.contract.ports import Port, from_json, to_json
+from tarry.platform.executions.adapters.notices import tell_manager
 from tarry.platform.executions.adapters.tables import (
     executions,
-from tarry.platform.executions.adapters.notices import tell_manager
     inbox,
     journal,
     snapshots,
@@ -65,6 +65,7 @@ class SqlExecutions:
         kind, data = write_message(letter.message)
         row = {"execution": letter.execution, "kind": kind, "data": data}
         self._connection.execute(insert(inbox), row)
+        tell_manager(self._connection)
 
     def run(self, execution: ExecutionId) -> RunView | None:
         """Give one execution with its steps."""
@@ -76,7 +77,6 @@ class SqlExecutions:
 
     def runs(
         self, project: ProjectId, window: Window, states: Collection[ExecutionState]
-        tell_manager(self._connection)
     ) -> list[RunView]:
         """Give a project's executions, newest first; no states means all."""
         query = select(executions).where(executions.c.project == project)
