@@ -15,9 +15,15 @@ from tarry.platform.executions.model.events import StartAsked
 from tarry.platform.executions.model.execution import StepRun
 from tarry.platform.executions.model.journal import kind_of
 from tarry.platform.executions.model.letters import Letter
-from tarry.platform.executions.model.records import Record
+from tarry.platform.executions.model.records import Record, Told
 from tarry.platform.executions.model.states import ExecutionState
-from tarry.platform.executions.model.views import EventView, RunView, StatusPage, StepView
+from tarry.platform.executions.model.views import (
+    EventView,
+    RunView,
+    StatusPage,
+    StepView,
+    message_view,
+)
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.model import (
     Caller,
@@ -92,7 +98,12 @@ class MemoryExecutions:
         if row is None:
             return None
         mine = [step for name, step in self.steps.items() if execution_of(name) == execution]
-        return replace(row, steps=tuple(sorted(mine, key=lambda step: step.number)))
+        told = [record for _, name, _, record in self.journal if name == execution]
+        return replace(
+            row,
+            steps=tuple(sorted(mine, key=lambda step: step.number)),
+            messages=tuple(message_view(record) for record in told if isinstance(record, Told)),
+        )
 
     def runs(
         self, project: ProjectId, window: Window, states: Collection[ExecutionState]
@@ -109,7 +120,13 @@ class MemoryExecutions:
         return found[: window.limit]
 
     def page(self, step: StepRunId) -> StatusPage | None:
-        return self.pages.get(step)
+        found = self.pages.get(step)
+        if found is None:
+            return None
+        return replace(found, application=self.steps[step].kind is Kind.APPLICATION)
+
+    def snapshot_of(self, execution: ExecutionId) -> Mapping[str, object]:
+        return self.snapshots[execution]
 
     def events_after(
         self, after: int, *, project: ProjectId, execution: ExecutionId | None, limit: int
@@ -201,6 +218,8 @@ class MemoryExecutions:
             folder=step.folder,
             page_tag=known.page_tag if known else "",
             note=step.note,
+            kind=step.kind,
+            hears=step.hears,
         )
 
 

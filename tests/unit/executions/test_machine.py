@@ -22,7 +22,9 @@ from tarry.platform.executions.model.events import (
     StepBroke,
     StepCompleted,
     StepDoubted,
+    StepReported,
     StepStopped,
+    StepTold,
     StepWithheld,
 )
 from tarry.platform.executions.model.evolve import fold
@@ -38,6 +40,7 @@ SERVICES = (
     service("Tarry", at_most_once=True),
     service("Sync", kind=Kind.SYNCHRONOUS),
     service("Field"),
+    service("Ask", kind=Kind.APPLICATION),
 )
 LIVE = {StepState.STARTING, StepState.RUNNING}
 numbers = st.integers(1, 6)
@@ -103,6 +106,14 @@ class AnythingHappens(RuleBasedStateMachine):
     @rule(number=numbers)
     def stopped(self, number: int) -> None:
         self.happen(StepStopped(step(number), "gone"))
+
+    @rule(number=numbers)
+    def reported(self, number: int) -> None:
+        self.happen(StepReported(step(number), {"result": "1"}))
+
+    @rule(number=numbers)
+    def told(self, number: int) -> None:
+        self.happen(StepTold(step(number), "louder", "ada", from_page=False, answer="OK"))
 
     # While the manager stops, it reads no letters.
     @precondition(lambda self: not self.held)

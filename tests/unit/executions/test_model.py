@@ -59,6 +59,7 @@ from tarry.platform.executions.model.records import (
     Renewed,
     Stopped,
     Succeeded,
+    Told,
     Withheld,
 )
 from tarry.platform.executions.model.terms import Patience
@@ -306,6 +307,15 @@ records: st.SearchStrategy[Record] = st.one_of(
     st.builds(Withheld, at=ats, step=STEP),
     st.builds(Renewed, at=ats, step=STEP),
     st.builds(Decided, at=ats, step=STEP, choice=st.sampled_from(Choice), by=st.text()),
+    st.builds(
+        Told,
+        at=ats,
+        step=STEP,
+        message=st.text(),
+        by=st.text(),
+        from_page=st.booleans(),
+        answer=st.none() | st.text(),
+    ),
     st.builds(AbortRequested, at=ats, by=st.text()),
     st.builds(Stopped, at=ats, step=STEP, note=st.text()),
     st.builds(
@@ -339,6 +349,7 @@ def test_the_names_of_kinds_are_those_that_journals_have() -> None:
         "renewed",
         "stopped",
         "succeeded",
+        "told",
         "withheld",
     ]
 

@@ -72,6 +72,10 @@ class ExecutionStore(Protocol):
         """Give the newest page of a step run."""
         ...
 
+    def snapshot_of(self, execution: ExecutionId) -> Mapping[str, object]:
+        """Give the document and the services that an execution was started with."""
+        ...
+
     def events_after(
         self, after: int, *, project: ProjectId, execution: ExecutionId | None, limit: int
     ) -> list[EventView]:

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, from_json, to_json
 from tarry.platform.executions.adapters.notices import tell_manager
 from tarry.platform.executions.adapters.tables import (
@@ -21,12 +23,21 @@ from tarry.platform.executions.adapters.tables import (
 )
 from tarry.platform.executions.interfaces import NewRun
 from tarry.platform.executions.model.events import StartAsked
-from tarry.platform.executions.model.journal import read_failure
+from tarry.platform.executions.model.journal import KINDS, read_failure, read_record
 from tarry.platform.executions.model.letters import Letter, write_message
+from tarry.platform.executions.model.records import Told
 from tarry.platform.executions.model.states import ExecutionState, StepState
-from tarry.platform.executions.model.views import EventView, RunView, StatusPage, StepView
+from tarry.platform.executions.model.views import (
+    EventView,
+    MessageView,
+    RunView,
+    StatusPage,
+    StepView,
+    message_view,
+)
 from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, Window
 
+_TOLD = next(kind for kind, record in KINDS.items() if record is Told)
 _STEP_COLUMNS = [column for column in step_runs.c if column.name != "page"]
 
 
@@ -73,7 +84,8 @@ class SqlExecutions:
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
-        return _run(row, self._steps([execution])[execution])
+        messages = self._messages(execution)
+        return replace(_run(row, self._steps([execution])[execution]), messages=messages)
 
     def runs(
         self, project: ProjectId, window: Window, states: Collection[ExecutionState]
@@ -91,11 +103,23 @@ class SqlExecutions:
 
     def page(self, step: StepRunId) -> StatusPage | None:
         """Give the newest page of a step run."""
-        query = select(step_runs.c.page, step_runs.c.page_tag).where(step_runs.c.id == step)
+        columns = (step_runs.c.page, step_runs.c.page_tag, step_runs.c.kind)
+        query = select(*columns).where(step_runs.c.id == step)
         row = self._connection.execute(query).one_or_none()
         if row is None or row.page is None:
             return None
-        return StatusPage(content=bytes(row.page), tag=row.page_tag)
+        application = row.kind == Kind.APPLICATION
+        return StatusPage(content=bytes(row.page), tag=row.page_tag, application=application)
+
+    def snapshot_of(self, execution: ExecutionId) -> Mapping[str, object]:
+        """Give the document and the services that an execution was started with."""
+        query = (
+            select(snapshots.c.content)
+            .join(executions, executions.c.snapshot == snapshots.c.digest)
+            .where(executions.c.id == execution)
+        )
+        found: Mapping[str, object] = json.loads(self._connection.execute(query).scalar_one())
+        return found
 
     def events_after(
         self, after: int, *, project: ProjectId, execution: ExecutionId | None, limit: int
@@ -135,6 +159,16 @@ class SqlExecutions:
         for row in self._connection.execute(query).mappings():
             found[ExecutionId(row["execution"])] += (_step(row),)
         return found
+
+    def _messages(self, execution: ExecutionId) -> tuple[MessageView, ...]:
+        query = (
+            select(journal)
+            .where(journal.c.execution == execution, journal.c.kind == _TOLD)
+            .order_by(journal.c.seq)
+        )
+        rows = self._connection.execute(query).mappings()
+        told = [read_record(row["kind"], row["at"], row["data"]) for row in rows]
+        return tuple(message_view(record) for record in told if isinstance(record, Told))
 
 
 def _ports(data: list[Mapping[str, object]]) -> tuple[Port, ...]:
@@ -181,6 +215,8 @@ def _step(row: RowMapping) -> StepView:
         folder=row["folder"],
         page_tag=row["page_tag"],
         note=row["note"],
+        kind=Kind(row["kind"]),
+        hears=row["hears"],
     )
 
 

@@ -233,6 +233,8 @@ def _new_step(run: StepRun) -> dict[str, Any]:
         "name": run.name,
         "service": run.service,
         "operation": run.operation,
+        "kind": run.kind.value,
+        "hears": run.hears,
         "page_tag": "",
         **_step_state(run),
     }

@@ -102,6 +102,12 @@ class Lookout:
             now, under_way = self._loop.time(), bool(post.flying)
             self._follow(post, Turn(watching.push(post.watch, now, under_way=under_way)))
 
+    def dismiss(self, step: StepRunId) -> None:
+        """Watch no longer over a step run: it is known how it ended."""
+        post = self._posts.get(step)
+        if post is not None:
+            self._follow(post, watching.dismiss(post.watch))
+
     async def hold(self, limit: timedelta) -> None:
         """Make no more calls, and wait for the answers to the start calls that were made."""
         self._held = True
@@ -154,7 +160,10 @@ class Lookout:
             post.timer = self._loop.call_at(due, self._look, post)
 
     def _may_call(self, post: _Post) -> bool:
-        return not (post.queued or CallKind.START in post.flying or post.watch.call in post.flying)
+        call = post.watch.call
+        if call is None or post.queued:
+            return False
+        return not (CallKind.START in post.flying or call in post.flying)
 
     def _look(self, post: _Post) -> None:
         _disarm(post)
@@ -163,7 +172,7 @@ class Lookout:
             return
         if watch.abort_by is not None and watch.abort_by <= now:
             self._follow(post, expired(watch))
-        elif self._may_call(post) and watch.due <= now + 0.001:
+        elif watch.call is not None and self._may_call(post) and watch.due <= now + 0.001:
             lane = (watch.terms.uri, watch.call)
             post.queued.add(watch.call)
             self._lanes.enter(lane, lambda: self._launch(post, lane))

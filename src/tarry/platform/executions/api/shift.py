@@ -147,6 +147,8 @@ class Shift:
                     self.lookout.recover(call, age=age)
                 case commands.Watch():
                     self.lookout.resume(call, age=age, outputs=run.first_outputs)
+                case commands.Dismiss():
+                    self.lookout.dismiss(command.step)
                 case commands.Abort():
                     self.lookout.abort(call)
                 case commands.FetchLastPage():

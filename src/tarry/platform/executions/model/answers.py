@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from tarry.contract.kinds import Kind
 from tarry.contract.status import Completed, Page, Unchanged
 from tarry.platform.executions.model.calls import Answer, Trouble
 from tarry.platform.executions.model.events import (
@@ -44,8 +45,8 @@ def answered(watch: Watch, call: CallKind, answer: Answer, now: float) -> Turn:
 
 def _runs(watch: Watch, answer: Answer, now: float) -> Turn:
     happening = None
-    if watch.phase is not Phase.RUNNING:
-        watch = replace(watch, phase=Phase.RUNNING, sent=True)
+    if watch.phase is not watch.answered_phase:
+        watch = replace(watch, phase=watch.answered_phase, sent=True)
         happening = StepAccepted(watch.step, answer.outputs, answer.folder)
     first = answer.outputs if watch.first_outputs is None else watch.first_outputs
     watch = replace(
@@ -96,6 +97,7 @@ def _complete(watch: Watch, answer: Answer, note: str) -> Turn:
 
 
 NOT_ABORTABLE = "The service has no abortService: its program may still be running"
+NOT_AWAITED = "Nobody waits for its answer any more"
 
 
 def ask_abort(watch: Watch, now: float, *, under_way: bool) -> Turn:
@@ -126,7 +128,8 @@ def abort_answered(watch: Watch, stopped: bool | None, now: float) -> Turn:
     if watch.over:
         return Turn(watch)
     if stopped is None:
-        return _stopped(watch, NOT_ABORTABLE)
+        application = watch.terms.kind is Kind.APPLICATION
+        return _stopped(watch, NOT_AWAITED if application else NOT_ABORTABLE)
     if stopped:
         return _stopped(watch, "The service has stopped it")
     return Turn(replace(watch, said="The service says that it could not stop it", due=now + 1.0))

@@ -27,6 +27,13 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Watch no longer over a step run: it has said itself that it is over."""
+
+    step: StepRunId
+
+
+@dataclass(frozen=True, slots=True)
 class Abort:
     """Ask the service to stop a step run, and say what came of it."""
 
@@ -45,4 +52,4 @@ class Settle:
     """The execution is over: once its last pages are here, end its token."""
 
 
-Command = Start | Recover | Watch | Abort | FetchLastPage | Settle
+Command = Start | Recover | Watch | Dismiss | Abort | FetchLastPage | Settle

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
+from tarry.contract.kinds import Kind
 from tarry.platform.executions.model import records
 from tarry.platform.executions.model.commands import (
     Abort,
     Command,
+    Dismiss,
     FetchLastPage,
     Recover,
     Settle,
@@ -31,7 +33,9 @@ from tarry.platform.executions.model.events import (
     StepBroke,
     StepCompleted,
     StepDoubted,
+    StepReported,
     StepStopped,
+    StepTold,
     StepWithheld,
 )
 from tarry.platform.executions.model.evolve import evolve
@@ -120,6 +124,10 @@ def _take(draft: _Draft, event: Event) -> None:
             _take_abort(draft, by)
         case ChoiceMade():
             _take_choice(draft, event)
+        case StepReported():
+            _take_report(draft, event)
+        case StepTold():
+            _take_told(draft, event)
         case (
             StepAccepted()
             | StepCompleted()
@@ -176,6 +184,35 @@ def _take_step(draft: _Draft, step: StepRun, event: Happening) -> None:
                 draft.add(records.Stopped(at=at, step=step.id, note=note))
         case _:
             assert_never(event)
+
+
+def _take_report(draft: _Draft, event: StepReported) -> None:
+    """Believe an application: it may report before its start call is answered, or in spite of it.
+
+    If nobody knew whether it was started, now they do.
+    """
+    step = draft.execution.steps.get(event.step)
+    if step is None or step.over or draft.execution.newest.get(step.place) != step.id:
+        return
+    if step.kind is Kind.APPLICATION:
+        report = records.Succeeded(
+            at=draft.now, step=step.id, outputs=event.outputs, note="", folder=step.folder
+        )
+        draft.add(report)
+
+
+def _take_told(draft: _Draft, event: StepTold) -> None:
+    if event.step in draft.execution.steps:
+        draft.add(
+            records.Told(
+                at=draft.now,
+                step=event.step,
+                message=event.message,
+                by=event.by,
+                from_page=event.from_page,
+                answer=event.answer,
+            )
+        )
 
 
 def _take_abort(draft: _Draft, by: str) -> None:
@@ -259,6 +296,8 @@ def _commands(draft: _Draft) -> tuple[Command, ...]:
             case records.AbortRequested():
                 commands += [Abort(step.id) for step in draft.execution.open_steps()]
             case records.Succeeded() | records.Failed() | records.Stopped():
+                if draft.execution.steps[record.step].kind is Kind.APPLICATION:
+                    commands.append(Dismiss(record.step))
                 commands += _last_pages(draft.execution, [record.step])
             case records.Ended():
                 commands.append(Settle())
@@ -268,6 +307,7 @@ def _commands(draft: _Draft) -> tuple[Command, ...]:
                 | records.Withheld()
                 | records.Doubted()
                 | records.Decided()
+                | records.Told()
             ):
                 pass
             case _:
@@ -278,7 +318,9 @@ def _commands(draft: _Draft) -> tuple[Command, ...]:
 def _last_pages(execution: Execution, steps: Iterable[StepRunId]) -> list[Command]:
     runs = [execution.steps[step] for step in steps]
     return [
-        FetchLastPage(run.id) for run in runs if run.over and execution.terms_of(run).at_most_once
+        FetchLastPage(run.id)
+        for run in runs
+        if run.over and run.kind is Kind.ASYNCHRONOUS and execution.terms_of(run).at_most_once
     ]
 
 

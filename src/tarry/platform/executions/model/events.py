@@ -91,7 +91,32 @@ class StepStopped:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class StepReported:
+    """An application, or the page that it shows, says itself that it is over."""
+
+    step: StepRunId
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StepTold:
+    """A message was sent to a step run.
+
+    Attributes:
+        by: whose words they are.
+        from_page: the step's own status page sent it while that person looked at it.
+        answer: of the service; `None` if nobody knows whether the message arrived.
+    """
+
+    step: StepRunId
+    message: str
+    by: str
+    from_page: bool
+    answer: str | None
+
+
 Happening = StepAccepted | StepCompleted | StepBroke | StepWithheld | StepDoubted | StepStopped
 """What the watch over a step run can tell its execution."""
 
-Event = StartAsked | Resumed | AbortAsked | ChoiceMade | Happening
+Event = StartAsked | Resumed | AbortAsked | ChoiceMade | StepReported | StepTold | Happening

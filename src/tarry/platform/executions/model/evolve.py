@@ -24,9 +24,11 @@ from tarry.platform.executions.model.records import (
     Renewed,
     Stopped,
     Succeeded,
+    Told,
     Withheld,
 )
 from tarry.platform.executions.model.states import NEXT, NEXT_OF_STEP, ExecutionState, StepState
+from tarry.platform.kernel.model import StepRunId
 
 
 def fold(execution: Execution, records: Iterable[Record]) -> Execution:
@@ -51,8 +53,14 @@ def evolve(execution: Execution, record: Record) -> Execution:
             newest = {**execution.newest, run.place: run.id}
             return _after(execution, steps={**execution.steps, run.id: run}, newest=newest)
         case Accepted() | Succeeded() | Failed() | Stopped() | Withheld() | Renewed():
-            step = _step_after(execution.steps[record.step], record)
-            return _after(execution, steps={**execution.steps, step.id: step})
+            before = execution.steps[record.step]
+            step = _step_after(before, record)
+            state = execution.state
+            if isinstance(record, Succeeded) and before.state is StepState.UNKNOWN:
+                state = _without_doubt(execution, step.id)
+            return _after(execution, state=state, steps={**execution.steps, step.id: step})
+        case Told():
+            return _after(execution)
         case Doubted():
             return _doubted(execution, record)
         case Decided():
@@ -87,6 +95,8 @@ def _intended(execution: Execution, record: Intended) -> StepRun:
         name=step.name or terms.title,
         service=step.service,
         operation=terms.operation,
+        kind=terms.kind,
+        hears=terms.hears,
         inputs=record.inputs,
         filled=record.filled,
         secrets=record.secrets,
@@ -136,9 +146,16 @@ def _doubted(execution: Execution, record: Doubted) -> Execution:
 
 def _decided(execution: Execution, record: Decided) -> ExecutionState:
     """Give the state after a decision; what becomes of the step follows as a record of its own."""
-    others = (step for step in execution.open_steps() if step.id != record.step)
+    if record.choice is Choice.GIVE_UP:
+        return execution.state
+    return _without_doubt(execution, record.step)
+
+
+def _without_doubt(execution: Execution, cleared: StepRunId) -> ExecutionState:
+    """Give the state once there is no doubt about a step run any more."""
+    others = (step for step in execution.open_steps() if step.id != cleared)
     undecided = any(step.state is StepState.UNKNOWN for step in others)
-    if undecided or record.choice is Choice.GIVE_UP:
+    if undecided or execution.state is not ExecutionState.UNDECIDED:
         return execution.state
     return _next(execution, ExecutionState.RUNNING)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from tarry.contract.kinds import Kind
 from tarry.platform.executions.model.plan import Plan
 from tarry.platform.executions.model.states import STEP_OVER, ExecutionState, StepState
 from tarry.platform.executions.model.terms import Terms
@@ -54,6 +55,8 @@ class StepRun:
         inputs: the values it is started with, without what the manager fills in.
         withheld: we stopped before anything of the start call was sent; see `held_back`.
         filled: inputs that get what the manager knows; port to what it gets.
+        kind: of its service.
+        hears: messages can be sent to it while it runs.
         first_outputs: the outputs of the start answer, dummies; `None` while no answer came.
         folder: where the service keeps this run, if it said so.
         note: what a person should know about it although it is no failure.
@@ -66,6 +69,8 @@ class StepRun:
     name: str
     service: str
     operation: str
+    kind: Kind = Kind.ASYNCHRONOUS
+    hears: bool = False
     state: StepState = StepState.STARTING
     withheld: bool = False
     inputs: Mapping[str, str] = field(default_factory=dict)

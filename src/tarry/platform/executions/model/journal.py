@@ -20,6 +20,7 @@ from tarry.platform.executions.model.records import (
     Renewed,
     Stopped,
     Succeeded,
+    Told,
     Withheld,
 )
 from tarry.platform.executions.model.states import ExecutionState
@@ -35,6 +36,7 @@ KINDS: Mapping[str, type[Record]] = {
     "withheld": Withheld,
     "renewed": Renewed,
     "decided": Decided,
+    "told": Told,
     "abort-requested": AbortRequested,
     "stopped": Stopped,
     "ended": Ended,

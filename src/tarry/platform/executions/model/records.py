@@ -110,6 +110,18 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message was sent to the step run; see `StepTold`."""
+
+    at: datetime
+    step: StepRunId
+    message: str
+    by: str
+    from_page: bool
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AbortRequested:
     """Somebody wants the execution to end."""
 
@@ -146,6 +158,7 @@ Record = (
     | Withheld
     | Renewed
     | Decided
+    | Told
     | AbortRequested
     | Stopped
     | Ended

@@ -49,9 +49,9 @@ NEXT: Mapping[ExecutionState, frozenset[ExecutionState]] = {
 NEXT_OF_STEP: Mapping[StepState, frozenset[StepState]] = {
     StepState.STARTING: frozenset(StepState) - {StepState.STARTING},
     StepState.RUNNING: frozenset({StepState.SUCCEEDED, StepState.FAILED, StepState.ABORTED}),
-    # A person gives up, or aborts the run. If they choose to start again, a new step run takes
-    # its place and this one stays what it is: unknown.
-    StepState.UNKNOWN: frozenset({StepState.FAILED, StepState.ABORTED}),
+    # A person gives up, or aborts the run; or it was an application, and it has reported. If they
+    # choose to start again, a new step run takes its place and this one stays what it is: unknown.
+    StepState.UNKNOWN: frozenset({StepState.SUCCEEDED, StepState.FAILED, StepState.ABORTED}),
     StepState.SUCCEEDED: frozenset(),
     StepState.FAILED: frozenset(),
     StepState.ABORTED: frozenset(),

@@ -53,6 +53,7 @@ class Terms:
             keeps its outcome: a service made with Tarry.
         outputs: its own outputs, without the status.
         secrets: those of its inputs that are secrets.
+        hears: messages can be sent to it while it runs.
         remote: how to call it: opaque here, read by the adapter that calls.
     """
 
@@ -65,6 +66,7 @@ class Terms:
     at_most_once: bool = False
     outputs: tuple[Port, ...] = ()
     secrets: frozenset[str] = frozenset()
+    hears: bool = False
     remote: str = field(default="", repr=False)
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)
@@ -72,4 +74,5 @@ class Terms:
     @property
     def may_start_twice(self) -> bool:
         """Whether a start call may be made again when its answer was lost."""
-        return self.at_most_once or (self.kind is Kind.SYNCHRONOUS and self.repeatable)
+        asked = self.kind is Kind.ASYNCHRONOUS  # and only then started again, see the watch
+        return self.at_most_once or (self.repeatable and not asked)

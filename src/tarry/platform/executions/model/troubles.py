@@ -48,7 +48,7 @@ def failed(watch: Watch, trouble: Trouble, reason: str, now: float) -> Turn:
             return _question_failed(noted, trouble, reason, now)
         case Phase.RUNNING:
             return _poll_failed(noted, trouble, reason, now)
-        case Phase.ABORTING | Phase.OVER:
+        case Phase.WAITING | Phase.ABORTING | Phase.OVER:
             return Turn(watch)
         case _:
             assert_never(watch.phase)

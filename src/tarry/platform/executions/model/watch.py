@@ -8,6 +8,9 @@ readings of a clock that never goes back, in seconds.
        │  └─repeatable───┐  │ the service knows it
        └──answer lost──▸ doubtful ──────────────▸ over (outcome unknown)
 
+An application is not asked: once it has answered the start call, it is `waiting` until the
+execution says that the application has reported. If that answer is lost, there is no question.
+
 An abort leads from each of them to `aborting`, and from there to `over`.
 """
 
@@ -43,6 +46,7 @@ class Phase(StrEnum):
     STARTING = "starting"  # the start call is due, or under way
     DOUBTFUL = "doubtful"  # the start call may have arrived: the service is asked whether it knows
     RUNNING = "running"  # the service has answered the start call
+    WAITING = "waiting"  # an application shows its page; it says by itself when it is over
     ABORTING = "aborting"  # the abort call is due, or under way
     OVER = "over"
 
@@ -111,9 +115,19 @@ class Watch:
         return self.phase is Phase.OVER
 
     @property
-    def call(self) -> CallKind:
-        """The call that is due next."""
-        return _CALL[self.phase]
+    def call(self) -> CallKind | None:
+        """The call that is due next, if any is."""
+        return _CALL.get(self.phase)
+
+    @property
+    def answered_phase(self) -> Phase:
+        """What follows on the answer to the start call."""
+        return Phase.WAITING if self.terms.kind is Kind.APPLICATION else Phase.RUNNING
+
+    @property
+    def mute(self) -> bool:
+        """Whether the service cannot be asked how a step run stands."""
+        return self.terms.kind is not Kind.ASYNCHRONOUS
 
     @property
     def synchronous(self) -> bool:
@@ -146,7 +160,7 @@ def resume(
         age: how long ago it was begun, in seconds.
         outputs: of its start answer.
     """
-    return Watch(
+    watch = Watch(
         step=step,
         terms=terms,
         phase=Phase.RUNNING,
@@ -155,6 +169,7 @@ def resume(
         sent=True,
         first_outputs=outputs,
     )
+    return replace(watch, phase=watch.answered_phase)
 
 
 def recover(step: StepRunId, terms: Terms, now: float, *, age: float) -> Turn:
@@ -170,10 +185,15 @@ def after_lost_start(watch: Watch, reason: str, now: float) -> Turn:
     """Decide what follows on a start call that may or may not have arrived."""
     if watch.terms.may_start_twice:
         return Turn(watch)
-    if watch.synchronous:
+    if watch.mute:
         return doubt(watch, reason)
     first = watch.terms.pace.first.total_seconds()
     return Turn(replace(watch, phase=Phase.DOUBTFUL, due=now + first, trouble=None, troubles=0))
+
+
+def dismiss(watch: Watch) -> Turn:
+    """End the watch: the execution knows already how the step run ended."""
+    return Turn(replace(watch, phase=Phase.OVER))
 
 
 def doubt(watch: Watch, reason: str) -> Turn:

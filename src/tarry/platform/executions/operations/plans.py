@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from tarry.contract.kinds import NOTIFY_OPERATION
 from tarry.contract.ports import PortType
 from tarry.platform.catalogue.model import ServiceEntry
 from tarry.platform.catalogue.model.snapshots import from_snapshot
@@ -37,6 +38,7 @@ def terms_of(entry: ServiceEntry, patience: Patience) -> Terms:
         repeatable=entry.repeatable,
         at_most_once=entry.at_most_once,
         outputs=entry.outputs,
+        hears=_hears(entry),
         secrets=frozenset(port.name for port in entry.inputs if port.type is PortType.SECRET),
         remote=json.dumps(entry.remote, sort_keys=True),
         pace=Pace(
@@ -45,4 +47,11 @@ def terms_of(entry: ServiceEntry, patience: Patience) -> Terms:
             pushed=entry.polling.pushed,
         ),
         patience=patience,
+    )
+
+
+def _hears(entry: ServiceEntry) -> bool:
+    operations = entry.remote.get("operations")
+    return isinstance(operations, list) and any(
+        isinstance(each, Mapping) and each.get("name") == NOTIFY_OPERATION for each in operations
     )
