@@ -11,14 +11,17 @@ WORKERS ?= 2
 STAMPS := $(VENV)/stamps
 SPYNE  := .tools/spyne
 NODE_SOAP := .tools/node-soap
+SHELL2HTTP := .tools/shell2http
 
 # Where the interop tests and the benchmark find the field's server library; see tools/spyne.sh.
 export TARRY_TEST_SPYNE := $(CURDIR)/$(SPYNE)/bin/python
-# Where they find npm's client; see tools/node_soap.sh.
+# Where the benchmark finds a peer that runs commands as web jobs; see tools/shell2http.sh.
+export TARRY_BENCH_SHELL2HTTP := $(CURDIR)/$(SHELL2HTTP)/bin/python
+# Where the interop tests find npm's client; see tools/node_soap.sh.
 export TARRY_TEST_NODE_SOAP := $(CURDIR)/$(NODE_SOAP)/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak spyne node-soap system clean
+.PHONY: help demo test check format bench soak spyne shell2http node-soap system clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,13 +38,17 @@ check: $(STAMPS)/test ## style, types, import contracts and lengths
 format: $(STAMPS)/test ## let ruff put the code in order
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
 
-bench: $(STAMPS)/test spyne ## measure against primitives and a peer, on this machine
+bench: $(STAMPS)/test spyne shell2http ## measure against primitives and peers (BENCH_ARGS="…" chooses)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 soak: $(STAMPS)/test system spyne node-soap ## the tests that take too long for every day
 	@$(BIN)/python -m pytest -m soak --timeout 7200 $(PYTEST_ARGS) $(TESTS)
 
 spyne: $(SPYNE)/stamp
+
+# Where it cannot be installed, what compares Tarry with it is left out.
+shell2http: $(STAMPS)/test
+	@[ -e $(SHELL2HTTP)/stamp ] || sh tools/shell2http.sh $(SHELL2HTTP)
 
 # After the system's packages, which may bring Node.js.
 node-soap: system
@@ -51,7 +58,7 @@ system: $(STAMPS)/test
 	@sh tools/system_packages.sh
 
 clean: ## forget what was installed (no data of the platform is touched)
-	rm -rf $(VENV) $(SPYNE) $(NODE_SOAP) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(SPYNE) $(SHELL2HTTP) $(NODE_SOAP) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(STAMPS)/venv: tools/venv.sh
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)

@@ -5,11 +5,12 @@ import os
 import platform
 from collections.abc import Iterable
 
-from benchmarks import busy, chained, hand_over, primitives, status_calls
+from benchmarks import busy, chained, hand_over, many_runs, primitives, starts, status_calls
 from benchmarks.figures import Figure, Ratio, ratio
+from benchmarks.own_platform import STAMP, WAITER
 from benchmarks.own_platform import platform as own_platform
 
-PARTS = ("status", "start", "chain", "busy")
+PARTS = ("status", "start", "starts", "many", "chain", "busy")
 
 
 def main() -> None:
@@ -17,6 +18,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--times", type=int, default=5, help="repetitions of each figure")
+    parser.add_argument("--starts", type=int, default=200, help="programs in part starts")
+    parser.add_argument("--runs", type=int, default=1000, help="runs that wait in part many")
     wanted = parser.parse_args()
     if unknown := set(wanted.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
@@ -25,13 +28,18 @@ def main() -> None:
     _head()
     if "status" in parts:
         _show(status_calls.measure(times))
-    if {"start", "chain"} & set(parts):
+    if "start" in parts:
         with own_platform() as own, primitives.machine() as machine:
-            if "start" in parts:
-                _show(_starts(machine, hand_over.measure(own, machine, times)))
+            _show(_starts(machine, hand_over.measure(own, machine, times)))
+    if "starts" in parts:
+        with own_platform() as own:
+            _show(starts.measure(own, times, max(1, wanted.starts)))
+    if "many" in parts:
+        with own_platform((STAMP, WAITER, many_runs.STILL)) as own:
+            _show(many_runs.measure(own, times, max(times, wanted.runs)))
+    if "chain" in parts:
         with own_platform() as own, primitives.machine() as machine:
-            if "chain" in parts:
-                _show(_chain(machine, chained.measure(own, machine, times)))
+            _show(_chain(machine, chained.measure(own, machine, times)))
     if "busy" in parts:
         with own_platform() as own:
             _show(busy.measure(own, times))

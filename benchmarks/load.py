@@ -1,4 +1,4 @@
-"""A small HTTP load generator: the same bytes over and over on keep-alive connections.
+"""A small HTTP load generator: the same bytes, or a few in turn, on keep-alive connections.
 
 It speaks to loopback only and stops by itself. One request is in flight per connection; a
 response is complete after as many bytes as its Content-Length says. Either each connection sends
@@ -7,7 +7,9 @@ counts from the time when the request was due, so that a server cannot hide a pa
 """
 
 import asyncio
+import itertools
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 LIMIT_SECONDS = 60.0
@@ -43,7 +45,7 @@ class _Connection(asyncio.Protocol):
 
     def __init__(
         self,
-        request: bytes,
+        requests: Iterator[bytes],
         load: Load,
         until: float,
         done: asyncio.Future[None],
@@ -51,7 +53,7 @@ class _Connection(asyncio.Protocol):
         pause: float = 0.0,
         first: float = 0.0,
     ) -> None:
-        self._request, self._load, self._until, self._done = request, load, until, done
+        self._requests, self._load, self._until, self._done = requests, load, until, done
         self._pause, self._first = pause, first
         self._buffer = b""
         self._sent = 0.0
@@ -90,14 +92,18 @@ class _Connection(asyncio.Protocol):
     def _next(self) -> None:
         if not self._pause:
             self._sent = time.perf_counter()
-            self._transport.write(self._request)
+            self._transport.write(next(self._requests))
             return
         self._sent += self._pause
         wait = max(0.0, self._sent - time.perf_counter())
-        asyncio.get_running_loop().call_later(wait, self._transport.write, self._request)
+        asyncio.get_running_loop().call_later(wait, self._transport.write, next(self._requests))
 
 
-async def load(tcp_port: int, request: bytes, *, seconds: float, connections: int) -> Load:
+Requests = bytes | Sequence[bytes]
+"""One request, or several that are sent in turn."""
+
+
+async def load(tcp_port: int, request: Requests, *, seconds: float, connections: int) -> Load:
     """Send `request` to a loopback TCP port for some seconds, as often as it is answered.
 
     Raises:
@@ -107,7 +113,7 @@ async def load(tcp_port: int, request: bytes, *, seconds: float, connections: in
 
 
 async def paced_load(
-    tcp_port: int, request: bytes, *, seconds: float, connections: int, per_second: float
+    tcp_port: int, request: Requests, *, seconds: float, connections: int, per_second: float
 ) -> Load:
     """Send `request` so many times a second, in turn over some connections.
 
@@ -118,18 +124,19 @@ async def paced_load(
 
 
 async def _load(
-    tcp_port: int, request: bytes, seconds: float, connections: int, *, pause: float
+    tcp_port: int, request: Requests, seconds: float, connections: int, *, pause: float
 ) -> Load:
     seconds = min(seconds, LIMIT_SECONDS)
     loop = asyncio.get_running_loop()
     result = Load()
+    requests = itertools.cycle([request] if isinstance(request, bytes) else request)
     started = time.perf_counter()
     waiting: list[asyncio.Future[None]] = []
     for number in range(connections):
         done: asyncio.Future[None] = loop.create_future()
         waiting.append(done)
         connection = _Connection(
-            request,
+            requests,
             result,
             started + seconds,
             done,
@@ -152,3 +159,8 @@ def post(path: str, body: bytes, headers: dict[str, str] | None = None) -> bytes
         *(f"{name}: {value}" for name, value in (headers or {}).items()),
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def get(path: str) -> bytes:
+    """Make the bytes of an HTTP GET."""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()

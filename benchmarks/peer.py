@@ -19,19 +19,26 @@ NAMESPACE = "http://sintef.no/waiter"
 PATH = "/sintef/docker_services/waiter/Waiter"
 
 
+def python() -> Path:
+    """Where the interpreter of its environment is, if it was installed."""
+    return Path(os.environ.get("TARRY_TEST_SPYNE", ".tools/spyne/bin/python"))
+
+
 @contextmanager
-def peer(auth_wsdl: str, *, caches_tokens: bool) -> Iterator[tuple[int, int]]:
+def peer(
+    auth_wsdl: str, *, caches_tokens: bool, program: Path = PROGRAM
+) -> Iterator[tuple[int, int]]:
     """Run the peer with one worker process; gives its TCP port and the process id of gunicorn.
 
     Args:
         auth_wsdl: authentication manager that it asks about tokens.
         caches_tokens: whether it remembers the answers, or asks on every call as the field does.
+        program: what it runs, in Python.
     """
-    python = Path(os.environ.get("TARRY_TEST_SPYNE", ".tools/spyne/bin/python"))
     with TemporaryDirectory(prefix="tarry-peer-") as name:
         tcp_port = free_tcp_port()
         command = [
-            str(python.parent / "gunicorn"),
+            str(python().parent / "gunicorn"),
             *("--chdir", str(APP), "--bind", f"127.0.0.1:{tcp_port}"),
             *("--workers", "1", "--worker-class", "gthread", "--threads", "8"),
             *("--log-level", "error", "app:application"),
@@ -40,7 +47,7 @@ def peer(auth_wsdl: str, *, caches_tokens: bool) -> Iterator[tuple[int, int]]:
             "AUTH_WSDL": auth_wsdl,
             "CACHE_TOKENS": "1" if caches_tokens else "0",
             "WAITER_LOG_FOLDER": str(Path(name) / "runs"),
-            "WAITER_PROGRAM": str(PROGRAM),
+            "WAITER_PROGRAM": str(program),
         }
         log = Path(name) / "peer.log"
         with running(command, tcp_port=tcp_port, environment=environment, log=log) as process:

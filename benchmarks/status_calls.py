@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import peer, primitives
 from benchmarks.figures import Figure, Ratio, ratio
-from benchmarks.load import Load, load
+from benchmarks.load import Load, Requests, load
 from benchmarks.own_platform import Running, platform
 from benchmarks.processes import cpu_seconds, cpu_seconds_of_tree
 from benchmarks.soap_target import SoapTarget
@@ -36,7 +36,7 @@ class Target:
     """
 
     tcp_port: int
-    request: bytes
+    request: Requests
     cpu: Callable[[], float]
     faults_allowed: float = 0.0
 
@@ -66,7 +66,7 @@ def tarry_target(running: Running) -> Iterator[Target]:
     soap = SoapTarget.find(running.wsdl("startWaiter"))
     who = {"serviceID": f"{time.time_ns():032x}_1", "sessionToken": running.token}
     soap.call("startWaiter", {**who, "secondsToWait": "600"})
-    service = _service_process(running)
+    service = service_process(running)
     try:
         yield Target(
             tcp_port=soap.tcp_port,
@@ -77,7 +77,12 @@ def tarry_target(running: Running) -> Iterator[Target]:
         soap.call("abortService", who)
 
 
-def _service_process(running: Running) -> int:
+def service_process(running: Running) -> int:
+    """Find the process that serves the platform's own services.
+
+    Raises:
+        RuntimeError: there is none.
+    """
     task = Path(f"/proc/{running.process_id}/task")
     for thread in task.iterdir():
         for child in (thread / "children").read_text().split():
