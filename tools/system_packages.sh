@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need beside Python: a browser, PostgreSQL, gmsh for the mesher example, bubblewrap, SOAP
+# What the tests need beside Python: a browser, PostgreSQL, gmsh for the mesher example, bubblewrap, nginx, SOAP
 # tools of other languages (Java: wsimport and a compiler; C++: gSOAP and a compiler; Node.js).
 # As root on Debian they are installed; otherwise this says which, and the tests skip what they lack.
 set -eu
@@ -27,6 +27,8 @@ need libgsoap-dev ls /usr/include/stdsoap2.h
 need g++ command -v g++
 need nodejs command -v node
 need npm command -v npm
+need nginx-light ls /usr/sbin/nginx
+need openssl command -v openssl
 
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
