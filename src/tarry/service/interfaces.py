@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tarry.service.model.box import Box
 from tarry.service.model.page import PageView, Seen
-from tarry.service.model.program import Operation, Output, OwnPage, ProgramFile
+from tarry.service.model.program import Operation, Output, ProgramFile
 from tarry.service.model.run import Intent, Outcome, Owner, Request, Rings, RunName, Secrets
 
 Clock = Callable[[], datetime]
