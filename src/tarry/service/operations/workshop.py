@@ -33,12 +33,14 @@ from tarry.service.model.page import place_words
 from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import (
     NEXT,
+    NO_QUEUE,
     Intent,
     Outcome,
+    OwnerKey,
     Request,
+    Rings,
     RunName,
     RunState,
-    Rings,
     Secrets,
 )
 from tarry.service.operations.turns import Turns
@@ -78,10 +80,9 @@ class Run:
         note: what holds it up, for the page.
         rung_for: what its files were when the manager was last told.
         number: the lower, the sooner it was asked for.
+        owner: in whose queue it waits.
         place: in the queue, the first being 1; `None` if it does not wait there.
         passed: the limit that it has passed.
-        owner: in whose queue it waits.
-        trouble: what was last found wrong with the author's page.
     """
 
     name: RunName
@@ -99,10 +100,10 @@ class Run:
     final_answer: Lasting | None = field(default=None, repr=False)
     rung_for: tuple[object, ...] | None = None
     number: int = 0
+    owner: OwnerKey = NO_QUEUE
     place: int | None = None
     passed: RunEnded | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
-    owner: OwnerKey = NO_QUEUE
     over: asyncio.Event = field(default_factory=asyncio.Event)
     aborting: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -136,10 +137,10 @@ class Workshop:
         boxes: keeps programs in boxes.
         bound: the runs whose programs go on and have limits.
         last_number: of the run that was asked for last.
+        kept_rings: the order of the owners in the queues, as it stands on disk.
         manager: to whom applications report their outputs.
         functions: operations that run in this process.
     """
-        kept_rings: the order of the owners in the queues, as it stands on disk.
 
     runs: Runs
     executor: Executor
@@ -159,10 +160,10 @@ class Workshop:
     turns: Turns = field(default_factory=Turns)
     bound: dict[RunName, Run] = field(default_factory=dict)
     last_number: int = 0
+    kept_rings: Rings = field(default_factory=dict)
     manager: Manager | None = None
     functions: Mapping[FunctionName, Function] = field(default_factory=dict)
     going: dict[RunName, Run] = field(default_factory=dict)
-    kept_rings: Rings = field(default_factory=dict)
     finished: OrderedDict[RunName, Run] = field(default_factory=OrderedDict)
     digests: dict[int, str] = field(default_factory=dict)
     _locks: WeakValueDictionary[RunName, asyncio.Lock] = field(default_factory=WeakValueDictionary)
@@ -180,9 +181,6 @@ class Workshop:
         self.last_number += 1
         return self.last_number
 
-    def known(self, name: RunName) -> Run | None:
-        """Give a run that this process has in memory."""
-        run = self.going.get(name)
     def keep_rings(self) -> None:
         """Let the order of the owners in the queues outlast this process."""
         rings = self.turns.rings()
@@ -195,6 +193,9 @@ class Workshop:
         else:
             self.kept_rings = rings
 
+    def known(self, name: RunName) -> Run | None:
+        """Give a run that this process has in memory."""
+        run = self.going.get(name)
         if run is None and (run := self.finished.get(name)) is not None:
             self.finished.move_to_end(name)
         return run
