@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from math import isfinite
 
 from lxml import etree
 
-from tarry.platform.workflows.model import Problem, Unknown
+from tarry.platform.workflows.model import Problem, Spot, Unknown
 from tarry.platform.workflows.xml import names
+
+_NOTHING: AbstractSet[str] = frozenset()
+_CANVAS = frozenset({names.X, names.Y})
 
 
 class Findings:
@@ -21,6 +25,7 @@ class Findings:
         self.faults: list[Problem] = []
         self.unsupported: list[Problem] = []
         self.unknown: list[Unknown] = []
+        self.canvas: dict[str, Spot] = {}
 
     def fault(self, place: str, code: str, message: str) -> None:
         """Note that the document is not readable."""
@@ -31,14 +36,21 @@ class Findings:
         message = f"{construct} is not supported yet"
         self.unsupported.append(Problem(place=place, code="unsupported-construct", message=message))
 
-    def plain(self, element: etree._Element) -> str:
-        """Give the local name of an element of the old format, and "" for any other."""
+    def name(self, element: etree._Element) -> str:
+        """Give the name of an element as `names` has it: of the old format, or of ours.
+
+        Any other element has none: "".
+        """
+        if names.namespace(element) == names.NAMESPACE:
+            return str(element.tag)
         return names.local(element) if names.namespace(element) in self._plain else ""
 
-    def children(self, element: etree._Element, place: str) -> Iterator[etree._Element]:
-        """Give the child elements; those of a later version of our own namespace are refused."""
+    def children(
+        self, element: etree._Element, place: str, ours: AbstractSet[str] = _NOTHING
+    ) -> Iterator[etree._Element]:
+        """Give the child elements; those of ours that are not known here are refused."""
         for child in element.iterchildren("*"):
-            if names.namespace(child) == names.NAMESPACE:
+            if names.namespace(child) == names.NAMESPACE and str(child.tag) not in ours:
                 self.refuse(place, f"{names.PREFIX}:{names.local(child)}")
             else:
                 yield child
@@ -53,7 +65,7 @@ class Findings:
         return ""
 
     def attributes(
-        self, element: etree._Element, place: str, known: AbstractSet[str]
+        self, element: etree._Element, place: str, known: AbstractSet[str] = _NOTHING
     ) -> dict[str, str]:
         """Give the attributes that are known; others are kept as unknown or refused."""
         given: dict[str, str] = {}
@@ -65,11 +77,21 @@ class Findings:
                 name = next(same, name)
             if name in known:
                 given[name] = value
+            elif name in _CANVAS:
+                self._spot(element, place, name, value)
             elif name.startswith(f"{{{names.NAMESPACE}}}"):
                 self.refuse(place, f"{names.PREFIX}:{etree.QName(name).localname}")
             else:
                 self.unknown.append(Unknown(place=place, name=f"@{name}", text=value))
         return given
+
+    def _spot(self, element: etree._Element, place: str, name: str, value: str) -> None:
+        """Note where an editor shows something; what is no point of a canvas is kept as it is."""
+        x, y = (_coordinate(str(element.get(one, ""))) for one in (names.X, names.Y))
+        if x is None or y is None:
+            self.unknown.append(Unknown(place=place, name=f"@{name}", text=value))
+        else:
+            self.canvas[place] = Spot(x, y)
 
     def text(self, element: etree._Element, place: str) -> None:
         """Keep text that stands where the format has none."""
@@ -86,9 +108,23 @@ class Findings:
         name = names.local(element)
         self.unknown.append(Unknown(place=place, name=name, text=written.decode("utf-8")))
 
+    def leaf(self, element: etree._Element, place: str) -> None:
+        """Keep what stands inside an element that should have nothing in it."""
+        for child in self.children(element, place):
+            self.unknown_element(child, place)
+        self.text(element, place)
+
     def in_order(self) -> tuple[Unknown, ...]:
         """Give the unknown pieces by place, as a rewritten document would show them."""
         return tuple(sorted(self.unknown, key=lambda piece: (piece.place, _rank(piece))))
+
+
+def _coordinate(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if isfinite(found) else None
 
 
 def _rank(piece: Unknown) -> int:

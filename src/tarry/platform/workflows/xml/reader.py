@@ -5,7 +5,6 @@ What cannot be understood is either harmless (kept and reported) or would change
 """
 
 from dataclasses import dataclass, field
-from itertools import count
 
 from lxml import etree
 
@@ -15,15 +14,14 @@ from tarry.platform.workflows.model import (
     Document,
     DocumentInput,
     DocumentOutput,
-    Node,
     Sequence,
     name_of,
 )
-from tarry.platform.workflows.model.walking import key_within
 from tarry.platform.workflows.xml import names
+from tarry.platform.workflows.xml.body import BodyReader
 from tarry.platform.workflows.xml.findings import Findings
 from tarry.platform.workflows.xml.parsing import parse, unreadable
-from tarry.platform.workflows.xml.steps import read_step
+from tarry.platform.workflows.xml.variables import Variables
 
 
 def read(data: bytes) -> Document:
@@ -57,6 +55,7 @@ class _Reader:
         self._root = root
         self._findings = Findings(namespace=names.namespace(root))
         self._ends = _Ends()
+        self._variables = Variables(root)
 
     def read(self) -> Document:
         """Walk the whole document, then say everything that is wrong with it."""
@@ -67,7 +66,7 @@ class _Reader:
             found.fault("", "missing-uri", "the workflow has no URI")
         places: list[etree._Element] = []
         for child in found.children(self._root, ""):
-            match found.plain(child):
+            match found.name(child):
                 case names.INPUT | names.OUTPUT:
                     self._end(child)
                 case names.SERVICES:
@@ -81,7 +80,7 @@ class _Reader:
             raise DocumentUnreadable(workflow=name, problems=found.faults)
         if found.unsupported:
             raise UnsupportedConstruct(workflow=name, problems=found.unsupported)
-        return Document(
+        document = Document(
             uri=uri,
             inputs=tuple(self._ends.inputs),
             outputs=tuple(self._ends.outputs),
@@ -90,7 +89,9 @@ class _Reader:
             title=head.get(names.TITLE, ""),
             description=head.get(names.DESCRIPTION, ""),
             unknown=found.in_order(),
+            canvas=found.canvas,
         )
+        return self._variables.with_made(document)
 
     def _end(self, element: etree._Element) -> None:
         found = self._findings
@@ -99,9 +100,7 @@ class _Reader:
         name, end = name_of(uri), found.attribute(element, names.ID)
         place = f"{kind}s/{name}"
         found.attributes(element, place, {names.URI, names.ID})
-        for child in found.children(element, place):
-            found.unknown_element(child, place)
-        found.text(element, place)
+        found.leaf(element, place)
         if not name:
             found.fault("", "missing-uri", f"an {kind} of the workflow has no name in its URI")
         elif kind == names.OUTPUT:
@@ -110,6 +109,7 @@ class _Reader:
             self._ends.filled.append(DocumentInput(name=name, id=end))
         else:
             self._ends.inputs.append(DocumentInput(name=name, id=end))
+            self._variables.end(name, end, place)
 
     def _body(self, places: list[etree._Element]) -> Sequence:
         """Read `<services>`; a single sequence in it is the body, as the format has it."""
@@ -118,44 +118,8 @@ class _Reader:
         if not places:
             return Sequence()
         services = places[0]
-        inner = [
-            child
-            for child in services.iterchildren("*")
-            if self._findings.plain(child) in {names.SEQUENCE, names.SERVICE}
-        ]
-        if len(inner) != 1 or names.local(inner[0]) != names.SEQUENCE:
-            return self._sequence(services, key="", place="services")
-        self._findings.attributes(services, "services", set())
+        self._findings.attributes(services, "services")
         self._findings.text(services, "services")
-        for child in self._findings.children(services, "services"):
-            if child is not inner[0]:
-                self._other(child, "services")
-        return self._sequence(inner[0], key="", place="sequence")
-
-    def _sequence(self, element: etree._Element, *, key: str, place: str) -> Sequence:
-        found = self._findings
-        found.attributes(element, place, set())
-        found.text(element, place)
         ids = {known.name: known.id for known in self._ends.filled}
-        nodes: list[Node] = []
-        steps, sequences = count(1), count(1)
-        for child in found.children(element, place):
-            match found.plain(child):
-                case names.SERVICE:
-                    own = key_within(key, f"s{next(steps)}")
-                    nodes.append(read_step(child, own, found, ids))
-                case names.SEQUENCE:
-                    own = key_within(key, f"q{next(sequences)}")
-                    nodes.append(self._sequence(child, key=own, place=own))
-                case _:
-                    self._other(child, place)
-        return Sequence(key=key, nodes=tuple(nodes))
-
-    def _other(self, element: etree._Element, place: str) -> None:
-        """Refuse what steers or hides steps; keep anything else."""
-        name = names.local(element)
-        hides = any(names.local(inner) == names.SERVICE for inner in element.iterdescendants("*"))
-        if hides or name.lower() in names.CONSTRUCTS:
-            self._findings.refuse(place, name)
-        else:
-            self._findings.unknown_element(element, place)
+        body = BodyReader(self._findings, self._variables, ids)
+        return body.inside(services, key="", place="services")

@@ -2,19 +2,10 @@
 
 from lxml import etree
 
-from tarry.contract.kinds import STATUS
 from tarry.platform.workflows.errors import NotWritable
-from tarry.platform.workflows.model import (
-    Constant,
-    Document,
-    Node,
-    Sequence,
-    Step,
-    Unknown,
-    Wire,
-)
-from tarry.platform.workflows.model.walking import key_within
+from tarry.platform.workflows.model import Document, Unknown
 from tarry.platform.workflows.xml import names
+from tarry.platform.workflows.xml.body_writer import BodyWriter
 from tarry.soap import xml
 
 
@@ -48,66 +39,37 @@ class _Writer:
         _set(root, names.TITLE, document.title)
         _set(root, names.DESCRIPTION, document.description)
         for shown in document.outputs:
-            self._end(root, names.OUTPUT, f"outputs/{shown.name}", f"#{shown.name}", shown.id)
+            self._end(root, names.OUTPUT, shown.name, shown.id)
         for given in (*document.filled, *document.inputs):
-            self._end(root, names.INPUT, f"inputs/{given.name}", f"#{given.name}", given.id)
+            self._end(root, names.INPUT, given.name, given.id)
         services = self._places["services"] = etree.SubElement(root, names.SERVICES)
-        sequence = self._places["sequence"] = etree.SubElement(services, names.SEQUENCE)
-        for node in document.body.nodes:
-            self._node(sequence, node)
+        BodyWriter(self._places).sequence(services, document.body, "sequence")
         # Before the unknown pieces come in: their white space is not ours to change.
         etree.indent(root)
+        for place, spot in document.canvas.items():
+            if (element := self._places.get(place)) is not None:
+                element.set(names.X, _number(spot.x))
+                element.set(names.Y, _number(spot.y))
         for unknown in document.unknown:
             _restore(self._places.get(unknown.place, root), unknown)
         # A document that uses nothing of ours is a plain old one, without our namespace.
         etree.cleanup_namespaces(root)
         return root
 
-    def _node(self, parent: etree._Element, node: Node) -> None:
-        match node:
-            case Step():
-                self._step(parent, node)
-            case Sequence():
-                inner = self._places[node.key] = etree.SubElement(parent, names.SEQUENCE)
-                for child in node.nodes:
-                    self._node(inner, child)
-            case _:
-                raise NotWritable(workflow=self._document.name, reason=f"{node.key} has no XML yet")
-
-    def _step(self, parent: etree._Element, step: Step) -> None:
-        element = self._places[step.key] = etree.SubElement(parent, names.SERVICE)
-        element.set(names.URI, step.service)
-        _set(element, names.NAME, step.name)
-        for name, end in step.filled.items():
-            self._port(element, names.INPUT, step, name, end)
-        for name, source in step.inputs.items():
-            end = source.id if isinstance(source, Wire) else ""
-            written = self._port(element, names.INPUT, step, name, end)
-            if isinstance(source, Constant):
-                written.set(names.VALUE, source.text)
-        outputs = {**({STATUS: step.status_id} if step.status_id else {}), **step.outputs}
-        for name, end in outputs.items():
-            self._port(element, names.OUTPUT, step, name, end)
-
-    def _port(
-        self, parent: etree._Element, kind: str, step: Step, name: str, end: str
-    ) -> etree._Element:
-        uri = f"{step.service.partition('#')[0]}#{name}"
-        return self._end(parent, kind, key_within(step.key, name), uri, end)
-
-    def _end(
-        self, parent: etree._Element, kind: str, place: str, uri: str, end: str
-    ) -> etree._Element:
-        element = etree.SubElement(parent, kind)
-        self._places.setdefault(place, element)
-        element.set(names.URI, uri)
+    def _end(self, root: etree._Element, kind: str, name: str, end: str) -> None:
+        element = etree.SubElement(root, kind)
+        self._places.setdefault(f"{kind}s/{name}", element)
+        element.set(names.URI, f"#{name}")
         element.set(names.ID, end)
-        return element
 
 
 def _set(element: etree._Element, name: str, value: str) -> None:
     if value:
         element.set(name, value)
+
+
+def _number(number: float) -> str:
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 def _restore(element: etree._Element, unknown: Unknown) -> None:
