@@ -10,7 +10,7 @@ from tests.fakes.asgi import App
 from tests.fakes.uvicorn_server import serving
 from tests.fakes.workflow_manager import FakeWorkflowManager
 
-from tarry.service.adapters.dialogs import fill_dialog
+from tarry.service.adapters.dialogs import fill_page
 from tarry.service.api.settings import read_program
 from tarry.soap.server import Receive, Scope, Send
 
@@ -61,7 +61,9 @@ def shown() -> bytes:
     """The page that a start answers with."""
     program = read_program(ROOT / "examples" / "dialog" / "dialog.toml")
     values = {"question": QUESTION, "suggestion": "3"}
-    return fill_dialog(program, program.operations[0], values)
+    dialog = program.operations[0].dialog
+    assert dialog is not None
+    return fill_page(program, dialog, values)
 
 
 def dialog(browser: Page) -> Frame:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tarry.service.model.box import Box
 from tarry.service.model.page import PageView, Seen
-from tarry.service.model.program import Operation, Output, ProgramFile
+from tarry.service.model.program import Operation, Output, OwnPage, ProgramFile
 from tarry.service.model.run import Intent, Outcome, Owner, Request, Rings, RunName, Secrets
 
 Clock = Callable[[], datetime]
@@ -22,8 +22,8 @@ Render = Callable[[PageView], bytes]
 FunctionName = tuple[str, str, str]
 """Folder and name of a service, and an operation of it."""
 
-FillDialog = Callable[[ProgramFile, Operation, Mapping[str, str | None]], bytes]
-"""Makes the page of an application from its template.
+FillPage = Callable[[ProgramFile, OwnPage, Mapping[str, object]], bytes]
+"""Makes a page from the author's template.
 
 Raises:
     ProgramFailed: it cannot.

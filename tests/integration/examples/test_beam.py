@@ -42,7 +42,7 @@ def test_without_tolerance_nothing_scatters(beam: ModuleType, tmp_path: Path) ->
 
     assert found.mean == pytest.approx(1.488095, abs=1e-6)
     assert (found.spread, found.samples, run.percent) == (0, 2_000, 100)
-    picture = (tmp_path / ".tarry" / "picture").read_bytes()
+    picture = (tmp_path / ".tarry/pictures/0").read_bytes()
     assert media_type_of(picture[:1024], picture[-64:]) == "image/svg+xml"
 
 

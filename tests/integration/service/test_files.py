@@ -11,7 +11,8 @@ from tests.fakes.tarry_service import WAITER, settings_for, shell_service
 from tarry.contract.ids import ServiceId
 from tarry.service.adapters.beneath import open_beneath, read_beneath
 from tarry.service.adapters.disk import DiskRuns
-from tarry.service.adapters.watching import MAX_PICTURE, FileWatcher
+from tarry.service.adapters.pictures import MAX_PICTURE
+from tarry.service.adapters.watching import FileWatcher
 from tarry.service.api.server import build
 from tarry.service.errors import FileRefused
 from tarry.service.interfaces import Watch

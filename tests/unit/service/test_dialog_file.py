@@ -4,7 +4,7 @@ import pytest
 
 from tarry.contract.kinds import Kind
 from tarry.service.errors import ProgramFileInvalid
-from tarry.service.model.program import Dialog, Told
+from tarry.service.model.program import OwnPage, Told
 from tarry.service.model.program_file import read
 
 PAGE = """name = "Dialog"
@@ -26,7 +26,7 @@ def test_a_page_alone_is_an_application_and_reports_its_outputs_itself() -> None
     (ask,) = read(PAGE).operations
 
     assert (ask.kind, ask.command) == (Kind.APPLICATION, ())
-    assert ask.dialog == Dialog(template="dialog.html")
+    assert ask.dialog == OwnPage(template="dialog.html")
     assert [output.source for output in ask.outputs] == [Told()]
     assert not ask.reports
     assert ask.unset() == {"answer": "UNSET"}
@@ -35,7 +35,7 @@ def test_a_page_alone_is_an_application_and_reports_its_outputs_itself() -> None
 def test_outputs_with_a_source_are_reported_by_the_service() -> None:
     (ask,) = read(PROGRAM).operations
 
-    assert ask.dialog == Dialog(html="page.html")
+    assert ask.dialog == OwnPage(html="page.html")
     assert ask.reports
 
 

@@ -77,6 +77,25 @@ def test_several_pictures_and_a_plot_are_shown() -> None:
     assert not tree.xpath("//script")
 
 
+def test_a_picture_with_a_title_says_it_to_those_who_do_not_see_it() -> None:
+    titles = ("Speed in <m/s>", "")
+    pictures = tuple(Picture(media_type="image/png", base64="AAAA", title=one) for one in titles)
+    tree = tree_of(render(view(pictures=pictures)))
+    alternatives = [image.get("alt") for image in tree.iter("img")]
+    assert alternatives == [titles[0], "Picture 2 written by Waiter"]
+    assert [caption.text for caption in tree.iter("figcaption")] == [titles[0]]
+
+
+def test_fractions_of_a_percent_are_shown_and_100_only_when_it_is() -> None:
+    for percent, words in [(0.25, "0.2 %"), (12.5, "12.5 %"), (99.99, "99.9 %"), (40.0, "40 %")]:
+        page = render(view(percent=percent, message="Adding <up>")).decode()
+        text = tree_of(page).text_content()
+        assert words in text
+        assert "Adding <up>" in text
+        assert progress_of(page.encode()) == percent
+    assert "Adding" not in render(view(RunState.SUCCEEDED)).decode()
+
+
 def test_the_page_is_self_contained_and_has_no_script() -> None:
     picture = Picture(media_type="image/png", base64="AAAA")
     page = render(view(percent=1.0, log=("x",), pictures=(picture,))).decode()

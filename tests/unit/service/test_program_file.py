@@ -184,7 +184,7 @@ def test_defaults_keep_every_digit() -> None:
             START + "[operations.mesh.outputs.size]\nfrom={text='r'}",
             "has the name of an input and another type",
         ),
-        (START + "[operations.mesh.progress]", "needs either file or log"),
+        (START + "[operations.mesh.progress]", "needs exactly one of: file, log, lines"),
         (START + "[operations.mesh.progress]\nlog='x'", "needs the group (?P<percent>…)"),
         (START + "[operations.mesh.page]\npicture='~/x'", "must be a file in the run's"),
         (START + "[operations.mesh.page]\nlog_lines=1000", "a whole number from 0 to 200"),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _BLOCK = 512
-_COUNTED = ("work", "tmp", "log")
+_COUNTED = ("work", "tmp", "log", "reports")
 
 
 class Disk:
@@ -21,7 +21,7 @@ class Disk:
         return found.f_bavail * found.f_frsize
 
     def taken(self, folder: Path) -> int:
-        """Give the bytes that a run has written: its working folder and its log."""
+        """Give the bytes that a run has written: its working folder, its log and its reports."""
         return sum(_size(folder / name) for name in _COUNTED)
 
 

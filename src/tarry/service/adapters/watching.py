@@ -2,7 +2,6 @@
 
 import os
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,9 +16,11 @@ from tarry.service.adapters.beneath import (
     read_beneath,
     walk_beneath,
 )
-from tarry.service.adapters.dialogs import read_dialog
+from tarry.service.adapters.dialogs import read_page
+from tarry.service.adapters.pictures import Pictures
+from tarry.service.adapters.reports import REPORTS, Reports
 from tarry.service.errors import FileRefused
-from tarry.service.model.page import Picture, Seen, media_type_of
+from tarry.service.model.page import Seen
 from tarry.service.model.plot import Curves, draw
 from tarry.service.model.program import (
     ExitCode,
@@ -28,12 +29,14 @@ from tarry.service.model.program import (
     Operation,
     Output,
     ProgressFile,
+    ProgressLines,
     ProgressLog,
     StoredFile,
     StoredFolder,
     TextFile,
     Told,
 )
+from tarry.service.model.reports import Reported
 from tarry.service.model.values import (
     all_matches,
     json_field,
@@ -50,8 +53,6 @@ from tarry.service.model.values import (
 MAX_TEXT = 1024 * 1024
 """Bytes of an output that is a text; larger ones are files."""
 MAX_JSON = 16 * 1024 * 1024
-MAX_PICTURE = 1024 * 1024
-"""Bytes of a picture on the status page, which travels as base64 with every new page."""
 
 _LOG = "log"
 _AT_ONCE = 4 * 1024 * 1024
@@ -81,7 +82,7 @@ class FileWatcher:
 
     def dialog(self, folder: Path, operation: Operation) -> bytes | None:
         """Read the page that an application shows; `None` if it is not there, or not whole."""
-        return read_dialog(folder, operation.dialog) if operation.dialog else None
+        return read_page(folder, operation.dialog) if operation.dialog else None
 
     def found(self, folder: Path, pattern: str) -> str:
         """Find the one file whose name fits a pattern."""
@@ -101,10 +102,10 @@ class FileWatcher:
 
 
 class FileWatch:
-    """Looks at the progress, the log and the picture of one run.
+    """Looks at the progress, the log, the pictures and the page of one run.
 
-    What is caught half-written (an empty progress file, "10" of "100", a picture without its end)
-    counts as it was before.
+    What is caught half-written (an empty progress file, "10" of "100", a picture or a page
+    without its end) counts as it was before.
     """
 
     def __init__(self, folder: Path, operation: Operation) -> None:
@@ -112,24 +113,30 @@ class FileWatch:
         self._work = folder / "work"
         self._progress = operation.progress
         self._page = operation.page
-        self._paths = self._shown_files()
         self._signature: FilesSignature | None = None
         self._look_again_at: float | None = None
         self._percent: float | None = None if operation.progress is None else 0.0
-        self._pictures: dict[str, Picture] = {}
+        reports = isinstance(operation.progress, ProgressLines)
+        self._reports = Reports(folder) if reports else None
+        self._pictures = Pictures(self._work, operation.page)
         self._curves = Curves(operation.page.plot) if operation.page.plot else None
+        self._own: bytes | None = None
         self._note = ""
         self._offset: int | None = None
         self._rest = b""
+        self._paths = self._shown_files()
 
     def _shown_files(self) -> tuple[str, ...]:
         paths = []
         if isinstance(self._progress, ProgressFile):
             paths.append(str(self._work / self._progress.path))
+        if self._reports is not None:
+            paths.append(str(self._folder / REPORTS))
+        if self._page.own is not None and self._page.own.html:
+            paths.append(str(self._work / self._page.own.html))
         if self._page.log_lines or self._reads_log():
             paths.append(str(self._folder / _LOG))
-        paths += [str(self._work / picture) for picture in self._page.pictures]
-        return tuple(paths)
+        return (*paths, *self._pictures.paths)
 
     def _reads_log(self) -> bool:
         return isinstance(self._progress, ProgressLog) or self._page.plot is not None
@@ -154,16 +161,41 @@ class FileWatch:
             self._read_progress(self._progress.path)
         if self._reads_log():
             self._follow_log()
-        for picture in self._page.pictures:
-            self._read_picture(picture)
-        shown = [self._pictures.get(picture) for picture in self._page.pictures]
+        reported = self._reports.look() if self._reports is not None else Reported()
+        if reported.percent is not None:
+            self._percent = reported.percent
+        pictures = self._pictures.look()
+        if (paths := self._shown_files()) != self._paths:  # it lists other pictures than before
+            self._paths, self._look_again_at = paths, time.monotonic()
+        self._note = self._pictures.note
+        self._read_own_page()
         return Seen(
             percent=self._percent,
+            message=reported.message,
             log=_last_lines(self._folder, self._page.log_lines),
-            pictures=tuple(picture for picture in shown if picture is not None),
+            pictures=pictures,
             plot=self._plot(),
+            values=self._curves.newest() if self._curves else {},
             note=self._note,
+            own=self._own,
         )
+
+    def _read_own_page(self) -> None:
+        own = self._page.own
+        if own is None or not own.html:
+            return
+        try:
+            page = read_page(self._folder, own)
+        except FileRefused as refused:
+            self._own = None
+            self._note = f"Page: {refused}"
+        except OSError:  # it may not be looked at yet; what was shown before stands
+            return
+        else:
+            if page is not None:
+                self._own = page
+            elif _signature(str(self._work / own.html)) is not None:
+                self._look_again_at = time.monotonic() + _SETTLES_IN
 
     def _read_progress(self, path: str) -> None:
         try:
@@ -207,20 +239,6 @@ class FileWatch:
             self._percent = self._percent if found is None else found
         if self._curves is not None:
             self._curves.read(texts)
-
-    def _read_picture(self, path: str) -> None:
-        try:
-            content = read_beneath(self._work, path, limit=MAX_PICTURE)
-        except OSError:
-            return
-        except FileRefused as refused:
-            self._pictures.pop(path, None)
-            self._note = f"Picture: {refused}"
-            return
-        if media_type := media_type_of(content[:1024], content[-64:]):
-            self._pictures[path] = Picture(
-                media_type=media_type, base64=b64encode(content).decode("ascii")
-            )
 
 
 def _signature(path: str) -> tuple[int, int, int] | None:

@@ -25,7 +25,7 @@ from tarry.service.adapters.authentication import (
     UnknownAuthentication,
 )
 from tarry.service.adapters.bubblewrap import Bubblewrap, check_boxes
-from tarry.service.adapters.dialogs import fill_dialog
+from tarry.service.adapters.dialogs import fill_page
 from tarry.service.adapters.disk import DiskRuns
 from tarry.service.adapters.manager import SoapManager
 from tarry.service.adapters.measuring import Disk
@@ -108,7 +108,7 @@ class Service:
             push=NoPush(),
             watcher=FileWatcher(),
             render=render,
-            fill_dialog=fill_dialog,
+            fill_page=fill_page,
             room=Disk(self.runs.data),
             boxes=Bubblewrap(self.runs.data),
             clock=clock,

@@ -8,7 +8,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tarry.service.errors import InvalidServeSetting, ProgramFileInvalid
+from tarry.service.api.own_pages import check_templates
+from tarry.service.errors import InvalidServeSetting
 from tarry.service.functions.served import load_functions
 from tarry.service.interfaces import Function
 from tarry.service.model import program_file
@@ -194,8 +195,11 @@ def read_served(file: Path, *, context_root: str = "") -> ServedProgram:
     """
     if file.suffix == ".py":
         program, functions = load_functions(file)
+        check_templates(program, file)
         return ServedProgram(program=program, context_root=context_root, functions=functions)
-    return ServedProgram(program=_read_program_file(file), context_root=context_root)
+    program = _read_program_file(file)
+    check_templates(program, file)
+    return ServedProgram(program=program, context_root=context_root)
 
 
 def read_program(file: Path) -> ProgramFile:
@@ -213,15 +217,7 @@ def _read_program_file(file: Path) -> ProgramFile:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidServeSetting(setting=str(file), reason=f"cannot be read: {error}") from error
-    program = program_file.read(text, file=str(file), here=str(file.parent.resolve()))
-    for operation in program.operations:
-        template = operation.dialog.template if operation.dialog else ""
-        if template and not (file.parent / template).is_file():
-            raise ProgramFileInvalid(
-                where=f"{file}: operations.{operation.name}.page.template",
-                reason=f"there is no file {template} beside the program file",
-            )
-    return program
+    return program_file.read(text, file=str(file), here=str(file.parent.resolve()))
 
 
 def read_env_file(file: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from tarry.contract.errors import TarryError
 from tarry.contract.kinds import Kind
+from tarry.jobs.model import REPORT_VARIABLE
 from tarry.service.functions.calling import arguments_of, lexical_outputs, result_of
 from tarry.service.functions.kit import Declared, Failure
 from tarry.service.functions.loading import load_service
@@ -28,7 +29,12 @@ def main(file: str, operation: str, inputs: str) -> int:
     work = Path.cwd()
     sys.path.insert(0, str(Path(file).parent))
     messages = os.environ.get(MESSAGES_VARIABLE)
-    run = Run(work, messages=Path(messages) if messages else None)
+    reports = os.environ.get(REPORT_VARIABLE)
+    run = Run(
+        work,
+        messages=Path(messages) if messages else None,
+        reports=int(reports) if reports else None,
+    )
     run.listen_for_aborts()
     try:
         service, _ = load_service(Path(file))

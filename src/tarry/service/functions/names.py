@@ -3,5 +3,5 @@
 OUTPUTS_FILE = ".tarry/outputs.json"
 FILES_FOLDER = ".tarry/outputs"
 PAGE_FILE = ".tarry/page.html"
-PROGRESS_FILE = ".tarry/progress"
-PICTURE_FILE = ".tarry/picture"
+PICTURES_FILE = ".tarry/pictures.json"
+PICTURES_FOLDER = ".tarry/pictures"

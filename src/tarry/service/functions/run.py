@@ -1,17 +1,24 @@
 """The run that a function belongs to: what it can show, hear and be told meanwhile."""
 
 import io
+import json
 import os
 import signal
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from tarry.service.functions.names import PICTURE_FILE, PROGRESS_FILE
+from tarry.service.functions.names import PICTURES_FILE, PICTURES_FOLDER
 
 MESSAGES_VARIABLE = "TARRY_MESSAGES"
+
+MOST_PICTURES = 8
+"""Pictures that the status page shows; of more, the newest."""
+_MOST_REPORTED = 64 * 1024
+"""Bytes after which the file of reports begins anew: only the newest line of it counts."""
 
 _LOOK_EVERY = 0.2
 """Seconds between two looks for new messages."""
@@ -23,17 +30,32 @@ class Run:
     Attributes:
         folder: the run's own working folder, which is the current one.
         percent: the progress that was shown last.
+        message: what was said of it last.
     """
 
-    def __init__(self, folder: Path, *, messages: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, messages: Path | None = None, reports: int | None = None
+    ) -> None:
+        """Take part in a run.
+
+        Args:
+            folder: the run's own working folder.
+            messages: the file to which messages are appended.
+            reports: the descriptor on which progress is told.
+        """
         self.folder = folder
         self.percent: float | None = None
+        self.message = ""
+        self._reports = reports
+        self._pictures: dict[str, dict[str, str]] = {}
+        self._drawn = 0
+        self._drawing = threading.Lock()
         self._messages = messages
         self._read = 0
         self._reading = threading.Lock()
         self._aborted = threading.Event()
         self._cares_for_aborts = False
-        (folder / PROGRESS_FILE).parent.mkdir(exist_ok=True)
+        (folder / PICTURES_FOLDER).mkdir(parents=True, exist_ok=True)
 
     @classmethod
     def local(cls, folder: Path | None = None) -> "LocalRun":
@@ -44,20 +66,37 @@ class Run:
         """
         return LocalRun(folder)
 
-    def progress(self, done: float, total: float | None = None) -> None:
-        """Show how far it is: in percent, or as so many of a total."""
+    def progress(self, done: float, total: float | None = None, message: str | None = None) -> None:
+        """Show how far it is: in percent, or as so many of a total.
+
+        Args:
+            done: a fraction of a percent counts, too.
+            total: of which `done` are done; then `done` is no percentage.
+            message: a line that the status page shows until another takes its place.
+        """
         percent = float(done) if total is None else 100 * float(done) / float(total)
         self.percent = min(100.0, max(0.0, percent))
-        self._write(PROGRESS_FILE, f"{int(self.percent)}\n".encode())
+        if message is not None:
+            self.message = message
+        self._report({"percent": round(self.percent, 6), "message": self.message})
 
     def log(self, *words: object) -> None:
         """Write a line into the log, whose last lines the status page shows."""
         print(*words, flush=True)  # noqa: T201 - what is printed is the log
 
-    def picture(self, picture: "str | os.PathLike[str] | bytes | Any") -> None:
+    def picture(
+        self, picture: "str | os.PathLike[str] | bytes | Any", *, name: str = "", title: str = ""
+    ) -> None:
         """Show a picture on the status page: a file, its bytes, or a figure of Matplotlib.
 
-        A picture replaces the one before. PNG, JPEG, GIF, WebP and SVG are shown, up to 1 MiB.
+        PNG, JPEG, GIF, WebP and SVG are shown, up to 1 MiB.
+
+        Args:
+            picture: replaces the one of the same name. Of more than eight names, the page shows
+                those that came last.
+            name: tells it from other pictures of the run.
+            title: what it shows, for those who read it and for those who do not see it; else the
+                name.
         """
         if isinstance(picture, bytes):
             content = picture
@@ -67,7 +106,21 @@ class Run:
             content = drawn.getvalue()
         else:
             content = (self.folder / picture).read_bytes()
-        self._write(PICTURE_FILE, content)
+        with self._drawing:
+            self._show(content, name, title or name)
+
+    def _show(self, content: bytes, name: str, title: str) -> None:
+        known = self._pictures.get(name)
+        if known is None:
+            while len(self._pictures) >= MOST_PICTURES:
+                self._pictures.pop(next(iter(self._pictures)))
+            self._drawn += 1
+            known = {"file": f"{PICTURES_FOLDER}/{(self._drawn - 1) % MOST_PICTURES}"}
+        self._write(known["file"], content)
+        if self._pictures.get(name, {}).get("title") != title:
+            self._pictures[name] = {**known, "title": title}
+            listed = json.dumps(list(self._pictures.values()), ensure_ascii=False)
+            self._write(PICTURES_FILE, listed.encode())
 
     def messages(self) -> list[str]:
         """Give the messages that were sent to the run since the last call."""
@@ -118,6 +171,15 @@ class Run:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         self._aborted.set()
+
+    def _report(self, said: dict[str, object]) -> None:
+        """Tell something on the descriptor; a full disk must not end what only tells of itself."""
+        if self._reports is None:
+            return
+        with suppress(OSError):
+            if os.fstat(self._reports).st_size > _MOST_REPORTED:
+                os.ftruncate(self._reports, 0)
+            os.write(self._reports, json.dumps(said).encode() + b"\n")
 
     def _write(self, name: str, content: bytes) -> None:
         """Write a file whole, so that nobody reads half of it."""

@@ -12,8 +12,7 @@ from tarry.service.functions.names import (
     FILES_FOLDER,
     OUTPUTS_FILE,
     PAGE_FILE,
-    PICTURE_FILE,
-    PROGRESS_FILE,
+    PICTURES_FILE,
 )
 from tarry.service.functions.signature import Input, fail
 from tarry.service.functions.toml import write_toml
@@ -77,8 +76,8 @@ def _operation(declared: Declared, file: Path) -> dict[str, object]:
         *(f"{{here}}/{name}", declared.name, "{inputs}"),
     ]
     if declared.kind is Kind.ASYNCHRONOUS and signature.run:
-        found["progress"] = {"file": PROGRESS_FILE}
-        settings["page"] = {"picture": PICTURE_FILE, **_table(settings.get("page"))}
+        found["progress"] = {"lines": True}
+        settings["page"] = {"pictures": PICTURES_FILE, **_table(settings.get("page"))}
     if declared.kind is Kind.APPLICATION:
         settings["page"] = {"html": PAGE_FILE, **_table(settings.get("page"))}
     found |= settings

@@ -13,6 +13,7 @@ FORMAT = 1
 _FILES = (
     ("work/", "the working folder, with what the program wrote; its input files are in inputs/"),
     ("log", "what the program printed; log.1 and so on are from before the machine went down"),
+    ("reports", "what the program said of its progress, lines of JSON; there if it was asked to"),
     ("messages", "what was sent to the program, one line each"),
     ("run.json", "this text for programs"),
     ("request.json", "what was asked for, as the service keeps it"),

@@ -23,7 +23,7 @@ class Limits:
     Attributes:
         wall_time: from the program's beginning to its end.
         memory: bytes, of all processes of a run together.
-        output_size: bytes on the disk, of the working folder and the log together.
+        output_size: bytes on the disk, of the working folder, the log and the reports together.
         runs_at_once: how many programs may run at an instant; other runs wait in a queue.
         free_disk: bytes that must be free before a program starts.
     """

@@ -1,12 +1,16 @@
 """What a status page shows. How it looks is the renderer's business."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
 
 from tarry.contract.ports import STORED, Port, items
 from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import NEXT, Outcome, RunState
 
+MOST_PICTURES = 8
+"""Pictures that a program file names, or a program lists."""
 _SHOWN_VALUE = 2_000
 _STATE_WORDS = {
     RunState.PREPARING: "getting its input files",
@@ -27,10 +31,17 @@ class Picture:
     Attributes:
         media_type: such as `image/png`.
         base64: its bytes.
+        title: what it shows, in words; empty if nobody said.
     """
 
     media_type: str
     base64: str
+    title: str = ""
+
+    @property
+    def source(self) -> str:
+        """What stands for it in the page, as a `data:` URL."""
+        return f"data:{self.media_type};base64,{self.base64}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,21 +50,28 @@ class Seen:
 
     Attributes:
         percent: 0 to 100, or `None` if the program does not say.
+        message: what the program says of itself; empty if it does not.
         plot: SVG, made by us; empty if there is nothing to draw.
+        values: the newest numbers of the plot, by their names.
         note: what holds the run up, if something does.
+        own: the page that the program wrote, if that is what is shown.
     """
 
     percent: float | None = None
+    message: str = ""
     log: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     plot: str = ""
+    values: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    own: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """An output as people read it."""
 
+    name: str
     title: str
     value: str
     unit: str = ""
@@ -70,6 +88,7 @@ class PageView:
     started_at: datetime
     elapsed: timedelta
     percent: float | None
+    message: str
     log: tuple[str, ...]
     pictures: tuple[Picture, ...]
     plot: str
@@ -87,6 +106,14 @@ class PageView:
     def is_over(self) -> bool:
         """Whether nothing on the page will change any more."""
         return bool(not NEXT[self.state])
+
+    @property
+    def percent_words(self) -> str:
+        """The progress as people read it; never rounded up, as 100 % would be untrue."""
+        if self.percent is None:
+            return ""
+        tenths = Decimal(str(self.percent)).quantize(Decimal("0.1"), ROUND_DOWN)
+        return f"{tenths:f}".removesuffix(".0")
 
     @property
     def elapsed_words(self) -> str:
@@ -132,6 +159,7 @@ def page_view(
         started_at=created_at,
         elapsed=(outcome.ended_at if outcome else now) - created_at,
         percent=100.0 if succeeded and seen.percent is not None else seen.percent,
+        message="" if outcome else seen.message,
         log=seen.log,
         pictures=seen.pictures,
         plot=seen.plot,
@@ -155,7 +183,7 @@ def _result(port: Port, value: str) -> Result:
     shown = ", ".join(item.rstrip("/").rsplit("/", 1)[-1] if is_file else item for item in found)
     if len(shown) > _SHOWN_VALUE:
         shown = shown[:_SHOWN_VALUE] + "…"
-    return Result(port.title or port.name, shown, port.unit, is_file)
+    return Result(port.name, port.title or port.name, shown, port.unit, is_file)
 
 
 def place_words(place: int) -> str:

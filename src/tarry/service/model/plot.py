@@ -61,6 +61,10 @@ class Curves:
                     self.points.setdefault(name, []).append((x, y))
             self._thin_out()
 
+    def newest(self) -> dict[str, float]:
+        """Give the newest number of each line."""
+        return {name: points[-1][1] for name, points in self.points.items() if points}
+
     def _thin_out(self) -> None:
         if all(len(points) <= MOST_POINTS for points in self.points.values()):
             return

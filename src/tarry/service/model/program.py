@@ -98,7 +98,12 @@ class ProgressLog:
     expression: re.Pattern[str]
 
 
-Progress = ProgressFile | ProgressLog
+@dataclass(frozen=True, slots=True)
+class ProgressLines:
+    """Lines of JSON that the program writes to a descriptor which it is given."""
+
+
+Progress = ProgressFile | ProgressLog | ProgressLines
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,20 +113,24 @@ class StatusPage:
     Attributes:
         pictures: files in the working folder, each shown whenever it is there.
         log_lines: how many of the last lines of the log.
+        listed: a file in the working folder that lists further pictures, with their titles.
         plot: numbers in the log that are drawn over each other.
+        own: the page that is shown in place of ours while the program runs and when it succeeded.
     """
 
     pictures: tuple[str, ...] = ()
+    listed: str = ""
     log_lines: int = 12
     plot: PlotSource | None = None
+    own: "OwnPage | None" = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Dialog:
-    """The page that an application shows its user. One of the two is set.
+class OwnPage:
+    """A page of the author's own. One of the two is set.
 
     Attributes:
-        template: a file beside the program file, into which the inputs are filled.
+        template: a file beside the program file, which is filled in.
         html: a file that the program writes into its working folder.
     """
 
@@ -140,7 +149,7 @@ class Operation:
         grace: how long an aborted program may take to end by itself.
         shell: the command is a line of shell, which finds the inputs in its environment.
         box: what the program is kept in; `None` if it is not.
-        dialog: of an application; its command may then be empty.
+        dialog: what an application shows its user; its command may then be empty.
     """
 
     name: str
@@ -153,7 +162,7 @@ class Operation:
     outputs: tuple[Output, ...] = ()
     progress: Progress | None = None
     page: StatusPage = StatusPage()
-    dialog: Dialog | None = None
+    dialog: OwnPage | None = None
     repeatable: bool = False
     time_limit: timedelta = timedelta(seconds=25)
     grace: timedelta = timedelta(seconds=5)

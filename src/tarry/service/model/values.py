@@ -125,8 +125,8 @@ def percent_of_file(text: str) -> float | None:
     return float(percent) if percent <= 100 else None
 
 
-PAIRS = (frozenset({"step", "total"}), frozenset({"time", "end_time"}))
-"""Groups of an expression that tell progress together: how far it is, and how far it goes."""
+PAIRS = (("step", "total"), ("time", "end_time"))
+"""Names that tell progress together: how far it is, and how far it goes."""
 
 
 def percent_of_lines(expression: re.Pattern[str], lines: Iterable[str]) -> float | None:

@@ -19,7 +19,7 @@ from tarry.service.model.command import (
 )
 from tarry.service.model.files import INPUTS_FILE, MESSAGES_FILE
 from tarry.service.model.limits import Resume
-from tarry.service.model.program import Operation, ProgramFile
+from tarry.service.model.program import Operation, ProgramFile, ProgressLines
 from tarry.service.operations.inputs import seen_inputs
 
 _COMFORT = {"PYTHONUNBUFFERED": "1"}
@@ -62,6 +62,7 @@ def job_spec(
             **fill_environment(operation.environment, places),
             **(_shell_environment(operation, values, places) if operation.shell else {}),
         },
+        reports=isinstance(operation.progress, ProgressLines),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from tarry.contract.kinds import STATUS
 from tarry.contract.status import Page, write_status
 from tarry.service.errors import ManagerAway, ManagerRefused, PageNotReady
+from tarry.service.model.program import OwnPage
 from tarry.service.model.run import RunState
 from tarry.service.operations.workshop import Run, Workshop, log
 
@@ -40,8 +41,9 @@ async def show(workshop: Workshop, run: Run) -> Mapping[str, str]:
 async def show_template(workshop: Workshop, run: Run) -> dict[str, str]:
     """Make the page of an application that has no program; its page reports the outputs."""
     names = [port.name for port in run.operation.inputs]
-    values = {name: run.request.inputs.get(name) for name in names}
-    page = await asyncio.to_thread(workshop.fill_dialog, run.program, run.operation, values)
+    values: dict[str, object] = {name: run.request.inputs.get(name) for name in names}
+    own = run.operation.dialog or OwnPage()
+    page = await asyncio.to_thread(workshop.fill_page, run.program, own, values)
     await asyncio.to_thread(workshop.runs.keep_page, run.name, page)
     return {}
 

@@ -1,13 +1,16 @@
 """How a run stands: its page while it goes on, its outputs when it is over."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from tarry.contract.kinds import STATUS
 from tarry.contract.status import Completed, Page, Unchanged, tag_of, write_status
-from tarry.service.model.page import page_view
+from tarry.service.errors import ProgramFailed
+from tarry.service.model.page import PageView, Seen, page_view
 from tarry.service.model.run import RunState
-from tarry.service.operations.workshop import Run, ShownPage, Workshop
+from tarry.service.model.templates import OWN_STATES, status_values
+from tarry.service.operations.workshop import Run, ShownPage, Workshop, log
 from tarry.soap.schema import Lasting, WireValue
 
 _REFRESH = timedelta(seconds=10)
@@ -66,7 +69,7 @@ def newest_page(workshop: Workshop, run: Run) -> ShownPage:
         now=now,
         outcome=run.outcome,
     )
-    content = workshop.render(view)
+    content = _content(workshop, run, view, seen)
     known = run.outcome.outputs if run.outcome and run.state is RunState.SUCCEEDED else {}
     outputs = {**run.operation.unset(), **known}
     page = run.page = ShownPage(
@@ -78,3 +81,21 @@ def newest_page(workshop: Workshop, run: Run) -> ShownPage:
         state=run.state,
     )
     return page
+
+
+def _content(workshop: Workshop, run: Run, view: PageView, seen: Seen) -> bytes:
+    """Make the page: the author's own where there is one, else ours, which then says why."""
+    own = run.operation.page.own
+    if own is None or run.state not in OWN_STATES:
+        return workshop.render(view)
+    if own.html:
+        return seen.own or workshop.render(view)
+    values = status_values(view, run.operation, run.request.inputs, seen.values)
+    try:
+        return workshop.fill_page(run.program, own, values)
+    except ProgramFailed as error:
+        trouble = str(error)
+        if trouble != run.trouble:
+            log.warning("run.page_broken", run=run.name, reason=trouble)
+            run.trouble = trouble
+        return workshop.render(replace(view, note=f"{view.note} {trouble}".strip()))

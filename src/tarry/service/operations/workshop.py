@@ -17,7 +17,7 @@ from tarry.service.interfaces import (
     Authentication,
     Boxes,
     Clock,
-    FillDialog,
+    FillPage,
     Function,
     FunctionName,
     Manager,
@@ -81,6 +81,7 @@ class Run:
         rung_for: what its files were when the manager was last told.
         number: the lower, the sooner it was asked for.
         owner: in whose queue it waits.
+        trouble: what was last found wrong with the author's page.
         place: in the queue, the first being 1; `None` if it does not wait there.
         passed: the limit that it has passed.
     """
@@ -96,6 +97,7 @@ class Run:
     state: RunState = RunState.PREPARING
     outcome: Outcome | None = None
     note: str = ""
+    trouble: str = ""
     page: ShownPage | None = field(default=None, repr=False)
     final_answer: Lasting | None = field(default=None, repr=False)
     rung_for: tuple[object, ...] | None = None
@@ -149,7 +151,7 @@ class Workshop:
     push: Push
     watcher: Watcher
     render: Render
-    fill_dialog: FillDialog
+    fill_page: FillPage
     room: Room
     boxes: Boxes
     clock: Clock

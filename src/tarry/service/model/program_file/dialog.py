@@ -1,25 +1,22 @@
 """The page of an application, and who reports its outputs."""
 
-from tarry.service.model.program import Dialog, Operation, Told
-from tarry.service.model.program_file.words import relative
+from tarry.service.model.program import Operation, OwnPage, Told
+from tarry.service.model.program_file.page import read_own_page
 from tarry.service.model.table import Table
 
 
-def read_dialog(operation: Table) -> Dialog:
+def read_dialog(operation: Table) -> OwnPage:
     """Read where the page of an application comes from."""
     table = operation.table("page")
-    if table.has("template") == table.has("html"):
+    page = read_own_page(table) if table.has("template") != table.has("html") else None
+    if page is None:
         operation.fail(
             "page" if operation.has("page") else None,
             "an application has a page: { template = … }, a file beside this one, or "
             "{ html = … }, which its command writes",
         )
-    dialog = Dialog(
-        template=relative(table, "template") if table.has("template") else "",
-        html=relative(table, "html") if table.has("html") else "",
-    )
     table.done()
-    return dialog
+    return page
 
 
 def check_dialog(operation: Operation, table: Table) -> None:

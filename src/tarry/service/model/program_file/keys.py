@@ -119,7 +119,11 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
         ),
         Key("outputs", tables("output", *FILLED_IN, STATUS), "What comes out."),
         Key("progress", table("progress"), "Where the progress of a run is read."),
-        Key("page", table("page"), "What the status page shows; of an application, its page."),
+        Key(
+            "page",
+            table("page"),
+            "What the status page shows, or a page of your own; of an application, its page.",
+        ),
         Key("repeatable", TRUTH, "Running it twice does no harm."),
         Key("time_limit", DURATION, "How long a call may take; not for asynchronous operations."),
         Key("grace", DURATION, "How long an aborted program may take to end by itself."),
@@ -158,17 +162,23 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
     "progress": (
         Key("file", PATH, "A file with a whole number from 0 to 100."),
         Key("log", EXPRESSION, "Groups: percent, step and total, or time and end_time."),
+        Key(
+            "lines",
+            {"const": True},
+            "The program writes lines of JSON to the descriptor that TARRY_PROGRESS_FD names.",
+        ),
     ),
     "page": (
         Key("picture", PATHS, "Pictures in the working folder: one, or a list."),
+        Key("pictures", PATH, "A JSON file in which the program lists pictures with titles."),
         Key("plot", table("plot"), "Numbers in the log, drawn over each other."),
         Key(
             "log_lines",
             {"type": "integer", "minimum": 0, "maximum": 200},
             "How many of the log's last lines are shown.",
         ),
-        Key("template", PATH, "Of an application: a file beside this one."),
-        Key("html", PATH, "Of an application: a file that its program writes."),
+        Key("template", PATH, "A page of your own: a template, a file beside this one."),
+        Key("html", PATH, "A page of your own: a file that the program writes."),
     ),
     "plot": (
         Key("log", EXPRESSION, "Named groups are lines; x is the abscissa.", required=True),
@@ -177,7 +187,7 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
     "limits": (
         Key("wall_time", DURATION, "From the program's beginning to its end."),
         Key("memory", SIZE, "Of all processes of a run together."),
-        Key("output_size", SIZE, "Of the working folder and the log together."),
+        Key("output_size", SIZE, "Of the working folder, the log and the reports together."),
         Key(
             "runs_at_once",
             {"type": "integer", "minimum": 1, "maximum": 100_000},

@@ -10,6 +10,7 @@ from tarry.contract.kinds import Kind
 from tarry.contract.ports import NUMBERS, PortType
 from tarry.service.model.program_file.keys import TABLES, Form, Key
 from tarry.service.model.program_file.outputs import SOURCES
+from tarry.service.model.program_file.progress import SOURCES as PROGRESS_SOURCES
 
 Schema = dict[str, object]
 
@@ -57,7 +58,9 @@ def _together(name: str) -> Schema:
         case "from":
             return {"oneOf": [{"required": [source]} for source in SOURCES]}
         case "progress":
-            return {"oneOf": [{"required": ["file"]}, {"required": ["log"]}]}
+            return {"oneOf": [{"required": [source]} for source in PROGRESS_SOURCES]}
+        case "page":
+            return {"not": {"required": ["template", "html"]}}
         case _:
             return {}
 
@@ -121,14 +124,13 @@ _OPERATION: tuple[Schema, ...] = (
                 {
                     "properties": {
                         "page": {
-                            **_never("picture", "plot", "log_lines"),
+                            **_never("picture", "pictures", "plot", "log_lines"),
                             "oneOf": [_has("template"), _has("html")],
                         }
                     }
                 }
             ],
         },
-        {"properties": {"page": _never("template", "html")}},
     ),
     _if(_SYNCHRONOUS, _never("progress", "page", "after_restart")),
     _if(
