@@ -1,7 +1,7 @@
 """The workflow manager of this process: at work while the process leads, else standing by."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
 
@@ -17,6 +17,10 @@ log = structlog.get_logger()
 
 Lead = Callable[[], AbstractAsyncContextManager["Led"]]
 """Waits until this process leads; leaving the context gives leadership back."""
+
+
+Worker = Callable[[], Coroutine[None, None, None]]
+"""Works for ever, and deals with its own failures."""
 
 
 class Led:
@@ -45,11 +49,18 @@ class Leading:
     """Runs a manager whenever this process leads."""
 
     def __init__(
-        self, lead: Lead, make: Callable[[Transactions[JournalStore]], Manager], bell: Bell
+        self,
+        lead: Lead,
+        make: Callable[[Transactions[JournalStore]], Manager],
+        bell: Bell,
+        *,
+        beside: Sequence[Worker] = (),
     ) -> None:
+        """Prepare; `beside` is what else only one process of a platform may do, each for ever."""
         self._lead = lead
         self._make = make
         self._bell = bell
+        self._beside = tuple(beside)
         self._manager: Manager | None = None
         self._stopping = asyncio.Event()
 
@@ -90,6 +101,7 @@ class Leading:
         self._manager = manager = self._make(led.journal)
         managing = asyncio.create_task(manager.run())
         holding = asyncio.create_task(led.hold())
+        others = [asyncio.create_task(work()) for work in self._beside]
         try:
             done, _ = await asyncio.wait((managing, holding), return_when=asyncio.FIRST_COMPLETED)
             if managing in done:
@@ -100,9 +112,9 @@ class Leading:
         finally:
             self._manager = None
             self._bell.detach()
-            for task in (managing, holding):
+            for task in (managing, holding, *others):
                 task.cancel()
-            await asyncio.gather(managing, holding, return_exceptions=True)
+            await asyncio.gather(managing, holding, *others, return_exceptions=True)
 
 
 def _say_why(holding: "asyncio.Task[None]") -> None:

@@ -1,7 +1,7 @@
 """The wiring of the platform: which adapter stands behind which interface."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from tarry.app.bindings import BoundPermits, BoundWorkflows
 from tarry.app.doors import Doors, extra_parameters
 from tarry.app.folder import DataFolder
-from tarry.app.leading import Leading, Led
+from tarry.app.leading import Lead, Leading, Led
 from tarry.app.schema import migrate
 from tarry.app.settings import Role, Settings
 from tarry.platform.accounts.adapters.argon2 import Argon2Passwords
@@ -26,15 +26,20 @@ from tarry.platform.catalogue.adapters.sql import SqlCatalogue
 from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
 from tarry.platform.catalogue.model.services import SHARED
+from tarry.platform.executions.adapters.mail import Mail, MailServer
 from tarry.platform.executions.adapters.soap_services import SoapServices
 from tarry.platform.executions.adapters.sql import SqlExecutions
+from tarry.platform.executions.adapters.sql_announcing import SqlAnnouncements
 from tarry.platform.executions.adapters.sql_journal import SqlJournal
 from tarry.platform.executions.adapters.vault import FileVault
+from tarry.platform.executions.adapters.webhooks import Webhooks
+from tarry.platform.executions.api.herald import Herald
 from tarry.platform.executions.api.push import PushDoor
 from tarry.platform.executions.api.worker import Manager
-from tarry.platform.executions.interfaces import JournalStore
+from tarry.platform.executions.interfaces import JournalStore, Messenger
+from tarry.platform.executions.model.announcing import Channel
 from tarry.platform.executions.model.terms import Patience
-from tarry.platform.executions.operations import Bell, Room
+from tarry.platform.executions.operations import Room
 from tarry.platform.kernel.adapters.database import (
     Database,
     SqlTransactions,
@@ -54,6 +59,7 @@ from tarry.platform.storage.adapters.sql import SqlGrants
 from tarry.platform.storage.operations import Files
 from tarry.soap.addresses import AllowedAddresses
 from tarry.soap.client import SoapClient
+from tarry.soap.transport import Transport
 
 DATABASE_FILE = "tarry.sqlite3"
 FILES_FOLDER = "files"
@@ -88,6 +94,7 @@ class Platform:
     database: Database = field(repr=False)
     files: LocalFiles = field(repr=False)
     soap: SoapClient = field(repr=False)
+    webhooks: Transport = field(repr=False)
 
     async def count_unfinished(self) -> int:
         """Count the runs that are not over."""
@@ -96,6 +103,7 @@ class Platform:
     async def close(self) -> None:
         """Close what was opened: connections, files, the database."""
         await self.soap.close()
+        await self.webhooks.close()
         await asyncio.to_thread(self.files.close)
         await asyncio.to_thread(self.database.close)
 
@@ -120,7 +128,9 @@ async def build(
         SchemaUnknown: the database was used by a newer version.
     """
     keys = Keys(folder.secret())
-    soap = SoapClient(AllowedAddresses.parse(settings.allowed_addresses))
+    allowed = AllowedAddresses.parse(settings.allowed_addresses)
+    soap = SoapClient(allowed)
+    webhooks = Transport(allowed)
     database = await _open_database(settings, folder)
     accounts = SqlTransactions(database, SqlAccounts)
     catalogue = SqlTransactions(database, SqlCatalogue)
@@ -138,6 +148,13 @@ async def build(
     await _forget_orphans(vault, journal, timedelta(0) if folder.alone else _ADRIFT)
     services = SoapServices(soap, keys, extra_parameters=extra_parameters(settings), vault=vault)
 
+    herald = Herald(
+        store=SqlTransactions(database, SqlAnnouncements),
+        messengers=_messengers(settings, webhooks),
+        bell=room.bell,
+        link=lambda run: f"{settings.url}/runs/{run}",
+    )
+
     def make(journal: Transactions[JournalStore]) -> Manager:
         return Manager(
             journal=journal, services=services, permits=permits, bell=room.bell, patience=patience
@@ -146,7 +163,7 @@ async def build(
     platform = Platform(
         settings=settings,
         folder=folder,
-        leading=_leading(settings, database, around_journal or _as_it_is, make, room.bell),
+        leading=None,
         journal=journal,
         room=room,
         accounts=accounts,
@@ -156,21 +173,17 @@ async def build(
         database=database,
         files=local_files,
         soap=soap,
+        webhooks=webhooks,
     )
+    if settings.role is not Role.DOORS:
+        lead = _how_to_lead(settings, database, around_journal or _as_it_is)
+        platform.leading = Leading(lead, make, room.bell, beside=[herald.run])
     platform.asgi = _doors(platform, keys, files).build()
     return platform
 
 
-def _leading(
-    settings: Settings,
-    database: Database,
-    around: JournalAround,
-    make: Callable[[Transactions[JournalStore]], Manager],
-    bell: Bell,
-) -> Leading | None:
+def _how_to_lead(settings: Settings, database: Database, around: JournalAround) -> Lead:
     """Decide how leadership is won: on SQLite the locked data folder is it."""
-    if settings.role is Role.DOORS:
-        return None
 
     @asynccontextmanager
     async def alone() -> AsyncIterator[Led]:
@@ -184,7 +197,15 @@ def _leading(
         finally:
             await asyncio.to_thread(won.close)
 
-    return Leading(among_others if settings.database else alone, make, bell)
+    return among_others if settings.database else alone
+
+
+def _messengers(settings: Settings, webhooks: Transport) -> Mapping[Channel, Messenger]:
+    found: dict[Channel, Messenger] = {Channel.WEBHOOK: Webhooks(webhooks)}
+    if settings.mail_server:
+        server = MailServer.parse(settings.mail_server)
+        found[Channel.MAIL] = Mail(server, sender=settings.mail_from)
+    return found
 
 
 async def _forget_orphans(

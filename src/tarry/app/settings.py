@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 
@@ -40,6 +40,9 @@ class Settings:
         trusted_proxies: addresses of proxies whose `X-Forwarded-*` headers count.
             `TARRY_TRUSTED_PROXIES`, separated by commas.
         upload_limit: largest file that is taken, in bytes. `TARRY_UPLOAD_LIMIT`; 4 GiB by default.
+        mail_server: where mail to users is handed over: `smtp://host:25`, or
+            `smtps://user:password@host`. `TARRY_MAIL_SERVER`; empty: no mail is sent.
+        mail_from: who that mail is from. `TARRY_MAIL_FROM`.
         role: `all`, or `doors` for a process that only answers requests and never manages runs,
             beside others on the same PostgreSQL database and data folder. `TARRY_ROLE`.
         log_format: `pretty` or `json`. `TARRY_LOG_FORMAT`.
@@ -54,6 +57,8 @@ class Settings:
     allowed_addresses: tuple[str, ...] = ("loopback",)
     trusted_proxies: tuple[str, ...] = ()
     upload_limit: int = 4 * GIBIBYTE
+    mail_server: str = field(default="", repr=False)
+    mail_from: str = ""
     role: Role = Role.ALL
     log_format: str = "pretty"
 
@@ -83,6 +88,8 @@ ENVIRONMENT = {
     "allowed_addresses": "TARRY_ALLOWED_ADDRESSES",
     "trusted_proxies": "TARRY_TRUSTED_PROXIES",
     "upload_limit": "TARRY_UPLOAD_LIMIT",
+    "mail_server": "TARRY_MAIL_SERVER",
+    "mail_from": "TARRY_MAIL_FROM",
     "role": "TARRY_ROLE",
     "log_format": "TARRY_LOG_FORMAT",
 }
@@ -119,6 +126,8 @@ def load(
     if settings.role is Role.DOORS and not settings.database:
         reason = "'doors' needs TARRY_DATABASE: on SQLite there is one process, which does all"
         raise InvalidSetting(setting="role", reason=reason)
+    if settings.mail_server and not settings.mail_from:
+        raise InvalidSetting(setting="mail_from", reason="mail_server needs it: who is mail from?")
     if settings.log_format not in {"pretty", "json"}:
         raise InvalidSetting(setting="log_format", reason="it is 'pretty' or 'json'")
     return settings

@@ -8,6 +8,7 @@ from typing import Protocol
 from tarry.contract.errors import Sort, TarryError
 from tarry.contract.ports import Port
 from tarry.platform.catalogue.model import PublishedWorkflow
+from tarry.platform.executions.model.announcing import Announcement, Channel, Subscription
 from tarry.platform.executions.model.calls import Answer, StepCall, Trouble
 from tarry.platform.executions.model.execution import Execution, StepRun
 from tarry.platform.executions.model.letters import Letter
@@ -23,6 +24,18 @@ from tarry.platform.kernel.model import (
     Window,
     execution_of,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How somebody wants to be told about their run.
+
+    Attributes:
+        address: a URL, or an e-mail address.
+    """
+
+    channel: Channel
+    address: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +58,7 @@ class NewRun:
     inputs: Mapping[str, str]
     input_ports: tuple[Port, ...] = ()
     output_ports: tuple[Port, ...] = ()
+    wishes: tuple[Wish, ...] = ()
 
 
 class ExecutionStore(Protocol):
@@ -281,4 +295,51 @@ class Capabilities(Protocol):
 
     def pushed_step_run(self, capability: str) -> StepRunId | None:
         """Tell the step run that a capability is for; `None` if we did not give it."""
+        ...
+
+
+class AnnouncementStore(Protocol):
+    """Who wants to be told about runs, and what they have been told."""
+
+    def due(self, now: datetime, limit: int) -> list[Subscription]:
+        """Give subscriptions to runs that are over or wait for somebody, longest due first."""
+        ...
+
+    def run(self, execution: ExecutionId) -> RunView | None:
+        """Give one execution with its steps."""
+        ...
+
+    def told(self, subscription: int, keys: frozenset[str], *, over: bool) -> None:
+        """Note what was told; if it is over, there is nothing more to tell."""
+        ...
+
+    def failed(
+        self,
+        subscription: int,
+        keys: frozenset[str],
+        tries: int,
+        again: datetime | None,
+        reason: str,
+    ) -> None:
+        """Note what was told, and why the rest was not; without a next time we give up."""
+        ...
+
+
+class NotDelivered(TarryError):
+    """Somebody could not be told about a run."""
+
+    code = "not-delivered"
+    sort = Sort.UNAVAILABLE
+    message = "{reason}"
+
+
+class Messenger(Protocol):
+    """Takes announcements to people."""
+
+    async def deliver(self, address: str, announcement: Announcement) -> None:
+        """Deliver one.
+
+        Raises:
+            NotDelivered: it may be tried again later.
+        """
         ...

@@ -21,6 +21,7 @@ from tarry.platform.executions.adapters.tables import (
     snapshots,
     step_runs,
 )
+from tarry.platform.executions.adapters.wishes import keep_wishes
 from tarry.platform.executions.interfaces import NewRun
 from tarry.platform.executions.model.events import StartAsked
 from tarry.platform.executions.model.journal import KINDS, read_failure, read_record
@@ -69,6 +70,7 @@ class SqlExecutions:
             "settled": False,
         }
         self._connection.execute(insert(executions), row)
+        keep_wishes(self._connection, run.id, run.wishes, run.created_at)
         self.post(Letter(run.id, StartAsked()))
 
     def post(self, letter: Letter) -> None:

@@ -113,3 +113,25 @@ inbox = Table(
     sqlite_autoincrement=True,
 )
 """Letters to the manager; it takes one out in the commit that writes what came of it."""
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", RowNumber, primary_key=True, autoincrement=True),
+    Column("execution", Text, ForeignKey("executions.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("told", JsonText, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", UtcDateTime, nullable=True),
+    Column("last_failure", Text, nullable=False),
+    Index("subscriptions_of_a_run", "execution"),
+    Index(
+        "subscriptions_to_tell",
+        "next_try_at",
+        sqlite_where=text("next_try_at IS NOT NULL"),
+        postgresql_where=text("next_try_at IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""Who wants to be told about a run; without a next time there is nothing more to tell."""

@@ -1,12 +1,12 @@
 """Starting runs and telling them what to do. Each verb leaves a letter for the manager."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tarry.contract.ports import STORED, check, items, masked, secrets_among
 from tarry.platform.catalogue.model import PublishedWorkflow
 from tarry.platform.catalogue.model.snapshots import snapshot
 from tarry.platform.executions.errors import NothingToDecide, RunIsOver
-from tarry.platform.executions.interfaces import ExecutionStore, NewRun
+from tarry.platform.executions.interfaces import ExecutionStore, NewRun, Wish
 from tarry.platform.executions.model.events import AbortAsked, Choice, ChoiceMade
 from tarry.platform.executions.model.letters import Letter
 from tarry.platform.executions.model.states import OVER, StepState
@@ -18,7 +18,12 @@ from tarry.platform.workflows.model import Constant
 
 
 async def start(
-    room: Room, caller: Caller, workflow: str, inputs: Mapping[str, str]
+    room: Room,
+    caller: Caller,
+    workflow: str,
+    inputs: Mapping[str, str],
+    *,
+    wishes: Sequence[Wish] = (),
 ) -> ExecutionId:
     """Ask for a run of a published workflow. When this returns, it is durable.
 
@@ -27,6 +32,7 @@ async def start(
         caller: who starts it; the run acts in their name.
         workflow: its name.
         inputs: lexical forms by name of the input; those with a default may be left out.
+        wishes: who is told when it has ended or waits for somebody.
 
     Raises:
         NotFound: there is no such workflow, for this caller.
@@ -51,6 +57,7 @@ async def start(
         inputs=masked(ports, checked),
         input_ports=ports,
         output_ports=published.entry.outputs,
+        wishes=tuple(wishes),
     )
     # The token first: a token without a run harms nobody, a run without a token fails.
     secrets = secrets_among(ports, checked)
