@@ -21,6 +21,7 @@ from tarry.app.services import ServiceProcess, kept_tcp_port
 from tarry.app.settings import Settings
 from tarry.platform.executions.adapters.notices import channels
 from tarry.platform.kernel.adapters.notices import hear_notices
+from tarry.soap.heads import BoundedHttp
 
 log = structlog.get_logger()
 
@@ -89,6 +90,7 @@ async def run(
         server = _Server(
             uvicorn.Config(
                 platform.asgi,
+                http=BoundedHttp,
                 lifespan="off",
                 log_config=None,
                 access_log=False,

@@ -47,6 +47,7 @@ from tarry.service.operations.upkeep import clean_up, tell_changes
 from tarry.service.operations.workshop import Workshop
 from tarry.soap.addresses import AllowedAddresses
 from tarry.soap.client import SoapClient
+from tarry.soap.heads import BoundedHttp
 from tarry.soap.server import Endpoint
 
 log = structlog.get_logger(__name__)
@@ -267,6 +268,7 @@ def serve(
         server = _Server(
             uvicorn.Config(
                 service.app,
+                http=BoundedHttp,
                 log_config=None,
                 access_log=False,
                 lifespan="on",
