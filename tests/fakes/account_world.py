@@ -1,6 +1,6 @@
 """A platform with people on it, whose clock a test moves by hand."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from tests.fakes.accounts import PlainPasswords
@@ -47,8 +47,24 @@ class World:
                 clock=self.clock,
             )
 
+    async def administrator(self, name: str, project: str) -> Caller:
+        """Make an administrator of the platform, and log in."""
+        await self.add(name, project)
+
+        def raise_up(store: Accounts) -> None:
+            found = store.user_named(name)
+            assert found is not None
+            store.change_user(replace(found, administrator=True))
+
+        await self.accounts.write(raise_up)
+        return (await self.log_in(name, project=project)).caller
+
     async def log_in(
-        self, user: str = "anna", password: str = PASSWORD, project: str | None = None
+        self,
+        user: str = "anna",
+        password: str = PASSWORD,
+        project: str | None = None,
+        address: str = "",
     ) -> LoggedIn:
         return await log_in(
             self.accounts,
@@ -57,6 +73,7 @@ class World:
             project=project,
             passwords=self.passwords,
             attempts=self.attempts,
+            address=address,
             clock=self.clock,
         )
 

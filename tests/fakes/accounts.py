@@ -3,7 +3,16 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tarry.platform.accounts.model.people import Project, RunToken, Session, User
+from tarry.platform.accounts.model.attempts import Attempt
+from tarry.platform.accounts.model.audit import Entry
+from tarry.platform.accounts.model.people import (
+    ApiToken,
+    Member,
+    Project,
+    RunToken,
+    Session,
+    User,
+)
 from tarry.platform.kernel.errors import Exists
 from tarry.platform.kernel.model import ExecutionId, ProjectId, UserId
 
@@ -14,9 +23,14 @@ class MemoryAccounts:
 
     by_user: dict[UserId, User] = field(default_factory=dict)
     by_project: dict[ProjectId, Project] = field(default_factory=dict)
-    members: dict[tuple[UserId, ProjectId], set[str]] = field(default_factory=dict)
+    joined: dict[tuple[UserId, ProjectId], set[str]] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     run_tokens: dict[ExecutionId, RunToken] = field(default_factory=dict)
+    closed: dict[ProjectId, Project] = field(default_factory=dict)
+    since: dict[tuple[UserId, ProjectId], datetime] = field(default_factory=dict)
+    tokens_of_api: dict[str, ApiToken] = field(default_factory=dict)
+    attempts: list[Attempt] = field(default_factory=list)
+    trail: list[Entry] = field(default_factory=list)
 
     def user(self, user: UserId) -> User | None:
         return self.by_user.get(user)
@@ -36,6 +50,22 @@ class MemoryAccounts:
         if found := self.by_user.get(user):
             self.by_user[user] = replace(found, password_hash=password_hash)
 
+    def change_user(self, user: User) -> None:
+        known = self.by_user[user.id]
+        self.by_user[user.id] = replace(user, name=known.name, password_hash=known.password_hash)
+
+    def remove_user(self, user: UserId) -> None:
+        self.by_user.pop(user, None)
+        self.joined = {key: roles for key, roles in self.joined.items() if key[0] != user}
+        self.sessions = {k: kept for k, kept in self.sessions.items() if kept.user != user}
+        self.run_tokens = {k: kept for k, kept in self.run_tokens.items() if kept.user != user}
+        self.tokens_of_api = {k: t for k, t in self.tokens_of_api.items() if t.user != user}
+
+    def close_project(self, project: ProjectId, at: datetime) -> None:
+        del at
+        if project in self.by_project:
+            self.closed[project] = self.by_project.pop(project)
+
     def project(self, project: ProjectId) -> Project | None:
         return self.by_project.get(project)
 
@@ -46,25 +76,44 @@ class MemoryAccounts:
         return tuple(sorted(self.by_project.values(), key=lambda project: project.name))
 
     def add_project(self, project: Project) -> None:
-        if self.project_named(project.name):
+        closed = {each.name for each in self.closed.values()}
+        if self.project_named(project.name) or project.name in closed:
             raise Exists(what="project", name=project.name)
         self.by_project[project.id] = project
 
     def add_member(self, user: UserId, project: ProjectId, since: datetime) -> None:
-        del since
-        self.members.setdefault((user, project), set())
+        self.joined.setdefault((user, project), set())
+        self.since.setdefault((user, project), since)
+
+    def remove_member(self, user: UserId, project: ProjectId) -> bool:
+        self.since.pop((user, project), None)
+        return self.joined.pop((user, project), None) is not None
+
+    def members(self, project: ProjectId) -> tuple[Member, ...]:
+        found = [
+            Member(user=self.by_user[user], roles=frozenset(roles), since=self.since[user, place])
+            for (user, place), roles in self.joined.items()
+            if place == project
+        ]
+        return tuple(sorted(found, key=lambda member: member.user.name))
 
     def is_member(self, user: UserId, project: ProjectId) -> bool:
-        return (user, project) in self.members
+        return (user, project) in self.joined
 
     def projects_of(self, user: UserId) -> tuple[Project, ...]:
         return tuple(each for each in self.projects() if self.is_member(user, each.id))
 
     def grant_role(self, user: UserId, project: ProjectId, role: str) -> None:
-        self.members[user, project].add(str(role))
+        self.joined[user, project].add(str(role))
+
+    def withdraw_role(self, user: UserId, project: ProjectId, role: str) -> bool:
+        roles = self.joined.get((user, project), set())
+        had = str(role) in roles
+        roles.discard(str(role))
+        return had
 
     def roles(self, user: UserId, project: ProjectId) -> frozenset[str]:
-        return frozenset(self.members.get((user, project), ()))
+        return frozenset(self.joined.get((user, project), ()))
 
     def add_session(self, session: Session) -> None:
         self.sessions[session.token_hash] = session
@@ -97,6 +146,75 @@ class MemoryAccounts:
             return False
         self.run_tokens[execution] = replace(token, ended_at=at)
         return True
+
+    def open_run_tokens(self, user: UserId) -> int:
+        return sum(t.user == user and t.ended_at is None for t in self.run_tokens.values())
+
+    def add_api_token(self, token: ApiToken) -> None:
+        if any(known.name == token.name for known in self.api_tokens(user=token.user)):
+            raise Exists(what="API token", name=token.name)
+        self.tokens_of_api[token.id] = token
+
+    def api_token(self, token_hash: str) -> ApiToken | None:
+        found = self.tokens_of_api.values()
+        return next((token for token in found if token.token_hash == token_hash), None)
+
+    def api_tokens(
+        self, *, user: UserId | None = None, project: ProjectId | None = None
+    ) -> tuple[ApiToken, ...]:
+        found = [
+            token
+            for token in self.tokens_of_api.values()
+            if user in {None, token.user} and project in {None, token.project}
+        ]
+        return tuple(sorted(found, key=lambda token: (token.name, token.id)))
+
+    def note_use(self, token: str, at: datetime) -> None:
+        self.tokens_of_api[token] = replace(self.tokens_of_api[token], last_used_at=at)
+
+    def remove_api_token(self, token: str) -> bool:
+        return self.tokens_of_api.pop(token, None) is not None
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        self.attempts.append(attempt)
+
+    def attempts_of(self, name: str, since: datetime) -> tuple[datetime, ...]:
+        return tuple(sorted(a.at for a in self.attempts if a.name == name and a.at > since))
+
+    def attempts_from(self, address: str, since: datetime) -> tuple[datetime, ...]:
+        return tuple(sorted(a.at for a in self.attempts if a.address == address and a.at > since))
+
+    def forget_attempts(self, name: str) -> None:
+        self.attempts = [attempt for attempt in self.attempts if attempt.name != name]
+
+    def forget_attempts_before(self, instant: datetime) -> None:
+        self.attempts = [attempt for attempt in self.attempts if attempt.at > instant]
+
+    def add_entry(self, entry: Entry) -> None:
+        self.trail.append(replace(entry, id=len(self.trail) + 1))
+
+    def entries(
+        self,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        project: ProjectId | None = None,
+        user: str = "",
+        action: str = "",
+    ) -> tuple[Entry, ...]:
+        found = [
+            entry
+            for entry in reversed(self.trail)
+            if (before is None or entry.id < before)
+            and project in {None, entry.project}
+            and user in {"", entry.user}
+            and (
+                entry.action.startswith(action)
+                if action.endswith(".")
+                else action in {"", entry.action}
+            )
+        ]
+        return tuple(found[:limit])
 
 
 class PlainPasswords:

@@ -7,6 +7,7 @@ from itertools import count
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port
+from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.catalogue.model import PublishedWorkflow, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.snapshots import snapshot
 from tarry.platform.executions.errors import JournalBroken
@@ -37,8 +38,20 @@ from tarry.platform.kernel.model import (
 from tarry.platform.workflows import xml
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ADA = Caller(user=UserId("u1"), user_name="ada", project=ProjectId("p1"), project_name="bridges")
-BOB = Caller(user=UserId("u2"), user_name="bob", project=ProjectId("p2"), project_name="tunnels")
+ADA = Caller(
+    user=UserId("u1"),
+    user_name="ada",
+    project=ProjectId("p1"),
+    project_name="bridges",
+    rights=RIGHTS[Role.DEVELOPER],
+)
+BOB = Caller(
+    user=UserId("u2"),
+    user_name="bob",
+    project=ProjectId("p2"),
+    project_name="tunnels",
+    rights=RIGHTS[Role.DEVELOPER],
+)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, check
 from tarry.contract.status import tag_of
 from tarry.platform.accounts.errors import BadPassword, LogInFailed
+from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.accounts.operations import LoggedIn
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.operations import Registered, Report, ServiceRequest
@@ -34,8 +35,20 @@ from tarry.platform.portal.interfaces import Rooms
 from tarry.platform.portal.operations import BoundFiles
 from tarry.platform.storage.operations import Files
 
-ADA = Caller(user=UserId("u1"), user_name="ada", project=ProjectId("p1"), project_name="bridges")
-BOB = Caller(user=UserId("u2"), user_name="bob", project=ProjectId("p2"), project_name="tunnels")
+ADA = Caller(
+    user=UserId("u1"),
+    user_name="ada",
+    project=ProjectId("p1"),
+    project_name="bridges",
+    rights=RIGHTS[Role.DEVELOPER],
+)
+BOB = Caller(
+    user=UserId("u2"),
+    user_name="bob",
+    project=ProjectId("p2"),
+    project_name="tunnels",
+    rights=RIGHTS[Role.DEVELOPER],
+)
 PASSWORD = "correct horse battery"
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -1,11 +1,12 @@
 """The user and the project that a platform on one's own machine begins with."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tarry.app.folder import DataFolder
 from tarry.platform.accounts.interfaces import Accounts, Passwords
-from tarry.platform.accounts.model.people import Role, password_from
+from tarry.platform.accounts.model.people import password_from
+from tarry.platform.accounts.model.roles import Role
 from tarry.platform.accounts.operations import ensure_user
 from tarry.platform.accounts.operations.log_in import as_caller
 from tarry.platform.kernel.interfaces import Transactions
@@ -53,11 +54,12 @@ async def ensure_first_user(
         accounts, name=user, project=project, passwords=passwords, password=kept or None
     )
 
-    def rights(store: Accounts) -> frozenset[str]:
+    def caller(store: Accounts) -> Caller:
         # Whoever can start the platform on this machine is its administrator anyhow.
+        user = replace(made.user, administrator=True) if known is None else made.user
         if known is None:
-            store.grant_role(made.user.id, made.project.id, Role.ADMIN)
-        return store.roles(made.user.id, made.project.id)
+            store.change_user(user)
+            store.grant_role(user.id, made.project.id, Role.ADMIN)
+        return as_caller(user, made.project, store.roles(user.id, made.project.id))
 
-    roles = await accounts.write(rights)
-    return FirstUser(caller=as_caller(made.user, made.project, roles), password=kept)
+    return FirstUser(caller=await accounts.write(caller), password=kept)

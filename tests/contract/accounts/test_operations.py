@@ -187,6 +187,7 @@ async def test_changing_the_password_ends_the_other_sessions(world: World) -> No
         old=PASSWORD,
         new="something else",
         passwords=world.passwords,
+        attempts=world.attempts,
         token=mine.token,
     )
 
@@ -202,7 +203,14 @@ async def test_a_password_is_changed_by_who_knows_it_and_to_a_good_one(world: Wo
     caller = (await world.log_in()).caller
 
     async def change(old: str, new: str) -> None:
-        await change_password(world.accounts, caller, old=old, new=new, passwords=world.passwords)
+        await change_password(
+            world.accounts,
+            caller,
+            old=old,
+            new=new,
+            passwords=world.passwords,
+            attempts=world.attempts,
+        )
 
     with pytest.raises(LogInFailed, match="old password"):
         await change("wrong", "something else")
@@ -216,7 +224,12 @@ async def test_of_two_changes_at_once_one_wins_and_the_other_is_told(world: Worl
     outcomes = await asyncio.gather(
         *(
             change_password(
-                world.accounts, caller, old=PASSWORD, new=new, passwords=world.passwords
+                world.accounts,
+                caller,
+                old=PASSWORD,
+                new=new,
+                passwords=world.passwords,
+                attempts=world.attempts,
             )
             for new in ("new password 1", "new password 2")
         ),

@@ -80,5 +80,10 @@ async def test_a_run_changes_no_password(world: World) -> None:
 
     with pytest.raises(NotAllowed):
         await change_password(
-            world.accounts, run, old=PASSWORD, new="something else", passwords=world.passwords
+            world.accounts,
+            run,
+            old=PASSWORD,
+            new="something else",
+            passwords=world.passwords,
+            attempts=world.attempts,
         )

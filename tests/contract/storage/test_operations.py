@@ -8,6 +8,7 @@ from tests.fakes.databases import Databases
 from tests.fakes.storage import MemoryFiles, MemoryGrants
 from tests.fakes.transactions import MemoryTransactions
 
+from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.kernel.adapters.database import SqlTransactions
 from tarry.platform.kernel.errors import NotAllowed, NotFound
 from tarry.platform.kernel.model import Caller, ExecutionId, ProjectId, UserId
@@ -18,8 +19,20 @@ from tarry.platform.storage.operations import Files, grant, info, read, store, u
 
 RUN = ExecutionId("0123456789abcdef0123456789abcdef")
 OTHER_RUN = ExecutionId("f" * 32)
-ANNA = Caller(user=UserId("u1"), user_name="anna", project=ProjectId("p1"), project_name="mill")
-BERTA = Caller(user=UserId("u2"), user_name="berta", project=ProjectId("p2"), project_name="wing")
+ANNA = Caller(
+    user=UserId("u1"),
+    user_name="anna",
+    project=ProjectId("p1"),
+    project_name="mill",
+    rights=RIGHTS[Role.DEVELOPER],
+)
+BERTA = Caller(
+    user=UserId("u2"),
+    user_name="berta",
+    project=ProjectId("p2"),
+    project_name="wing",
+    rights=RIGHTS[Role.DEVELOPER],
+)
 ANNAS_RUN = replace(ANNA, execution=RUN)
 
 

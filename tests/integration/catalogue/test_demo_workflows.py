@@ -10,6 +10,7 @@ from tests.fakes.soap_peer import SoapPeer
 from tests.fakes.transactions import MemoryTransactions
 
 from tarry.contract.ports import Port, PortType
+from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.operations import (
@@ -31,7 +32,13 @@ from tarry.soap.describe import wsdl
 EXAMPLES = Path(__file__).parents[3] / "examples"
 WORKFLOWS = sorted((EXAMPLES / "workflows").glob("*.xml"))
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-ANNA = Caller(user=UserId("u1"), user_name="anna", project=ProjectId("p1"), project_name="one")
+ANNA = Caller(
+    user=UserId("u1"),
+    user_name="anna",
+    project=ProjectId("p1"),
+    project_name="one",
+    rights=RIGHTS[Role.DEVELOPER],
+)
 
 
 @pytest.fixture

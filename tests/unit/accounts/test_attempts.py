@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tarry.platform.accounts.model.attempts import MOST_NAMES, Attempts
+from tarry.platform.accounts.model.attempts import Attempts
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -10,43 +10,30 @@ MINUTE = timedelta(minutes=1)
 
 def test_after_so_many_failures_the_next_attempt_waits_until_the_first_is_old() -> None:
     attempts = Attempts(most=3, window=5 * MINUTE)
-    for n in range(3):
-        assert attempts.wait("anna", START + n * MINUTE) is None
-        attempts.begin("anna", START + n * MINUTE)
+    made = [START, START + MINUTE, START + 2 * MINUTE]
 
-    assert attempts.wait("anna", START + 3 * MINUTE) == 2 * MINUTE
-    assert attempts.wait("anna", START + 5 * MINUTE) is None
-    attempts.begin("anna", START + 5 * MINUTE)
-    assert attempts.wait("anna", START + 5 * MINUTE) == MINUTE
+    assert attempts.wait(made[:2], (), START + 2 * MINUTE) is None
+    assert attempts.wait(made, (), START + 3 * MINUTE) == 2 * MINUTE
+    assert attempts.wait(made, (), START + 5 * MINUTE) is None
+    assert attempts.wait([*made, START + 5 * MINUTE], (), START + 5 * MINUTE) == MINUTE
 
 
-def test_attempts_that_are_still_being_checked_count() -> None:
-    attempts = Attempts(most=2)
-    attempts.begin("anna", START)
-    attempts.begin("anna", START)
+def test_one_address_may_fail_more_often_than_one_name_but_not_for_ever() -> None:
+    attempts = Attempts(most=2, most_from=3, window=5 * MINUTE)
 
-    assert attempts.wait("anna", START) is not None
-
-
-def test_a_success_forgets_the_failures() -> None:
-    attempts = Attempts(most=2)
-    attempts.begin("anna", START)
-    attempts.begin("anna", START)
-    attempts.succeeded("anna")
-
-    assert attempts.wait("anna", START) is None
+    assert attempts.wait((), [START] * 2, START) is None
+    assert attempts.wait((), [START] * 3, START + MINUTE) == 4 * MINUTE
 
 
-def test_one_user_does_not_hold_up_another() -> None:
-    attempts = Attempts(most=1)
-    attempts.begin("anna", START)
+def test_the_longer_of_two_waits_counts() -> None:
+    attempts = Attempts(most=1, most_from=1, window=5 * MINUTE)
 
-    assert attempts.wait("berta", START) is None
+    assert attempts.wait([START], [START + MINUTE], START + MINUTE) == 5 * MINUTE
 
 
-def test_a_flood_of_names_does_not_fill_the_memory() -> None:
-    attempts = Attempts()
-    for n in range(MOST_NAMES + 100):
-        attempts.begin(f"nobody{n}", START)
+def test_a_clock_that_was_set_back_locks_nobody_out_for_long() -> None:
+    attempts = Attempts(most=1, window=5 * MINUTE)
+    ahead = START + timedelta(days=400)
 
-    assert attempts.names == MOST_NAMES
+    assert attempts.wait([ahead], (), START) is None
+    assert attempts.wait([START + MINUTE], (), START) == 5 * MINUTE

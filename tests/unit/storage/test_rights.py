@@ -4,12 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.kernel.model import Caller, ExecutionId, ProjectId, UserId
 from tarry.platform.storage.model.rights import folder_of_run, may_read, may_write
 from tarry.platform.storage.model.uris import parse_uri
 
 RUN = ExecutionId("0123456789abcdef0123456789abcdef")
-ANNA = Caller(user=UserId("u1"), user_name="anna", project=ProjectId("p1"), project_name="mill")
+ANNA = Caller(
+    user=UserId("u1"),
+    user_name="anna",
+    project=ProjectId("p1"),
+    project_name="mill",
+    rights=RIGHTS[Role.DEVELOPER],
+)
 ANNAS_RUN = replace(ANNA, execution=RUN)
 
 

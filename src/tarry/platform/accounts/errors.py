@@ -52,3 +52,35 @@ class RunTokenTaken(TarryError):
     code = "run-token-taken"
     sort = Sort.CONFLICT
     message = "The token of run {execution} belongs to another user or project"
+
+
+class BadEmail(TarryError):
+    """An e-mail address cannot be one."""
+
+    code = "bad-email"
+    sort = Sort.INVALID
+    message = "{email} is no e-mail address"
+
+
+class BadExpiry(TarryError):
+    """A token cannot be made to end then."""
+
+    code = "bad-expiry"
+    sort = Sort.INVALID
+    message = "The token cannot expire at {at}: that is over already"
+
+
+class LastAdministrator(TarryError):
+    """Without this user nobody could manage the platform any more."""
+
+    code = "last-administrator"
+    sort = Sort.CONFLICT
+    message = "{user} is the last administrator of the platform: make another one first"
+
+
+class RunsGoOn(TarryError):
+    """A user cannot be removed while runs of theirs go on."""
+
+    code = "runs-go-on"
+    sort = Sort.CONFLICT
+    message = "{user} has {count} runs that go on: wait for them or abort them first"

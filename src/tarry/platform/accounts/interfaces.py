@@ -4,15 +4,24 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from tarry.platform.accounts.model.people import Project, RunToken, Session, User
+from tarry.platform.accounts.model.attempts import Attempt
+from tarry.platform.accounts.model.audit import Entry
+from tarry.platform.accounts.model.people import (
+    ApiToken,
+    Member,
+    Project,
+    RunToken,
+    Session,
+    User,
+)
 from tarry.platform.kernel.model import ExecutionId, ProjectId, UserId
 
 Randomness = Callable[[int], bytes]
 """Gives so many random bytes, fit for secrets."""
 
 
-class Accounts(Protocol):
-    """The store of users, projects and tokens, within one transaction."""
+class People(Protocol):
+    """The store of users and projects, within one transaction."""
 
     def user(self, user: UserId) -> User | None:
         """Find a user by id."""
@@ -38,23 +47,35 @@ class Accounts(Protocol):
         """Give a user another password."""
         ...
 
+    def change_user(self, user: User) -> None:
+        """Keep what is said of a user now; name and password stay as they are."""
+        ...
+
+    def remove_user(self, user: UserId) -> None:
+        """Forget a user with all sessions, tokens, memberships and roles."""
+        ...
+
     def project(self, project: ProjectId) -> Project | None:
-        """Find a project by id."""
+        """Find a project by id, unless it was closed."""
         ...
 
     def project_named(self, name: str) -> Project | None:
-        """Find a project by name."""
+        """Find a project by name, unless it was closed."""
         ...
 
     def projects(self) -> tuple[Project, ...]:
-        """Give all projects, by name."""
+        """Give all projects that were not closed, by name."""
+        ...
+
+    def close_project(self, project: ProjectId, at: datetime) -> None:
+        """Close a project. Its name stays taken: files of its runs still go by it."""
         ...
 
     def add_project(self, project: Project) -> None:
         """Keep a new project.
 
         Raises:
-            Exists: there is one of that name.
+            Exists: there is one of that name, or there was.
         """
         ...
 
@@ -66,6 +87,14 @@ class Accounts(Protocol):
         """Tell whether a user works in a project."""
         ...
 
+    def remove_member(self, user: UserId, project: ProjectId) -> bool:
+        """Let a user no longer work in a project, with all roles; tells whether they did."""
+        ...
+
+    def members(self, project: ProjectId) -> tuple[Member, ...]:
+        """Give who works in a project, by name."""
+        ...
+
     def projects_of(self, user: UserId) -> tuple[Project, ...]:
         """Give the projects that a user works in, by name."""
         ...
@@ -74,9 +103,17 @@ class Accounts(Protocol):
         """Give a member a role; nothing changes for one who has it already."""
         ...
 
+    def withdraw_role(self, user: UserId, project: ProjectId, role: str) -> bool:
+        """Take a role away; tells whether the member had it."""
+        ...
+
     def roles(self, user: UserId, project: ProjectId) -> frozenset[str]:
         """Give the roles that a user has in a project."""
         ...
+
+
+class Tokens(Protocol):
+    """The store of sessions and tokens, within one transaction."""
 
     def add_session(self, session: Session) -> None:
         """Keep a log-in."""
@@ -113,6 +150,88 @@ class Accounts(Protocol):
     def end_run_token(self, execution: ExecutionId, at: datetime) -> bool:
         """End a run's token; tells whether it was good until now."""
         ...
+
+    def open_run_tokens(self, user: UserId) -> int:
+        """Count the tokens of a user's runs that are good."""
+        ...
+
+    def add_api_token(self, token: ApiToken) -> None:
+        """Keep an API token.
+
+        Raises:
+            Exists: the user has one of that name.
+        """
+        ...
+
+    def api_token(self, token_hash: str) -> ApiToken | None:
+        """Find an API token, also one that has expired."""
+        ...
+
+    def api_tokens(
+        self, *, user: UserId | None = None, project: ProjectId | None = None
+    ) -> tuple[ApiToken, ...]:
+        """Give API tokens, of a user or in a project or all; by name."""
+        ...
+
+    def note_use(self, token: str, at: datetime) -> None:
+        """Keep when an API token was used last."""
+        ...
+
+    def remove_api_token(self, token: str) -> bool:
+        """Forget an API token; tells whether there was one."""
+        ...
+
+
+class Records(Protocol):
+    """The store of log-ins that failed and of the audit trail, within one transaction."""
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """Keep a log-in that is being checked."""
+        ...
+
+    def attempts_of(self, name: str, since: datetime) -> tuple[datetime, ...]:
+        """Give when log-ins with a name were tried, oldest first."""
+        ...
+
+    def attempts_from(self, address: str, since: datetime) -> tuple[datetime, ...]:
+        """Give when log-ins from an address were tried, oldest first."""
+        ...
+
+    def forget_attempts(self, name: str) -> None:
+        """Forget the failures of a user who has logged in."""
+        ...
+
+    def forget_attempts_before(self, instant: datetime) -> None:
+        """Forget what is so old that it no longer counts."""
+        ...
+
+    def add_entry(self, entry: Entry) -> None:
+        """Add a line to the audit trail."""
+        ...
+
+    def entries(
+        self,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        project: ProjectId | None = None,
+        user: str = "",
+        action: str = "",
+    ) -> tuple[Entry, ...]:
+        """Give lines of the audit trail, newest first.
+
+        Args:
+            before: only those with a smaller id.
+            limit: at most so many.
+            project: only those of a project.
+            user: only those of a user, by name.
+            action: only this, or those that begin with it if it ends with a dot.
+        """
+        ...
+
+
+class Accounts(People, Tokens, Records, Protocol):
+    """The whole store of the accounts, within one transaction."""
 
 
 class Passwords(Protocol):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
+from tarry.platform.kernel.model import Caller
+
 Clock = Callable[[], datetime]
 """Gives the instant, in UTC."""
 
@@ -31,3 +33,25 @@ class Transactions(Protocol[Store]):
     async def write(self, work: Callable[[Store], Result]) -> Result:
         """Run work that may write; when this returns, what it wrote is durable."""
         ...
+
+
+class Trail(Protocol):
+    """The audit trail: who did what when, and from where."""
+
+    async def add(self, caller: Caller, action: str, subject: str, **facts: str) -> None:
+        """Write down that a caller has done something; no fact is a secret.
+
+        Args:
+            caller: who did it; the address is theirs.
+            action: a thing and what became of it, such as `run.started`.
+            subject: the name or id of that thing.
+            facts: what else is worth knowing.
+        """
+        ...
+
+
+class NoTrail:
+    """Writes nothing down: for what the platform does by itself, and for tests."""
+
+    async def add(self, caller: Caller, action: str, subject: str, **facts: str) -> None:
+        """Write nothing down."""

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
+
+from tarry.platform.kernel.errors import NotAllowed
 
 UserId = NewType("UserId", str)
 ProjectId = NewType("ProjectId", str)
@@ -12,12 +15,34 @@ StepRunId = NewType("StepRunId", str)
 """One attempt at a step: `<execution id>_<n>`; on the wire it is the `serviceID`."""
 
 
+class Right(StrEnum):
+    """Something that a caller may be allowed to do, in the project of their token.
+
+    Which role and which scope of a token brings which right stands in `accounts.model.roles`.
+    """
+
+    READ = "read"
+    """See runs, their results and files, services and workflows."""
+    RUN = "run"
+    """Start runs, abort them, decide about their steps, and bring in files for them."""
+    DEVELOP = "develop"
+    """Register services, import and publish workflows."""
+    ADMIN = "admin"
+    """Say who works in the project and in which role; read its audit trail."""
+    OPERATE = "operate"
+    """Manage users and projects of the whole platform, and share with all of them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Caller:
     """Who calls, as far as a token proves it.
 
     Attributes:
+        roles: for show; what the caller may do is said by `rights`.
+        rights: nothing is allowed that is not in it.
         execution: set when the token is that of a run; it is then good for that run only.
+        api_token: the id of the API token that was shown, if it was one.
+        address: where the call comes from, for the audit trail.
     """
 
     user: UserId
@@ -26,7 +51,34 @@ class Caller:
     project_name: str
     email: str = ""
     roles: frozenset[str] = frozenset()
+    rights: frozenset[Right] = frozenset()
     execution: ExecutionId | None = None
+    api_token: str = ""
+    address: str = ""
+
+    def may(self, right: Right) -> bool:
+        """Tell whether the caller has a right."""
+        return right in self.rights
+
+    def demand(self, right: Right, what: str) -> None:
+        """Go on only if the caller has a right.
+
+        Args:
+            right: that is needed.
+            what: the caller wants to do, as in "start a run".
+
+        Raises:
+            NotAllowed: the caller has not.
+        """
+        if right in self.rights:
+            return
+        if self.execution is not None:
+            reason = "the token is that of a run"
+        elif self.api_token:
+            reason = f"it takes the right '{right}', and the token or its user's role lacks it"
+        else:
+            reason = f"it takes the right '{right}', which no role in {self.project_name} brings"
+        raise NotAllowed(who=self.user_name, what=what, reason=reason)
 
 
 def execution_of(step_run: StepRunId) -> ExecutionId:

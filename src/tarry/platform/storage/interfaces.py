@@ -106,6 +106,14 @@ class BackEnd(Protocol):
         """
         ...
 
+    async def remove_folder(self, uri: StorageUri) -> None:
+        """Remove a folder with all that is in it; nothing happens if there is none.
+
+        Raises:
+            StorageFailed: the back end refuses.
+        """
+        ...
+
 
 class Grants(Protocol):
     """The store of the files that runs may read beside their own, within one transaction."""
@@ -119,4 +127,8 @@ class Grants(Protocol):
 
     def is_granted(self, execution: ExecutionId, uris: Iterable[str]) -> bool:
         """Tell whether a run was granted one of these."""
+        ...
+
+    def forget(self, execution: ExecutionId) -> None:
+        """Forget all that was granted to a run."""
         ...

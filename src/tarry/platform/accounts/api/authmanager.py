@@ -13,7 +13,8 @@ from tarry.contract.ports import Port, PortType
 from tarry.platform.accounts.errors import LogInFailed, ProjectNeeded, TooManyAttempts
 from tarry.platform.accounts.interfaces import Accounts, Passwords
 from tarry.platform.accounts.model.attempts import Attempts
-from tarry.platform.accounts.model.people import DESCRIPTIONS, Project, Role, User
+from tarry.platform.accounts.model.people import Project, User
+from tarry.platform.accounts.model.roles import DESCRIPTIONS, Role
 from tarry.platform.accounts.model.tokens import Keys
 from tarry.platform.accounts.operations import Callers, close_run_token, log_in, own_run_token
 from tarry.platform.kernel.errors import NotFound, NotLoggedIn

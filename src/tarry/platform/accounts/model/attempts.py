@@ -1,41 +1,57 @@
 """How often a log-in may be tried."""
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-MOST_NAMES = 10_000
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """A log-in that has not succeeded, or is still being checked.
+
+    Attributes:
+        name: the user's, also one that nobody has, so that nothing can be learnt.
+        address: where it came from; empty if nobody knows.
+    """
+
+    name: str
+    address: str
+    at: datetime
 
 
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class Attempts:
-    """Counts log-ins per user name that have not succeeded, those still being checked included.
+    """How many are let through.
 
-    Lives in memory: a restart forgets it, which costs an attacker more than it gives. Names that
-    nobody has are counted as well, so that nothing can be learnt; the oldest are forgotten.
+    The store counts them, so a restart forgets none, and several web processes count together.
+
+    Attributes:
+        most: so many per user name within the window.
+        most_from: so many from one address; many people may stand behind one.
     """
 
     most: int = 10
+    most_from: int = 100
     window: timedelta = timedelta(minutes=5)
-    _tried: OrderedDict[str, list[datetime]] = field(default_factory=OrderedDict, repr=False)
 
-    @property
-    def names(self) -> int:
-        """How many names are remembered; never more than `MOST_NAMES`."""
-        return len(self._tried)
+    def wait(
+        self, of_name: Sequence[datetime], of_address: Sequence[datetime], now: datetime
+    ) -> timedelta | None:
+        """Tell how long the next attempt has to wait, or `None` if it may be made.
 
-    def wait(self, name: str, now: datetime) -> timedelta | None:
-        """Tell how long the next attempt has to wait, or `None` if it may be made."""
-        recent = [at for at in self._tried.get(name, ()) if now - at < self.window]
-        return recent[-self.most] + self.window - now if len(recent) >= self.most else None
+        Args:
+            of_name: when the attempts with this name were made, oldest first.
+            of_address: when those from this address were made, oldest first.
+            now: the instant.
+        """
+        waits = (
+            self._wait(of_name, self.most, now),
+            self._wait(of_address, self.most_from, now),
+        )
+        return max((wait for wait in waits if wait is not None), default=None)
 
-    def begin(self, name: str, now: datetime) -> None:
-        """Count an attempt before it is checked, so that many at once gain nothing."""
-        recent = [at for at in self._tried.pop(name, ()) if now - at < self.window]
-        self._tried[name] = [*recent, now]
-        if len(self._tried) > MOST_NAMES:
-            self._tried.popitem(last=False)
-
-    def succeeded(self, name: str) -> None:
-        """Forget the failures of a user who has logged in."""
-        self._tried.pop(name, None)
+    def _wait(self, made: Sequence[datetime], most: int, now: datetime) -> timedelta | None:
+        # What a clock that was set back left far ahead must not lock anybody out for ever.
+        window = self.window
+        recent = [min(at, now) for at in made if now - window < at < now + window]
+        return recent[-most] + self.window - now if len(recent) >= most else None

@@ -4,10 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from tarry.platform.accounts.errors import BadName, BadPassword
-from tarry.platform.kernel.model import ExecutionId, ProjectId, UserId
+from tarry.platform.kernel.model import ExecutionId, ProjectId, Right, UserId
 
 SESSION_LASTS = timedelta(hours=24)
 LONGEST_NAME = 64
@@ -15,23 +14,6 @@ SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1_000
 _NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}")
 _PASSWORD_SIGNS = "bcdfghjkmnpqrstvwxyz23456789"  # noqa: S105 - the signs, not a password
-
-
-class Role(StrEnum):
-    """What a member may do in a project."""
-
-    VIEWER = "viewer"
-    USER = "user"
-    DEVELOPER = "developer"
-    ADMIN = "admin"
-
-
-DESCRIPTIONS: dict[Role, str] = {
-    Role.VIEWER: "sees runs and their results",
-    Role.USER: "runs workflows",
-    Role.DEVELOPER: "registers services and publishes workflows",
-    Role.ADMIN: "manages users and projects",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +28,11 @@ class Project:
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """A person with a password."""
+    """A person with a password.
+
+    Attributes:
+        administrator: of the platform: may do everything, in every project.
+    """
 
     id: UserId
     name: str
@@ -55,6 +41,7 @@ class User:
     password_hash: str = field(repr=False)
     active: bool
     created_at: datetime
+    administrator: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +53,37 @@ class Session:
     project: ProjectId
     created_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiToken:
+    """A token that a user made for a program of theirs, in one project.
+
+    Attributes:
+        name: what it is for; each of a user's is called differently.
+        scopes: what it lets through of what its user may do.
+        expires_at: `None` if it is good until it is revoked.
+        last_used_at: to the minute.
+    """
+
+    id: str
+    token_hash: str = field(repr=False)
+    name: str
+    user: UserId
+    project: ProjectId
+    scopes: frozenset[Right]
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """Somebody who works in a project."""
+
+    user: User
+    roles: frozenset[str]
+    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

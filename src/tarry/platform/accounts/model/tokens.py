@@ -17,6 +17,7 @@ _LETTERS = "bcdfghjkmnpqrstv"  # consonants: no token spells a word
 _TO_LETTERS = str.maketrans(_HEX, _LETTERS)
 _TO_HEX = str.maketrans(_LETTERS, _HEX)
 _SESSION = re.compile(rf"s[{_LETTERS}]{{64}}")
+_API = re.compile(rf"t[{_LETTERS}]{{64}}")
 _RUN = re.compile(rf"r([{_LETTERS}]{{32}})([{_LETTERS}]{{32}})")
 _EXECUTION = re.compile(r"[0-9a-f]{32}")
 SHORTEST_SECRET = 32
@@ -36,6 +37,16 @@ def session_token(randomness: bytes) -> str:
 def is_session_token(token: str) -> bool:
     """Tell whether a text looks like a session token; it may still not be one."""
     return _SESSION.fullmatch(token) is not None
+
+
+def api_token(randomness: bytes) -> str:
+    """Make an API token out of 32 random bytes."""
+    return "t" + randomness.hex().translate(_TO_LETTERS)
+
+
+def is_api_token(token: str) -> bool:
+    """Tell whether a text looks like an API token; it may still not be one."""
+    return _API.fullmatch(token) is not None
 
 
 def token_hash(token: str) -> str:

@@ -4,7 +4,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tarry.platform.accounts.interfaces import Accounts
-from tarry.platform.accounts.model.tokens import Keys, is_session_token, token_hash
+from tarry.platform.accounts.model.people import ApiToken
+from tarry.platform.accounts.model.roles import OF_RUNS, within
+from tarry.platform.accounts.model.tokens import (
+    Keys,
+    is_api_token,
+    is_session_token,
+    token_hash,
+)
 from tarry.platform.accounts.operations.log_in import as_caller, log_out
 from tarry.platform.kernel.errors import NotLoggedIn
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
@@ -12,12 +19,13 @@ from tarry.platform.kernel.model import Caller, ExecutionId, ProjectId, UserId
 
 REMEMBERED = timedelta(seconds=10)
 MOST_REMEMBERED = 10_000
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 async def caller_of(
     accounts: Transactions[Accounts], token: str, *, keys: Keys, clock: Clock = utc_now
 ) -> Caller:
-    """Tell who calls, by the token of a session or of a run.
+    """Tell who calls, by the token of a session, of a run or of a program.
 
     Raises:
         NotLoggedIn: the token is not one of ours, has expired, or its run is over.
@@ -77,6 +85,12 @@ async def _look_up(
     """Give the caller, and until when the token is good at most."""
     if execution := keys.run_of(token):
         return await accounts.read(lambda store: _of_run(store, execution, now))
+    if is_api_token(token):
+        found, caller = await accounts.read(lambda store: _of_api_token(store, token, now))
+        used = found.last_used_at
+        if used is None or not used <= now < used + USE_NOTED_EVERY:
+            await accounts.write(lambda store: store.note_use(found.id, now))
+        return caller, found.expires_at or now + REMEMBERED
     if not is_session_token(token):
         raise NotLoggedIn(reason="The token is not valid" if token else "No token was given")
     return await accounts.read(lambda store: _of_session(store, token_hash(token), now))
@@ -89,16 +103,27 @@ def _of_session(store: Accounts, hashed: str, now: datetime) -> tuple[Caller, da
     return _member(store, session.user, session.project), session.expires_at
 
 
+def _of_api_token(store: Accounts, token: str, now: datetime) -> tuple[ApiToken, Caller]:
+    found = store.api_token(token_hash(token))
+    if found is None or (found.expires_at is not None and found.expires_at <= now):
+        raise NotLoggedIn(reason="The token is not valid, or it has expired or was revoked")
+    owner = _member(store, found.user, found.project)
+    rights = within(found.scopes, owner.rights)
+    return found, replace(owner, rights=rights, api_token=found.id)
+
+
 def _of_run(store: Accounts, execution: ExecutionId, now: datetime) -> tuple[Caller, datetime]:
     token = store.run_token(execution)
     if token is None or token.ended_at is not None:
         raise NotLoggedIn(reason="The run of this token is over")
-    caller = replace(_member(store, token.user, token.project), execution=execution)
+    owner = _member(store, token.user, token.project)
+    caller = replace(owner, execution=execution, rights=OF_RUNS)
     return caller, now + REMEMBERED
 
 
 def _member(store: Accounts, user: UserId, project: ProjectId) -> Caller:
     found, place = store.user(user), store.project(project)
-    if found is None or place is None or not found.active or not store.is_member(user, project):
+    works_there = found is not None and (found.administrator or store.is_member(user, project))
+    if found is None or place is None or not found.active or not works_there:
         raise NotLoggedIn(reason="The user of this token may no longer work in its project")
     return as_caller(found, place, store.roles(user, project))

@@ -4,10 +4,13 @@ import structlog
 
 from tarry.platform.accounts.errors import LogInFailed
 from tarry.platform.accounts.interfaces import Accounts, Passwords
+from tarry.platform.accounts.model.attempts import Attempts
+from tarry.platform.accounts.model.audit import entry_of
 from tarry.platform.accounts.model.people import checked_password
 from tarry.platform.accounts.model.tokens import token_hash
-from tarry.platform.kernel.errors import NotAllowed
-from tarry.platform.kernel.interfaces import Transactions
+from tarry.platform.accounts.operations.log_in import begin_attempt
+from tarry.platform.accounts.operations.rights import demand_in_person
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import Caller
 
 log = structlog.get_logger()
@@ -20,7 +23,9 @@ async def change_password(
     old: str,
     new: str,
     passwords: Passwords,
+    attempts: Attempts,
     token: str = "",
+    clock: Clock = utc_now,
 ) -> None:
     """Give the caller another password.
 
@@ -29,11 +34,14 @@ async def change_password(
     Raises:
         LogInFailed: the old password is wrong.
         BadPassword: the new one cannot be used.
-        NotAllowed: the caller is a run.
+        NotAllowed: the caller has not logged in.
+        TooManyAttempts: the old password was guessed at too often lately.
     """
-    if caller.execution is not None:
-        raise NotAllowed(who="A run", what="change a password", reason="it acts for its owner")
+    demand_in_person(caller, "change a password")
     checked_password(new, user_name=caller.user_name)
+    now = clock()
+    # Whoever has found an open session must not guess the password at leisure.
+    await begin_attempt(accounts, attempts, caller.user_name, caller.address, now)
     user = await accounts.read(lambda store: store.user(caller.user))
     if user is None or not await passwords.matches(old, user.password_hash):
         raise LogInFailed(reason="the old password is wrong")
@@ -44,6 +52,8 @@ async def change_password(
         if current is None or current.password_hash != user.password_hash:
             raise LogInFailed(reason="the password was changed meanwhile")
         store.set_password(user.id, hashed)
+        store.forget_attempts(user.name)
+        store.add_entry(entry_of(caller, "password.changed", user.name, {}, now))
         store.end_sessions(user.id, but=token_hash(token))
 
     await accounts.write(work)

@@ -1,4 +1,4 @@
-"""Make users and projects, and list them."""
+"""Make users and projects, and list them: what the platform does without being asked."""
 
 import secrets
 from collections.abc import Collection
@@ -9,17 +9,16 @@ import structlog
 from tarry.platform.accounts.interfaces import Accounts, Passwords, Randomness
 from tarry.platform.accounts.model.people import (
     Project,
-    Role,
     User,
     checked_name,
     checked_password,
     password_from,
 )
+from tarry.platform.accounts.model.roles import DEFAULT_ROLES, Role
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import ProjectId, UserId
 
 log = structlog.get_logger()
-DEFAULT_ROLES = frozenset({Role.USER, Role.DEVELOPER})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +32,21 @@ class Ensured:
     user: User
     project: Project
     password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What is said of somebody who is to be a user.
+
+    Attributes:
+        password: `None` if one is to be made.
+    """
+
+    name: str
+    password: str | None = field(default=None, repr=False)
+    email: str = ""
+    description: str = ""
+    administrator: bool = False
 
 
 async def create_project(
@@ -49,12 +63,7 @@ async def create_project(
         BadName: it cannot have that name.
         Exists: there is one of that name.
     """
-    project = Project(
-        id=ProjectId(randomness(16).hex()),
-        name=checked_name("project", name),
-        description=description,
-        created_at=clock(),
-    )
+    project = new_project(name, description, clock=clock, randomness=randomness)
     await accounts.write(lambda store: store.add_project(project))
     return project
 
@@ -79,17 +88,8 @@ async def create_user(
         BadPassword: the password cannot be used.
         Exists: there is a user of that name.
     """
-    checked_name("user", name)
-    chosen = password_from(randomness(32)) if password is None else password
-    user = User(
-        id=UserId(randomness(16).hex()),
-        name=name,
-        email=email,
-        description=description,
-        password_hash=await passwords.hash(checked_password(chosen, user_name=name)),
-        active=True,
-        created_at=clock(),
-    )
+    given = Given(name=name, password=password, email=email, description=description)
+    user, chosen = await new_user(given, passwords=passwords, clock=clock, randomness=randomness)
 
     def work(store: Accounts) -> None:
         store.add_user(user)
@@ -141,6 +141,45 @@ async def ensure_user(
     )
     log.info("user.created", user=name, project=project)
     return Ensured(user=made, project=place, password=chosen)
+
+
+def new_project(name: str, description: str, *, clock: Clock, randomness: Randomness) -> Project:
+    """Make the value of a new project.
+
+    Raises:
+        BadName: it cannot have that name.
+    """
+    return Project(
+        id=ProjectId(randomness(16).hex()),
+        name=checked_name("project", name),
+        description=description,
+        created_at=clock(),
+    )
+
+
+async def new_user(
+    given: Given, *, passwords: Passwords, clock: Clock, randomness: Randomness
+) -> tuple[User, str]:
+    """Make the value of a new user; gives the password too, made if none was given.
+
+    Raises:
+        BadName: the user cannot have that name.
+        BadPassword: the password cannot be used.
+    """
+    checked_name("user", given.name)
+    chosen = password_from(randomness(32)) if given.password is None else given.password
+    hashed = await passwords.hash(checked_password(chosen, user_name=given.name))
+    user = User(
+        id=UserId(randomness(16).hex()),
+        name=given.name,
+        email=given.email,
+        description=given.description,
+        password_hash=hashed,
+        active=True,
+        created_at=clock(),
+        administrator=given.administrator,
+    )
+    return user, chosen
 
 
 async def list_users(accounts: Transactions[Accounts]) -> tuple[User, ...]:

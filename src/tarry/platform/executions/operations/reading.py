@@ -8,7 +8,7 @@ from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.executions.operations.rights import run_of
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.kernel.errors import NotFound
-from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId, Window, execution_of
+from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId, Window, execution_of
 
 MOST_EVENTS = 500
 
@@ -29,7 +29,12 @@ async def list_runs(
     states: Collection[ExecutionState] = (),
     window: Window | None = None,
 ) -> list[RunView]:
-    """List the runs of the caller's project, newest first; no states means all."""
+    """List the runs of the caller's project, newest first; no states means all.
+
+    Raises:
+        NotAllowed: the caller may not see runs.
+    """
+    caller.demand(Right.READ, "see runs")
     wanted = window or Window()
     return await room.store.read(lambda store: store.runs(caller.project, wanted, states))
 
@@ -66,7 +71,9 @@ async def events_after(
 
     Raises:
         NotFound: there is no such run, for this caller.
+        NotAllowed: the caller may not see runs.
     """
+    caller.demand(Right.READ, "see runs")
 
     def work(store: ExecutionStore) -> list[EventView]:
         if execution is not None:

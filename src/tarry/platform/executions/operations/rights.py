@@ -3,7 +3,7 @@
 from tarry.platform.executions.interfaces import ExecutionStore
 from tarry.platform.executions.model.views import RunView
 from tarry.platform.kernel.errors import NotAllowed, NotFound
-from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.kernel.model import Caller, ExecutionId, Right
 
 
 def run_of(store: ExecutionStore, caller: Caller, execution: ExecutionId) -> RunView:
@@ -11,7 +11,9 @@ def run_of(store: ExecutionStore, caller: Caller, execution: ExecutionId) -> Run
 
     Raises:
         NotFound: there is none; a run of another project cannot be told from one that is not.
+        NotAllowed: the caller may not see runs.
     """
+    caller.demand(Right.READ, "see runs")
     found = store.run(execution)
     own = caller.execution is None or caller.execution == execution
     if found is None or found.project != caller.project or not own:
@@ -23,7 +25,8 @@ def refuse_runs(caller: Caller, what: str) -> None:
     """Refuse the token of a run where a person has to ask.
 
     Raises:
-        NotAllowed: the caller holds the token of a run.
+        NotAllowed: the caller holds the token of a run, or may not run anything.
     """
     if caller.execution is not None:
         raise NotAllowed(who="a run", what=what, reason="its token is good for its files only")
+    caller.demand(Right.RUN, what)

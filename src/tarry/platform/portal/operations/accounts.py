@@ -43,6 +43,13 @@ class BoundAccounts:
     async def change_password(self, caller: Caller, token: str, *, old: str, new: str) -> None:
         """Change the caller's own password; their other sessions end."""
         await operations.change_password(
-            self.accounts, caller, old=old, new=new, passwords=self.passwords, token=token
+            self.accounts,
+            caller,
+            old=old,
+            new=new,
+            passwords=self.passwords,
+            attempts=self.attempts,
+            token=token,
+            clock=self.clock,
         )
         self.callers.forget_user(caller.user)

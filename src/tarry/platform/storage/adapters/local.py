@@ -142,6 +142,27 @@ class LocalFiles:
 
         return await self._run("read", uri, look)
 
+    async def remove_folder(self, uri: StorageUri) -> None:
+        """Remove a folder with all that is in it; nothing happens if there is none."""
+
+        def remove() -> None:
+            waste = self._incoming / token_hex(16)
+            try:
+                folder = self._folder(uri.project, uri.path[:-1], make=False)
+            except (FileNotFoundError, NotADirectoryError):
+                return
+            try:
+                # In one moment, so that nobody finds half of it; a crash leaves it to be cleaned.
+                os.rename(uri.name, waste, src_dir_fd=folder)
+                os.fsync(folder)
+            except FileNotFoundError:
+                return
+            finally:
+                os.close(folder)
+            shutil.rmtree(waste)
+
+        await self._run("remove", uri, remove)
+
     def _begin(self, uri: StorageUri, announced: int) -> GrowingFile:
         self._check_room(uri, announced)
         return GrowingFile(self._incoming / token_hex(16))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from tarry.platform.kernel.model import ExecutionId
 from tarry.platform.storage.adapters.tables import file_grants
@@ -29,3 +29,9 @@ class SqlGrants:
             file_grants.c.execution == execution, file_grants.c.uri.in_(list(uris))
         )
         return self._connection.execute(query).first() is not None
+
+    def forget(self, execution: ExecutionId) -> None:
+        """Forget all that was granted to a run."""
+        self._connection.execute(
+            delete(file_grants).where(file_grants.c.execution == execution)
+        )

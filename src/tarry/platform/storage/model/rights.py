@@ -1,6 +1,6 @@
 """Who may read and write which file."""
 
-from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.kernel.model import Caller, ExecutionId, Right
 from tarry.platform.storage.model.uris import StorageUri
 
 RUNS = "runs"
@@ -20,11 +20,12 @@ def belongs_to_run(uri: StorageUri, project: str, execution: ExecutionId) -> boo
 def may_write(caller: Caller, uri: StorageUri) -> bool:
     """Tell whether a caller may write a file.
 
-    A user writes in the project of the session; a run beneath its own folder only.
+    A user who may run things writes in the project of the session; a run beneath its own folder
+    only.
     """
     if caller.execution is not None:
         return belongs_to_run(uri, caller.project_name, caller.execution)
-    return uri.project == caller.project_name
+    return caller.may(Right.RUN) and uri.project == caller.project_name
 
 
 def may_read(caller: Caller, uri: StorageUri, *, granted: bool) -> bool:
@@ -34,4 +35,4 @@ def may_read(caller: Caller, uri: StorageUri, *, granted: bool) -> bool:
     """
     if caller.execution is not None:
         return granted or belongs_to_run(uri, caller.project_name, caller.execution)
-    return uri.project == caller.project_name
+    return caller.may(Right.READ) and uri.project == caller.project_name

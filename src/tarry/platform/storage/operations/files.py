@@ -8,7 +8,7 @@ import structlog
 
 from tarry.platform.kernel.errors import NotAllowed
 from tarry.platform.kernel.interfaces import Transactions
-from tarry.platform.kernel.model import Caller
+from tarry.platform.kernel.model import Caller, Right
 from tarry.platform.storage.interfaces import BackEnd, Content, FileInfo, Grants
 from tarry.platform.storage.model.rights import UPLOADS, may_read, may_write
 from tarry.platform.storage.model.uris import LOCAL, StorageUri, parse_uri, safe_name
@@ -117,7 +117,10 @@ async def _readable(files: Files, caller: Caller, uri: str) -> StorageUri:
 
 def not_allowed(caller: Caller, what: str, uri: StorageUri) -> NotAllowed:
     """Say why a caller may not do something with a file."""
-    if caller.execution is None:
+    needed = Right.READ if what == "read" else Right.RUN
+    if caller.execution is None and not caller.may(needed):
+        reason = f"it takes the right '{needed}'"
+    elif caller.execution is None:
         reason = f"the session is for project {caller.project_name}"
     else:
         reason = "a run has its own folder and the files that it was started with"

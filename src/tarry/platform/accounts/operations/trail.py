@@ -1,0 +1,66 @@
+"""Write the audit trail, and read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tarry.platform.accounts.interfaces import Accounts
+from tarry.platform.accounts.model.audit import Entry, entry_of
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.kernel.model import Caller, Right
+
+MOST_ENTRIES = 1_000
+
+
+@dataclass(frozen=True)
+class AccountsTrail:
+    """`kernel.interfaces.Trail` on the accounts' store: what other rooms write down.
+
+    A line is written after the deed, in a transaction of its own; what changes the accounts
+    themselves is written in the very transaction that changes them.
+    """
+
+    accounts: Transactions[Accounts]
+    clock: Clock = utc_now
+
+    async def add(self, caller: Caller, action: str, subject: str, **facts: str) -> None:
+        """Write down that a caller has done something."""
+        entry = entry_of(caller, action, subject, facts, self.clock())
+        await self.accounts.write(lambda store: store.add_entry(entry))
+
+
+async def read_trail(
+    accounts: Transactions[Accounts],
+    caller: Caller,
+    *,
+    everywhere: bool = False,
+    before: int | None = None,
+    limit: int = 50,
+    user: str = "",
+    action: str = "",
+) -> Sequence[Entry]:
+    """Give lines of the audit trail of the caller's project, newest first.
+
+    Args:
+        accounts: the store.
+        caller: an admin of the project.
+        everywhere: of all projects, and what concerns none; for administrators.
+        before: only lines with a smaller id: the next page.
+        limit: at most so many; never more than 1,000.
+        user: only what this user did.
+        action: only this, or all that begins so if it ends with a dot, as `run.` does.
+
+    Raises:
+        NotAllowed: the caller may not read it.
+    """
+    caller.demand(Right.OPERATE if everywhere else Right.ADMIN, "read the audit trail")
+    if "\0" in user + action:
+        return ()
+    return await accounts.read(
+        lambda store: store.entries(
+            before=before,
+            limit=max(1, min(limit, MOST_ENTRIES)),
+            project=None if everywhere else caller.project,
+            user=user,
+            action=action,
+        )
+    )
