@@ -66,6 +66,7 @@ def _document(service: Service, file: Path, description: str) -> dict[str, objec
 
 def _operation(declared: Declared, file: Path) -> dict[str, object]:
     signature, settings = declared.signature, _plain(declared.settings)
+    _check_settings(declared)
     found: dict[str, object] = {"kind": declared.kind.value}
     if signature.docstring.text:
         found["description"] = signature.docstring.text
@@ -89,6 +90,20 @@ def _operation(declared: Declared, file: Path) -> dict[str, object]:
             for name, port in signature.outputs.items()
         }
     return found
+
+
+def _check_settings(declared: Declared) -> None:
+    """Refuse what would be promised and not kept: an `async def` has no process of its own."""
+    if declared.kind is not Kind.SYNCHRONOUS or not declared.signature.asynchronous:
+        return
+    for key in ("box", "limits", "environment"):
+        if declared.settings.get(key):
+            fail(
+                declared.function,
+                None,
+                f"{key} is for functions with a process of their own, and an async def runs in "
+                "that of the service; write def instead",
+            )
 
 
 def _port(port: Input) -> dict[str, object]:
