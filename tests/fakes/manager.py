@@ -51,6 +51,7 @@ class House:
             workflows=FakeWorkflows(*workflows),
             permits=self.permits,
             capabilities=FakeCapabilities(),
+            intercom=self.services,
             bell=self.bell,
             clock=clock,
             new_id=new_id,

@@ -30,6 +30,7 @@ class Behaviour:
         lies: seconds before its end in which it says that it is complete, with dummies.
         at_once: it is complete in its start answer.
         aborts: what it answers to an abort.
+        hears: what it answers to a message.
         result: makes its result out of what it was given.
         page: makes its page.
     """
@@ -43,6 +44,7 @@ class Behaviour:
     lies: float = 0.0
     at_once: bool = False
     aborts: bool | Trouble | None = True
+    hears: str | Trouble = "OK"
     result: Callable[[str], Mapping[str, str]] = lambda given: {"result": f"({given})"}
     page: Callable[[float], bytes] = lambda part: f"<p>{part:.0%}</p>".encode()
 
@@ -68,6 +70,7 @@ class FakeServices:
         self.polled: Counter[StepRunId] = Counter()
         self.poll_times: list[float] = []
         self.aborted: list[StepRunId] = []
+        self.heard: list[tuple[StepRunId, str]] = []
         self.last_pages: list[StepRunId] = []
         self.last_page_times: list[float] = []
         self.on_start: Callable[[StepCall], None] = lambda call: None
@@ -118,6 +121,14 @@ class FakeServices:
         self.last_pages.append(call.step)
         content = f"<p>the end of {call.step}</p>".encode()
         return StatusPage(content=content, tag=tag_of(content))
+
+    async def notify(self, call: StepCall, message: str) -> str:
+        behaviour = self._of(call)
+        await asyncio.sleep(behaviour.answers_after)
+        if isinstance(behaviour.hears, Trouble):
+            raise CallFailed(behaviour.hears, f"the message met {behaviour.hears}")
+        self.heard.append((call.step, message))
+        return behaviour.hears
 
     async def abort(self, call: StepCall, limit: timedelta) -> bool | None:
         self.aborted.append(call.step)

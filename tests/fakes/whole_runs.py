@@ -12,6 +12,7 @@ TARRY = service("Tarry", at_most_once=True)
 FIELD = service("Field")
 SYNC = service("Sync", kind=Kind.SYNCHRONOUS)
 AGAIN = service("Again", kind=Kind.SYNCHRONOUS, repeatable=True)
+ASK = service("Ask", kind=Kind.APPLICATION)
 DAY = 24 * 3600.0
 
 
@@ -24,6 +25,8 @@ def house(**behaviours: Behaviour) -> House:
         chain("Sync", SYNC),
         chain("Again", AGAIN),
         chain("Mixed", SYNC, FIELD, TARRY),
+        chain("Ask", ASK),
+        chain("AskFirst", ASK, FIELD),
         services=FakeServices(**behaviours),
         clock=clock_of_loop(NOON),
     )

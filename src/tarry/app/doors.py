@@ -12,6 +12,8 @@ from tarry.contract.extra_parameters import write_extra_parameters
 from tarry.platform.accounts.api import authmanager
 from tarry.platform.accounts.api.authmanager import AuthManager
 from tarry.platform.accounts.model.tokens import Keys
+from tarry.platform.executions.api import workflow_manager
+from tarry.platform.executions.api.workflow_manager import WorkflowManager
 from tarry.platform.portal.api import app as portal
 from tarry.platform.portal.api.guards import HostCheck
 from tarry.platform.portal.interfaces import Rooms
@@ -32,6 +34,7 @@ class Doors:
     keys: Keys = field(repr=False)
     rooms: Rooms
     authentication: AuthManager
+    workflow_manager: WorkflowManager
     push: ASGIApp
     healthy: Callable[[], Awaitable[bool]]
 
@@ -49,18 +52,31 @@ class Doors:
             public_url=settings.url,
             host_names=host_names,
             upload_limit=settings.upload_limit,
+            soap_door=workflow_manager.PATH,
             extra_parameters=extra_parameters(settings),
             healthy=self.healthy,
         )
-        soap = authmanager.endpoint(self.authentication, base_url=settings.public_url or None)
-        services = _Paths({authmanager.PATH: soap, PUSH_PATH: self.push}, otherwise=browsers)
+        base_url = settings.public_url or None
+        exact: dict[str, ASGIApp] = {
+            authmanager.PATH: authmanager.endpoint(self.authentication, base_url=base_url),
+            workflow_manager.PATH: workflow_manager.endpoint(
+                self.workflow_manager, base_url=base_url
+            ),
+            PUSH_PATH: self.push,
+        }
+        services = _Paths(exact, otherwise=browsers)
         public = urlsplit(settings.url).hostname or ""
         return HostCheck(services, host_names=(*host_names, public))
 
 
 def extra_parameters(settings: Settings) -> str:
     """Give the wire's `extraParameters`: where the platform's own SOAP services are."""
-    return write_extra_parameters({"auth": f"{settings.url}{authmanager.PATH}?wsdl"})
+    return write_extra_parameters(
+        {
+            "WFM": f"{settings.url}{workflow_manager.PATH}",
+            "auth": f"{settings.url}{authmanager.PATH}?wsdl",
+        }
+    )
 
 
 class _Paths:

@@ -36,6 +36,7 @@ from tarry.platform.executions.adapters.webhooks import Webhooks
 from tarry.platform.executions.api.herald import Herald
 from tarry.platform.executions.api.push import PushDoor
 from tarry.platform.executions.api.worker import Manager
+from tarry.platform.executions.api.workflow_manager import WorkflowManager
 from tarry.platform.executions.interfaces import JournalStore, Messenger
 from tarry.platform.executions.model.announcing import Channel
 from tarry.platform.executions.model.terms import Patience
@@ -138,15 +139,16 @@ async def build(
     files = _files(settings, database, local_files)
     vault = FileVault(folder.path / VAULT_FOLDER)
     permits = BoundPermits(accounts=accounts, files=files, keys=keys, vault=vault)
+    services = SoapServices(soap, keys, extra_parameters=extra_parameters(settings), vault=vault)
     room = Room(
         store=SqlTransactions(database, SqlExecutions),
         workflows=BoundWorkflows(catalogue),
         permits=permits,
         capabilities=keys,
+        intercom=services,
     )
     journal = SqlTransactions(database, SqlJournal)
     await _forget_orphans(vault, journal, timedelta(0) if folder.alone else _ADRIFT)
-    services = SoapServices(soap, keys, extra_parameters=extra_parameters(settings), vault=vault)
 
     herald = Herald(
         store=SqlTransactions(database, SqlAnnouncements),
@@ -272,6 +274,7 @@ def _doors(platform: Platform, keys: Keys, files: Files) -> Doors:
             endpoints={},
             count_workflows=count_workflows,
         ),
+        workflow_manager=WorkflowManager(room=platform.room, callers=callers, keys=keys),
         push=PushDoor(platform.room),
         healthy=platform.database.is_alive,
     )

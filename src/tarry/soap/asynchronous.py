@@ -8,6 +8,9 @@ from tarry.contract.errors import MalformedMessage
 from tarry.contract.kinds import (
     ABORT_OPERATION,
     EXTRA_PARAMETERS,
+    MESSAGE,
+    NOTIFY_OPERATION,
+    RESPONSE,
     SERVICE_ID,
     SESSION_TOKEN,
     STATUS,
@@ -178,6 +181,26 @@ async def abort(
         called, _arguments(called, {}, filled), timeout=timeout, retry_closed=True
     )
     return as_text(answer.outputs.get("success", "")).strip() in {"true", "1"}
+
+
+async def notify(
+    client: SoapClient,
+    service: RemoteService,
+    *,
+    service_id: str,
+    session_token: str,
+    message: str,
+    timeout: timedelta | None = None,
+) -> str:
+    """Send a message to a run, once; gives what the service says to it.
+
+    Raises:
+        TarryError: see `SoapClient.call`; also if the service has no such operation.
+    """
+    called = service.operation(NOTIFY_OPERATION)
+    filled = {SERVICE_ID: service_id, SESSION_TOKEN: session_token, MESSAGE: message}
+    answer = await client.call(called, _arguments(called, {}, filled), timeout=timeout)
+    return as_text(answer.outputs.get(RESPONSE, ""))
 
 
 def _arguments(

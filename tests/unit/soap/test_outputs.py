@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tarry.contract.errors import MalformedMessage
-from tarry.soap.outputs import read_outputs, write_outputs
+from tarry.contract.errors import InvalidValue, MalformedMessage
+from tarry.contract.ports import Port
+from tarry.soap.outputs import lexical_values, read_outputs, wire_values, write_outputs
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]))
 
@@ -38,3 +39,22 @@ def test_what_is_no_such_document_is_refused(raw: bytes) -> None:
         read_outputs(b64encode(raw).decode())
     with pytest.raises(MalformedMessage):
         read_outputs("no base64!")
+
+
+ONE, MANY = Port(name="one"), Port(name="many", many=True)
+
+
+def test_a_repeated_element_is_a_list_where_there_is_a_port_for_one() -> None:
+    given = {"one": "1", "many": ["a", "b"], "other": "x"}
+    assert lexical_values((ONE, MANY), given) == {"one": "1", "many": '["a", "b"]'}
+    assert lexical_values((MANY,), {"many": "a"}) == {"many": '["a"]'}
+    assert lexical_values((MANY,), {"many": ""}) == {"many": ""}
+    assert wire_values((ONE, MANY), {"one": "1", "many": '["a", "b"]'}) == {
+        "one": "1",
+        "many": ["a", "b"],
+    }
+
+
+def test_several_values_of_a_port_that_takes_one_are_refused() -> None:
+    with pytest.raises(InvalidValue, match="one: 2 values are too many"):
+        lexical_values((ONE,), {"one": ["1", "2"]})

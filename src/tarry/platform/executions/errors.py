@@ -19,6 +19,70 @@ class NothingToDecide(TarryError):
     message = "Step run {number} of run {run} does not wait for a decision: it is {state}"
 
 
+class NotAwaited(TarryError):
+    """A report that nobody may make, or not with this token: which of the two is not told."""
+
+    code = "not-awaited"
+    sort = Sort.FORBIDDEN
+    message = "No application of that serviceID waits for a report with that sessionToken"
+
+
+class ReportsNothing(TarryError):
+    """A service that is asked for its outputs reports them."""
+
+    code = "reports-nothing"
+    sort = Sort.CONFLICT
+    message = "Service {service} is {kind}: its outputs come with its answers, it does not report"
+
+
+class StepIsOver(TarryError):
+    """Nothing of a step run that is over changes any more."""
+
+    code = "step-is-over"
+    sort = Sort.CONFLICT
+    message = "Step run {step} is over ({state}): its report comes too late"
+
+
+class NotListening(TarryError):
+    """A message was sent to a step that cannot be told anything."""
+
+    code = "not-listening"
+    sort = Sort.CONFLICT
+    message = "Step {number} of run {run} takes no messages: {reason}"
+
+
+class MessageRefused(TarryError):
+    """A service did not take a message."""
+
+    code = "message-refused"
+    sort = Sort.CONFLICT
+    message = "The service did not take the message: {reason}"
+
+
+class MessageLost(TarryError):
+    """A message has not arrived, or nobody knows whether it has."""
+
+    code = "message-lost"
+    sort = Sort.UNAVAILABLE
+    message = "{what}: {reason}"
+
+
+class RunIsNotOver(TarryError):
+    """A run has no results yet."""
+
+    code = "run-is-not-over"
+    sort = Sort.CONFLICT
+    message = "Run {run} is not over ({state}): ask for its results when it is"
+
+
+class RunFailed(TarryError):
+    """What a run that failed or was aborted answers to who wants its status or its results."""
+
+    code = "run-failed"
+    sort = Sort.CONFLICT
+    message = "{reason}"
+
+
 class BadCapability(TarryError):
     """A capability that we did not give, or not for this."""
 

@@ -232,6 +232,18 @@ class Services(Protocol):
         ...
 
 
+class Intercom(Protocol):
+    """Brings messages to running steps; what drives them does not need it."""
+
+    async def notify(self, call: StepCall, message: str) -> str:
+        """Send a message to a step run, and give what its service says to it.
+
+        Raises:
+            CallFailed: it brought no answer; only `Trouble.LOST` may have arrived.
+        """
+        ...
+
+
 class Workflows(Protocol):
     """The catalogue, as far as a start needs it."""
 

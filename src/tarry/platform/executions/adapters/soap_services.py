@@ -120,7 +120,7 @@ class SoapServices:
 
     async def last_page(self, call: StepCall) -> StatusPage | None:
         """Get the page that a Tarry service shows for a step that is over."""
-        if call.terms.kind is Kind.SYNCHRONOUS:
+        if call.terms.kind is not Kind.ASYNCHRONOUS:
             return None
         with _troubles(call, harmless=True):
             found = await asynchronous.poll(
@@ -146,6 +146,17 @@ class SoapServices:
                 service_id=call.step,
                 session_token=self._token(call),
                 timeout=limit,
+            )
+
+    async def notify(self, call: StepCall, message: str) -> str:
+        """Send a message to a step run, and give what its service says to it."""
+        with _troubles(call, harmless=False):
+            return await asynchronous.notify(
+                self._client,
+                _remote(call.terms.remote),
+                service_id=call.step,
+                session_token=self._token(call),
+                message=message,
             )
 
     @asynccontextmanager

@@ -1,6 +1,7 @@
 """The verbs of the executions."""
 
 from tarry.platform.executions.operations.bell import Bell
+from tarry.platform.executions.operations.messages import tell
 from tarry.platform.executions.operations.push import push
 from tarry.platform.executions.operations.reading import (
     events_after,
@@ -9,6 +10,7 @@ from tarry.platform.executions.operations.reading import (
     page,
     show,
 )
+from tarry.platform.executions.operations.reports import awaited, report
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.executions.operations.runs import abort, decide, start
 
@@ -16,12 +18,15 @@ __all__ = [
     "Bell",
     "Room",
     "abort",
+    "awaited",
     "decide",
     "events_after",
     "list_runs",
     "newest_event",
     "page",
     "push",
+    "report",
     "show",
     "start",
+    "tell",
 ]

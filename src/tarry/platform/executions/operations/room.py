@@ -7,6 +7,7 @@ from uuid import uuid4
 from tarry.platform.executions.interfaces import (
     Capabilities,
     ExecutionStore,
+    Intercom,
     Permits,
     Workflows,
 )
@@ -28,6 +29,7 @@ class Room:
     workflows: Workflows
     permits: Permits
     capabilities: Capabilities
+    intercom: Intercom
     bell: Bell = field(default_factory=Bell)
     clock: Clock = utc_now
     new_id: Callable[[], ExecutionId] = new_execution_id
