@@ -1,13 +1,15 @@
 """`tarry new` writes a service that runs as it is, or around a command of one's own."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.e2e.conftest import TARRY
+from tests.e2e.conftest import ROOT, TARRY
+from tests.e2e.reader import blocks
 
 from tarry.cli.main import tarry
 from tarry.contract.ports import PortType
@@ -81,3 +83,13 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "not empty" in done.output
     assert (tmp_path / "env").read_text() == "mine"
+
+
+def test_the_guide_to_docker_sets_what_the_compose_file_asks_for(tmp_path: Path) -> None:
+    folder = tmp_path / "solver"
+    done = CliRunner().invoke(tarry, ["new", "Solver", "--folder", str(folder), "--yes"])
+    assert done.exit_code == 0, done.output
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (folder / "compose.yaml").read_text()))
+    guide = ROOT / "docs" / "how-to" / "deploy-with-docker-and-nginx.md"
+    (block,) = [one for one in blocks(guide.read_text("utf-8")) if one.marks.get("file") == ".env"]
+    assert {line.partition("=")[0] for line in block.lines} == asked
