@@ -8,16 +8,22 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.fakes.asgi import request
-from tests.fakes.tarry_service import CALCULATOR, WAITER, settings_for
+from tests.fakes.tarry_service import CALCULATOR, ROOT, WAITER, settings_for
 
 from tarry.contract.ports import Port, PortType
 from tarry.service.api.json_values import write
 from tarry.service.api.openapi import openapi, port_schema
 from tarry.service.api.server import build
-from tarry.service.api.settings import read_program
+from tarry.service.api.settings import read_program, read_served
 
 PROGRAMS = [WAITER, CALCULATOR]
+EXAMPLES = sorted(
+    file
+    for file in (ROOT / "examples").glob("*/*.*")
+    if file.suffix == ".toml" or (file.suffix == ".py" and "= Service(" in file.read_text())
+)
 METHODS = {"get", "post"}
 
 
@@ -76,6 +82,12 @@ def test_its_schemas_are_schemas_and_its_references_lead_somewhere(file: Path) -
         place: Any = found
         for part in reference.removeprefix("#/").split("/"):
             place = place[part]
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
+def test_the_document_of_every_example_is_valid_openapi_3_1(file: Path) -> None:
+    found = json.loads(write(openapi(read_served(file, context_root="").program)))
+    OpenAPIV31SpecValidator(found).validate()
 
 
 async def test_the_document_is_beside_the_door(tmp_path: Path) -> None:
