@@ -12,6 +12,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 STATES = {
     "succeeded": "green",
     "failed": "red",
+    "failing": "red",
     "aborted": "yellow",
     "aborting": "yellow",
     "undecided": "magenta",

@@ -13,7 +13,7 @@ from tarry.platform.executions.model import Execution, ExecutionState, StepState
 from tarry.platform.executions.model.answers import NOT_AWAITED, abort_answered, answered, ask_abort
 from tarry.platform.executions.model.calls import Answer, Trouble
 from tarry.platform.executions.model.commands import Dismiss, Start
-from tarry.platform.executions.model.decide import Decision, decide, recover
+from tarry.platform.executions.model.decide import Decision, decide
 from tarry.platform.executions.model.events import (
     AbortAsked,
     Choice,
@@ -28,6 +28,7 @@ from tarry.platform.executions.model.events import (
     StepStopped,
     StepTold,
 )
+from tarry.platform.executions.model.following import recover
 from tarry.platform.executions.model.letters import Message, read_message, write_message
 from tarry.platform.executions.model.plan import plan_of
 from tarry.platform.executions.model.terms import Patience, Terms

@@ -10,7 +10,7 @@ from tests.fakes.executions import NOON, chain, service
 from tarry.contract.kinds import Kind
 from tarry.platform.executions.model import Execution, ExecutionState, StepState
 from tarry.platform.executions.model.commands import Command, Recover, Start
-from tarry.platform.executions.model.decide import decide, recover
+from tarry.platform.executions.model.decide import decide
 from tarry.platform.executions.model.events import (
     AbortAsked,
     Choice,
@@ -28,6 +28,7 @@ from tarry.platform.executions.model.events import (
     StepWithheld,
 )
 from tarry.platform.executions.model.evolve import fold
+from tarry.platform.executions.model.following import recover
 from tarry.platform.executions.model.plan import plan_of
 from tarry.platform.executions.model.records import Intended, Record, Renewed
 from tarry.platform.executions.model.states import OVER

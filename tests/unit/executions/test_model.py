@@ -28,7 +28,7 @@ from tarry.platform.executions.model.commands import (
     Start,
     Watch,
 )
-from tarry.platform.executions.model.decide import Decision, decide, recover
+from tarry.platform.executions.model.decide import Decision, decide
 from tarry.platform.executions.model.events import (
     AbortAsked,
     Choice,
@@ -44,21 +44,31 @@ from tarry.platform.executions.model.events import (
     StepWithheld,
 )
 from tarry.platform.executions.model.evolve import fold
+from tarry.platform.executions.model.following import recover
 from tarry.platform.executions.model.journal import KINDS, kind_of, read_record, write_record
 from tarry.platform.executions.model.plan import plan_of
 from tarry.platform.executions.model.records import (
     AbortRequested,
     Accepted,
     Begun,
+    Branched,
+    Broken,
     Decided,
     Doubted,
     Ended,
     Failed,
+    FannedIn,
+    FannedOut,
     Intended,
+    LoopEnded,
+    PassedOver,
     Record,
     Renewed,
+    RetryPlanned,
+    RoundBegun,
     Stopped,
     Succeeded,
+    TakenOver,
     Told,
     Withheld,
 )
@@ -288,7 +298,30 @@ failures = st.builds(Failure, code=st.text(), message=st.text(), step=st.none() 
 places = st.builds(Place, st.text(), st.lists(st.integers(0, 99), max_size=3).map(tuple))
 ats = st.datetimes().map(lambda at: at.replace(tzinfo=NOON.tzinfo))
 STEP = st.just(FIRST)
+ids = st.lists(st.text(max_size=5), max_size=3).map(tuple)
 records: st.SearchStrategy[Record] = st.one_of(
+    st.builds(RetryPlanned, at=ats, step=STEP, due=ats),
+    st.builds(PassedOver, at=ats, step=STEP, outputs=texts),
+    st.builds(
+        TakenOver,
+        at=ats,
+        step=STEP,
+        number=st.integers(1),
+        place=places,
+        origin=STEP,
+        inputs=texts,
+        outputs=texts,
+        filled=texts,
+        secrets=texts,
+        folder=st.text(),
+        note=st.text(),
+    ),
+    st.builds(Branched, at=ats, place=places, then=st.booleans()),
+    st.builds(RoundBegun, at=ats, place=places, round=st.integers(0), carried=texts, fresh=ids),
+    st.builds(LoopEnded, at=ats, place=places, rounds=st.integers(0), carried=texts, fresh=ids),
+    st.builds(FannedOut, at=ats, place=places, items=ids, fresh=ids),
+    st.builds(FannedIn, at=ats, place=places, gathered=texts, fresh=ids),
+    st.builds(Broken, at=ats, failure=failures),
     st.builds(Begun, at=ats),
     st.builds(
         Intended,
@@ -341,14 +374,23 @@ def test_the_names_of_kinds_are_those_that_journals_have() -> None:
         "abort-requested",
         "accepted",
         "begun",
+        "branched",
+        "broken",
         "decided",
         "doubted",
         "ended",
         "failed",
+        "fanned-in",
+        "fanned-out",
         "intended",
+        "loop-ended",
+        "passed-over",
         "renewed",
+        "retry-planned",
+        "round-begun",
         "stopped",
         "succeeded",
+        "taken-over",
         "told",
         "withheld",
     ]

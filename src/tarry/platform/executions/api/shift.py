@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from tarry.contract.errors import TarryError
+from tarry.platform.executions.api.alarms import Alarms
 from tarry.platform.executions.api.closing import Closing
 from tarry.platform.executions.api.lookout import Lookout
 from tarry.platform.executions.api.persistence import persist
@@ -20,17 +21,18 @@ from tarry.platform.executions.interfaces import Batch, JournalStore, Kept, Perm
 from tarry.platform.executions.model import commands
 from tarry.platform.executions.model.calls import StepCall
 from tarry.platform.executions.model.commands import Command
-from tarry.platform.executions.model.decide import decide, recover
-from tarry.platform.executions.model.events import Event, Happening, Resumed
+from tarry.platform.executions.model.decide import decide
+from tarry.platform.executions.model.events import Event, Happening, Resumed, RetryDue
 from tarry.platform.executions.model.evolve import fold
 from tarry.platform.executions.model.execution import Execution, StepRun
+from tarry.platform.executions.model.following import recover
 from tarry.platform.executions.model.letters import Letter, Pushed
 from tarry.platform.executions.model.plan import Plan
 from tarry.platform.executions.model.terms import Patience
 from tarry.platform.executions.operations.bell import Bell
 from tarry.platform.executions.operations.plans import plan_from
 from tarry.platform.kernel.interfaces import Clock, Transactions
-from tarry.platform.kernel.model import ExecutionId, execution_of
+from tarry.platform.kernel.model import ExecutionId, StepRunId, execution_of
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +64,7 @@ class Shift:
         self._clock = clock
         self._scribe = Scribe(journal, self._carry_out, self._written)
         self.lookout = Lookout(services, tasks, self._tell, self._scribe.show)
+        self._alarms = Alarms(self._retry, clock)
         self._closing = Closing(services, permits, tasks, self._scribe.show, self._scribe.settle)
         self._executions: dict[ExecutionId, Execution] = {}
         self._plans: WeakValueDictionary[str, Plan] = WeakValueDictionary()
@@ -115,6 +118,14 @@ class Shift:
         else:
             self._scribe.drop_letter(letter.id)
 
+    def close(self) -> None:
+        """Forget everything: the shift is over."""
+        self.lookout.close()
+        self._alarms.close()
+
+    def _retry(self, step: StepRunId) -> None:
+        self._take(execution_of(step), RetryDue(step))
+
     def _tell(self, happening: Happening) -> None:
         self._take(execution_of(happening.step), happening)
 
@@ -136,6 +147,9 @@ class Shift:
         for command in wanted:
             if isinstance(command, commands.Settle):
                 self._closing.settle(name)
+                continue
+            if isinstance(command, commands.Wake):
+                self._alarms.set(command.step, command.due)
                 continue
             run = execution.steps[command.step]
             call = _call_of(execution, run)

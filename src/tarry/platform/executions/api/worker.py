@@ -97,7 +97,7 @@ class Manager:
                 try:
                     await self._drive(shift)
                 finally:
-                    shift.lookout.close()
+                    shift.close()
         except* _ShiftEnds:
             pass
         finally:

@@ -1,6 +1,7 @@
 """What the state machine wants done, once its records are durable and never before."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tarry.platform.kernel.model import StepRunId
 
@@ -41,6 +42,14 @@ class Abort:
 
 
 @dataclass(frozen=True, slots=True)
+class Wake:
+    """Say when it is due that a step run that failed is to be tried again."""
+
+    step: StepRunId
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FetchLastPage:
     """Get the page that the service shows at the end; nothing waits for it."""
 
@@ -52,4 +61,4 @@ class Settle:
     """The execution is over: once its last pages are here, end its token."""
 
 
-Command = Start | Recover | Watch | Dismiss | Abort | FetchLastPage | Settle
+Command = Start | Recover | Watch | Dismiss | Abort | Wake | FetchLastPage | Settle

@@ -4,22 +4,23 @@ What it decides is written as records first; commands follow from records, and a
 those are durable. So a start call is never made whose intent is not in the journal.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
 from tarry.contract.kinds import Kind
 from tarry.platform.executions.model import records
-from tarry.platform.executions.model.commands import (
-    Abort,
-    Command,
-    Dismiss,
-    FetchLastPage,
-    Recover,
-    Settle,
-    Start,
-    Watch,
+from tarry.platform.executions.model.advance import enter, leave
+from tarry.platform.executions.model.commands import Command
+from tarry.platform.executions.model.draft import (
+    GIVEN_UP,
+    NEVER_AGAIN,
+    OUTCOME_UNKNOWN,
+    Draft,
+    failure_of,
+    follow_failure,
+    intend,
 )
 from tarry.platform.executions.model.events import (
     AbortAsked,
@@ -28,6 +29,7 @@ from tarry.platform.executions.model.events import (
     Event,
     Happening,
     Resumed,
+    RetryDue,
     StartAsked,
     StepAccepted,
     StepBroke,
@@ -38,16 +40,13 @@ from tarry.platform.executions.model.events import (
     StepTold,
     StepWithheld,
 )
-from tarry.platform.executions.model.evolve import evolve
-from tarry.platform.executions.model.execution import Execution, Failure, Place, StepRun
+from tarry.platform.executions.model.execution import Execution, Failure, StepRun
+from tarry.platform.executions.model.following import commands_of
+from tarry.platform.executions.model.inputs import outputs_of
 from tarry.platform.executions.model.records import Record
-from tarry.platform.executions.model.states import OVER, ExecutionState, StepState
-from tarry.platform.executions.model.survey import inputs_of, outputs_of, survey
-from tarry.platform.kernel.model import StepRunId
-from tarry.platform.workflows.model import Step
+from tarry.platform.executions.model.states import OVER, STOPPING, ExecutionState, StepState
 
-GIVEN_UP = "given-up"
-OUTCOME_UNKNOWN = "outcome-unknown"
+NOT_STARTED = "It had not been started"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +62,6 @@ class Decision:
     commands: tuple[Command, ...] = ()
 
 
-@dataclass(slots=True)
-class _Draft:
-    execution: Execution
-    now: datetime
-    records: list[Record] = field(default_factory=list)
-
-    def add(self, record: Record) -> None:
-        self.execution = evolve(self.execution, record)
-        self.records.append(record)
-
-
 def decide(execution: Execution, event: Event, now: datetime, *, hold: bool = False) -> Decision:
     """Tell what becomes of an execution when something happens to it.
 
@@ -87,39 +75,27 @@ def decide(execution: Execution, event: Event, now: datetime, *, hold: bool = Fa
     """
     if execution.state in OVER:
         return Decision(execution)
-    draft = _Draft(execution, now)
-    _take(draft, event)
+    draft = Draft(execution, now)
+    if not (hold and isinstance(event, RetryDue)):
+        _take(draft, event)
     begun = draft.execution.state is not ExecutionState.WAITING
     if begun and not hold and (draft.records or isinstance(event, Resumed)):
-        _go_on(draft)
-    return Decision(draft.execution, tuple(draft.records), _commands(draft))
+        _go_on(draft, everywhere=isinstance(event, StartAsked | Resumed))
+    return Decision(
+        draft.execution, tuple(draft.records), commands_of(draft.execution, draft.records)
+    )
 
 
-def recover(execution: Execution) -> tuple[Command, ...]:
-    """Tell what has to be done for an execution after a restart of the manager.
-
-    What it would begin then is the answer to `Resumed`.
-    """
-    if execution.state in OVER:
-        return (*_last_pages(execution, execution.newest.values()), Settle())
-    commands: list[Command] = []
-    for step in execution.open_steps():
-        if execution.state is ExecutionState.ABORTING and not step.held_back:
-            commands.append(Abort(step.id))
-        elif step.state is StepState.STARTING and not step.held_back:
-            commands.append(Recover(step.id))
-        elif step.state is StepState.RUNNING:
-            commands.append(Watch(step.id))
-    return tuple(commands)
-
-
-def _take(draft: _Draft, event: Event) -> None:
+def _take(draft: Draft, event: Event) -> None:
     match event:
         case StartAsked():
             if draft.execution.state is ExecutionState.WAITING:
                 draft.add(records.Begun(at=draft.now))
         case Resumed():
             _take_up(draft)
+        case RetryDue(step=name):
+            if name in draft.execution.pauses:
+                _again(draft, draft.execution.steps[name])
         case AbortAsked(by):
             _take_abort(draft, by)
         case ChoiceMade():
@@ -137,24 +113,23 @@ def _take(draft: _Draft, event: Event) -> None:
             | StepStopped()
         ):
             step = draft.execution.steps.get(event.step)
-            if step is not None and draft.execution.newest.get(step.place) == step.id:
+            if step is not None and draft.execution.is_newest(step.id):
                 _take_step(draft, step, event)
         case _:
             assert_never(event)
 
 
-def _take_up(draft: _Draft) -> None:
+def _take_up(draft: Draft) -> None:
     """Begin what was withheld when the manager stopped."""
-    aborting = draft.execution.state is ExecutionState.ABORTING
+    stopping = draft.execution.state in STOPPING
     for step in [step for step in draft.execution.open_steps() if step.held_back]:
-        if aborting:
-            note = "It had not been started"
-            draft.add(records.Stopped(at=draft.now, step=step.id, note=note))
+        if stopping:
+            draft.add(records.Stopped(at=draft.now, step=step.id, note=NOT_STARTED))
         else:
             draft.add(records.Renewed(at=draft.now, step=step.id))
 
 
-def _take_step(draft: _Draft, step: StepRun, event: Happening) -> None:
+def _take_step(draft: Draft, step: StepRun, event: Happening) -> None:
     at, execution = draft.now, draft.execution
     under_way = step.state in {StepState.STARTING, StepState.RUNNING}
     match event:
@@ -163,45 +138,79 @@ def _take_step(draft: _Draft, step: StepRun, event: Happening) -> None:
                 draft.add(records.Accepted(at=at, step=step.id, outputs=outputs, folder=folder))
         case StepCompleted(_, outputs, note, folder):
             if under_way:
-                draft.add(
-                    records.Succeeded(
-                        at=at, step=step.id, outputs=outputs, note=note, folder=folder
-                    )
-                )
+                _succeed(draft, step, outputs, note, folder)
         case StepBroke(_, code, reason):
             if under_way:
                 failure = failure_of(execution, step, code, reason)
-                draft.add(records.Failed(at=at, step=step.id, failure=failure))
+                _fail(draft, step, failure, certain=event.certain)
         case StepWithheld():
             if step.state is StepState.STARTING and not step.held_back:
                 draft.add(records.Withheld(at=at, step=step.id))
         case StepDoubted(_, reason):
             if step.state is StepState.STARTING:
                 failure = failure_of(execution, step, OUTCOME_UNKNOWN, reason)
-                draft.add(records.Doubted(at=at, step=step.id, failure=failure))
+                _doubt(draft, step, failure)
         case StepStopped(_, note):
-            if not step.over and execution.state is ExecutionState.ABORTING:
+            if not step.over and execution.state in STOPPING:
                 draft.add(records.Stopped(at=at, step=step.id, note=note))
         case _:
             assert_never(event)
 
 
-def _take_report(draft: _Draft, event: StepReported) -> None:
+def _succeed(
+    draft: Draft, step: StepRun, outputs: Mapping[str, str], note: str, folder: str
+) -> None:
+    draft.add(
+        records.Succeeded(at=draft.now, step=step.id, outputs=outputs, note=note, folder=folder)
+    )
+    draft.completed.append(step.place)
+
+
+def _fail(draft: Draft, step: StepRun, failure: Failure, *, certain: bool) -> None:
+    draft.add(records.Failed(at=draft.now, step=step.id, failure=failure))
+    if draft.execution.state in STOPPING:
+        return
+    sure = certain or draft.execution.terms_of(step).repeatable
+    follow_failure(draft, step.id, again=sure and failure.code not in NEVER_AGAIN)
+    if draft.execution.steps[step.id].done:
+        draft.completed.append(step.place)
+
+
+def _doubt(draft: Draft, step: StepRun, failure: Failure) -> None:
+    """Have a person decide, unless the step may be called twice and has attempts left."""
+    retries = draft.execution.plan.steps[step.place.path].retries
+    again = step.attempt <= retries and draft.execution.terms_of(step).repeatable
+    if again and draft.execution.state not in STOPPING:
+        _fail(draft, step, failure, certain=False)
+    else:
+        draft.add(records.Doubted(at=draft.now, step=step.id, failure=failure))
+
+
+def _again(draft: Draft, step: StepRun) -> None:
+    """Make another attempt at a step."""
+    run = intend(
+        draft,
+        draft.execution.plan.steps[step.place.path],
+        step.place,
+        attempt=step.attempt + 1,
+    )
+    if run.done:
+        draft.completed.append(run.place)
+
+
+def _take_report(draft: Draft, event: StepReported) -> None:
     """Believe an application: it may report before its start call is answered, or in spite of it.
 
     If nobody knew whether it was started, now they do.
     """
     step = draft.execution.steps.get(event.step)
-    if step is None or step.over or draft.execution.newest.get(step.place) != step.id:
+    if step is None or step.over or not draft.execution.is_newest(step.id):
         return
     if step.kind is Kind.APPLICATION:
-        report = records.Succeeded(
-            at=draft.now, step=step.id, outputs=event.outputs, note="", folder=step.folder
-        )
-        draft.add(report)
+        _succeed(draft, step, event.outputs, "", step.folder)
 
 
-def _take_told(draft: _Draft, event: StepTold) -> None:
+def _take_told(draft: Draft, event: StepTold) -> None:
     if event.step in draft.execution.steps:
         draft.add(
             records.Told(
@@ -215,17 +224,17 @@ def _take_told(draft: _Draft, event: StepTold) -> None:
         )
 
 
-def _take_abort(draft: _Draft, by: str) -> None:
+def _take_abort(draft: Draft, by: str) -> None:
     if draft.execution.state is ExecutionState.WAITING:
         failure = Failure(code="aborted", message=f"Aborted by {by} before it began")
         draft.add(
             records.Ended(at=draft.now, state=ExecutionState.ABORTED, outputs={}, failure=failure)
         )
-    elif draft.execution.state is not ExecutionState.ABORTING:
+    elif draft.execution.state not in STOPPING:
         draft.add(records.AbortRequested(at=draft.now, by=by))
 
 
-def _take_choice(draft: _Draft, event: ChoiceMade) -> None:
+def _take_choice(draft: Draft, event: ChoiceMade) -> None:
     step = next((run for run in draft.execution.open_steps() if run.number == event.number), None)
     waiting = draft.execution.state is ExecutionState.UNDECIDED
     if step is None or step.state is not StepState.UNKNOWN or not waiting:
@@ -233,102 +242,69 @@ def _take_choice(draft: _Draft, event: ChoiceMade) -> None:
     draft.add(records.Decided(at=draft.now, step=step.id, choice=event.choice, by=event.by))
     match event.choice:
         case Choice.AGAIN:
-            document_step = draft.execution.plan.steps[step.place.path]
-            _intend(draft, document_step, step.place, step.attempt + 1)
+            _again(draft, step)
         case Choice.GIVE_UP:
             doubt = step.failure.message if step.failure else "outcome unknown"
             failure = Failure(
                 code=GIVEN_UP, message=f"{doubt}; {event.by} gave the step up", step=step.id
             )
-            draft.add(records.Failed(at=draft.now, step=step.id, failure=failure))
+            _fail(draft, step, failure, certain=True)
         case _:
             assert_never(event.choice)
 
 
-def _go_on(draft: _Draft) -> None:
-    """Start what may start now, or end the run."""
+def _go_on(draft: Draft, *, everywhere: bool) -> None:
+    """Start what may start now, or end the run.
+
+    Args:
+        draft: so far.
+        everywhere: look at the whole document, and not only at what follows on what is done now.
+    """
     execution = draft.execution
     if execution.state in OVER:
         return
-    if execution.state is ExecutionState.ABORTING:
-        if not any(execution.open_steps()):
-            message = f"Aborted by {execution.abort_asked_by}"
-            _end(draft, ExecutionState.ABORTED, Failure(code="aborted", message=message))
+    if execution.state in STOPPING:
+        if not execution.open:
+            _end_stopped(draft)
         return
-    found = survey(execution)
-    if found.broken is not None:
-        _end(draft, ExecutionState.FAILED, found.broken.failure)
-    elif found.done:
-        _end(draft, ExecutionState.SUCCEEDED, None)
+    done = False
+    if everywhere:
+        done = enter(draft, execution.plan.document.body, ())
     else:
-        for step, place in found.ready:
-            _intend(draft, step, place, 1)
+        for place in draft.completed:
+            done = leave(draft, place) or done
+    if draft.failure is not None:
+        _break_off(draft, draft.failure)
+    elif done:
+        outputs = outputs_of(draft.execution)
+        _end(draft, ExecutionState.SUCCEEDED, None, outputs)
 
 
-def _end(draft: _Draft, state: ExecutionState, failure: Failure | None) -> None:
-    outputs = outputs_of(draft.execution) if state is ExecutionState.SUCCEEDED else {}
-    draft.add(records.Ended(at=draft.now, state=state, outputs=outputs, failure=failure))
+def _break_off(draft: Draft, failure: Failure) -> None:
+    """End the run with a failure; what is open is stopped first, and nothing new begins."""
+    begun = (it.step for it in draft.records if isinstance(it, records.Intended | records.Renewed))
+    for step in list(begun):
+        if not draft.execution.steps[step].over:  # it has not been called yet
+            draft.add(records.Stopped(at=draft.now, step=step, note=NOT_STARTED))
+    if draft.execution.open:
+        draft.add(records.Broken(at=draft.now, failure=failure))
+    else:
+        _end(draft, ExecutionState.FAILED, failure)
 
 
-def _intend(draft: _Draft, step: Step, place: Place, attempt: int) -> None:
-    given = inputs_of(draft.execution, step, place)
-    number = len(draft.execution.steps) + 1
-    draft.add(
-        records.Intended(
-            at=draft.now,
-            step=StepRunId(f"{draft.execution.id}_{number}"),
-            number=number,
-            place=place,
-            attempt=attempt,
-            inputs=given.values,
-            filled=given.filled,
-            secrets=given.secrets,
-        )
-    )
+def _end_stopped(draft: Draft) -> None:
+    execution = draft.execution
+    if execution.state is ExecutionState.FAILING:
+        _end(draft, ExecutionState.FAILED, execution.failure)
+    else:
+        message = f"Aborted by {execution.abort_asked_by}"
+        _end(draft, ExecutionState.ABORTED, Failure(code="aborted", message=message))
 
 
-def _commands(draft: _Draft) -> tuple[Command, ...]:
-    commands: list[Command] = []
-    for record in draft.records:
-        match record:
-            case records.Intended() | records.Renewed():
-                commands.append(Start(record.step))
-            case records.AbortRequested():
-                commands += [Abort(step.id) for step in draft.execution.open_steps()]
-            case records.Succeeded() | records.Failed() | records.Stopped():
-                if draft.execution.steps[record.step].kind is Kind.APPLICATION:
-                    commands.append(Dismiss(record.step))
-                commands += _last_pages(draft.execution, [record.step])
-            case records.Ended():
-                commands.append(Settle())
-            case (
-                records.Begun()
-                | records.Accepted()
-                | records.Withheld()
-                | records.Doubted()
-                | records.Decided()
-                | records.Told()
-            ):
-                pass
-            case _:
-                assert_never(record)
-    return tuple(commands)
-
-
-def _last_pages(execution: Execution, steps: Iterable[StepRunId]) -> list[Command]:
-    runs = [execution.steps[step] for step in steps]
-    return [
-        FetchLastPage(run.id)
-        for run in runs
-        if run.over and run.kind is Kind.ASYNCHRONOUS and execution.terms_of(run).at_most_once
-    ]
-
-
-def failure_of(execution: Execution, step: StepRun, code: str, reason: str) -> Failure:
-    """Say where something went wrong, and why."""
-    workflow = execution.plan.document.name
-    where = f"step {step.name!r} ({step.place})" if step.name else f"step {step.place}"
-    service = f"service {execution.terms_of(step).name}, operation {step.operation}"
-    return Failure(
-        code=code, message=f"Workflow {workflow}, {where}, {service}: {reason}", step=step.id
-    )
+def _end(
+    draft: Draft,
+    state: ExecutionState,
+    failure: Failure | None,
+    outputs: Mapping[str, str] | None = None,
+) -> None:
+    draft.add(records.Ended(at=draft.now, state=state, outputs=outputs or {}, failure=failure))

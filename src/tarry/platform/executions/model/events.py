@@ -25,6 +25,13 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryDue:
+    """The pause after a failed step run is over."""
+
+    step: StepRunId
+
+
+@dataclass(frozen=True, slots=True)
 class AbortAsked:
     """Somebody wants the execution to end."""
 
@@ -61,11 +68,16 @@ class StepCompleted:
 
 @dataclass(frozen=True, slots=True)
 class StepBroke:
-    """The step is over without outputs; the reason is for people."""
+    """The step is over without outputs; the reason is for people.
+
+    Attributes:
+        certain: nothing of it goes on at its service.
+    """
 
     step: StepRunId
     code: str
     reason: str
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +131,6 @@ class StepTold:
 Happening = StepAccepted | StepCompleted | StepBroke | StepWithheld | StepDoubted | StepStopped
 """What the watch over a step run can tell its execution."""
 
-Event = StartAsked | Resumed | AbortAsked | ChoiceMade | StepReported | StepTold | Happening
+Event = (
+    StartAsked | Resumed | RetryDue | AbortAsked | ChoiceMade | StepReported | StepTold | Happening
+)

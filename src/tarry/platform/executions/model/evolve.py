@@ -11,24 +11,37 @@ from typing import Any, assert_never
 from tarry.platform.executions.errors import ImpossibleMove
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.execution import Execution, StepRun
+from tarry.platform.executions.model.marking import counted, decided_at
 from tarry.platform.executions.model.records import (
     AbortRequested,
     Accepted,
     Begun,
+    Branched,
+    Broken,
     Decided,
     Doubted,
     Ended,
     Failed,
+    FannedIn,
+    FannedOut,
     Intended,
+    LoopEnded,
+    PassedOver,
     Record,
     Renewed,
+    RetryPlanned,
+    RoundBegun,
     Stopped,
     Succeeded,
+    TakenOver,
     Told,
     Withheld,
 )
+from tarry.platform.executions.model.shelves import Shelf
 from tarry.platform.executions.model.states import NEXT, NEXT_OF_STEP, ExecutionState, StepState
 from tarry.platform.kernel.model import StepRunId
+
+_OfStep = Accepted | Succeeded | Failed | Stopped | Withheld | Renewed | RetryPlanned | PassedOver
 
 
 def fold(execution: Execution, records: Iterable[Record]) -> Execution:
@@ -48,26 +61,29 @@ def evolve(execution: Execution, record: Record) -> Execution:
         case Begun():
             state = _next(execution, ExecutionState.RUNNING)
             return _after(execution, state=state, started_at=record.at)
-        case Intended():
-            run = _intended(execution, record)
-            newest = {**execution.newest, run.place: run.id}
-            return _after(execution, steps={**execution.steps, run.id: run}, newest=newest)
-        case Accepted() | Succeeded() | Failed() | Stopped() | Withheld() | Renewed():
-            before = execution.steps[record.step]
-            step = _step_after(before, record)
-            state = execution.state
-            if isinstance(record, Succeeded) and before.state is StepState.UNKNOWN:
-                state = _without_doubt(execution, step.id)
-            return _after(execution, state=state, steps={**execution.steps, step.id: step})
+        case Intended() | TakenOver():
+            return _begun(execution, record)
+        case (
+            Accepted()
+            | Succeeded()
+            | Failed()
+            | Stopped()
+            | Withheld()
+            | Renewed()
+            | RetryPlanned()
+            | PassedOver()
+        ):
+            return _changed(execution, record)
         case Told():
             return _after(execution)
         case Doubted():
             return _doubted(execution, record)
         case Decided():
             return _after(execution, state=_decided(execution, record))
-        case AbortRequested():
-            state = _next(execution, ExecutionState.ABORTING)
-            return _after(execution, state=state, abort_asked_by=record.by)
+        case Branched() | RoundBegun() | LoopEnded() | FannedOut() | FannedIn():
+            return decided_at(_after(execution), record)
+        case AbortRequested() | Broken():
+            return _stopping(execution, record)
         case Ended():
             return _after(
                 execution,
@@ -75,6 +91,7 @@ def evolve(execution: Execution, record: Record) -> Execution:
                 ended_at=record.at,
                 outputs=record.outputs,
                 failure=record.failure,
+                pauses=Shelf(),
             )
         case _:
             assert_never(record)
@@ -84,14 +101,32 @@ def _after(execution: Execution, **changes: Any) -> Execution:
     return replace(execution, written=execution.written + 1, **changes)
 
 
-def _intended(execution: Execution, record: Intended) -> StepRun:
+def _begun(execution: Execution, record: Intended | TakenOver) -> Execution:
+    run = _run(execution, record)
+    before = execution.newest.get(run.place)
+    opened, pauses = execution.open, execution.pauses
+    if before is not None:  # it has its successor now
+        opened, pauses = opened.drop(before), pauses.drop(before)
+    if not run.over:
+        opened = opened.put(run.id, run.number)
+    after = _after(
+        execution,
+        steps=execution.steps.put(run),
+        newest=execution.newest.put(run.place, run.id),
+        open=opened,
+        pauses=pauses,
+    )
+    return counted(after, run.place) if run.done else after
+
+
+def _run(execution: Execution, record: Intended | TakenOver) -> StepRun:
     step = execution.plan.steps[record.place.path]
     terms = execution.plan.terms_of(step)
-    return StepRun(
+    run = StepRun(
         id=record.step,
         number=record.number,
         place=record.place,
-        attempt=record.attempt,
+        attempt=record.attempt if isinstance(record, Intended) else 1,
         name=step.name or terms.title,
         service=step.service,
         operation=terms.operation,
@@ -102,11 +137,43 @@ def _intended(execution: Execution, record: Intended) -> StepRun:
         secrets=record.secrets,
         started_at=record.at,
     )
+    if isinstance(record, Intended):
+        return run
+    return replace(
+        run,
+        state=StepState.SUCCEEDED,
+        outputs=record.outputs,
+        ended_at=record.at,
+        folder=record.folder,
+        note=record.note,
+        taken_from=record.origin,
+    )
 
 
-def _step_after(
-    step: StepRun, record: Accepted | Succeeded | Failed | Stopped | Withheld | Renewed
-) -> StepRun:
+def _changed(execution: Execution, record: _OfStep) -> Execution:
+    before = execution.steps[record.step]
+    run = _step_after(before, record)
+    state, opened, pauses = execution.state, execution.open, execution.pauses
+    if run.over and not before.over:
+        opened = opened.drop(run.id)
+    if isinstance(record, RetryPlanned):
+        pauses = pauses.put(run.id, record.due)
+    steps = execution.steps.put(run)
+    after = _after(execution, steps=steps, state=state, open=opened, pauses=pauses)
+    if isinstance(record, Succeeded | PassedOver | RetryPlanned):
+        after = replace(after, state=_without_doubt(after, run.id))
+    return counted(after, run.place) if run.done and not before.done else after
+
+
+def _stopping(execution: Execution, record: AbortRequested | Broken) -> Execution:
+    if isinstance(record, AbortRequested):
+        state = _next(execution, ExecutionState.ABORTING)
+        return _after(execution, state=state, abort_asked_by=record.by, pauses=Shelf())
+    state = _next(execution, ExecutionState.FAILING)
+    return _after(execution, state=state, failure=record.failure, pauses=Shelf())
+
+
+def _step_after(step: StepRun, record: _OfStep) -> StepRun:
     match record:
         case Accepted():
             state = _next_of_step(step, StepState.RUNNING)
@@ -130,6 +197,10 @@ def _step_after(
             return replace(step, withheld=True)
         case Renewed():
             return replace(step, withheld=False)
+        case RetryPlanned():
+            return replace(step, retry_at=record.due)
+        case PassedOver():
+            return replace(step, passed_over=True, outputs=record.outputs)
         case _:
             assert_never(record)
 
@@ -137,7 +208,7 @@ def _step_after(
 def _doubted(execution: Execution, record: Doubted) -> Execution:
     step = execution.steps[record.step]
     unknown = _next_of_step(step, StepState.UNKNOWN)
-    steps = {**execution.steps, step.id: replace(step, state=unknown, failure=record.failure)}
+    steps = execution.steps.put(replace(step, state=unknown, failure=record.failure))
     state = execution.state
     if state is ExecutionState.RUNNING:
         state = _next(execution, ExecutionState.UNDECIDED)
@@ -153,9 +224,10 @@ def _decided(execution: Execution, record: Decided) -> ExecutionState:
 
 def _without_doubt(execution: Execution, cleared: StepRunId) -> ExecutionState:
     """Give the state once there is no doubt about a step run any more."""
+    if execution.state is not ExecutionState.UNDECIDED:
+        return execution.state
     others = (step for step in execution.open_steps() if step.id != cleared)
-    undecided = any(step.state is StepState.UNKNOWN for step in others)
-    if undecided or execution.state is not ExecutionState.UNDECIDED:
+    if any(step.state is StepState.UNKNOWN for step in others):
         return execution.state
     return _next(execution, ExecutionState.RUNNING)
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tarry.contract.kinds import Kind
+from tarry.platform.executions.model.facts import Fact
 from tarry.platform.executions.model.plan import Plan
+from tarry.platform.executions.model.shelves import Row, Shelf
 from tarry.platform.executions.model.states import STEP_OVER, ExecutionState, StepState
 from tarry.platform.executions.model.terms import Terms
 from tarry.platform.kernel.model import ExecutionId, StepRunId
@@ -60,6 +62,10 @@ class StepRun:
         first_outputs: the outputs of the start answer, dummies; `None` while no answer came.
         folder: where the service keeps this run, if it said so.
         note: what a person should know about it although it is no failure.
+        retry_at: it has failed, and when the next attempt is due.
+        passed_over: it has failed, and the run goes on with what its document says instead; that
+            is its `outputs` then.
+        taken_from: the step run of an earlier run whose outputs were taken over; it was not called.
     """
 
     id: StepRunId
@@ -83,6 +89,14 @@ class StepRun:
     failure: Failure | None = None
     folder: str = ""
     note: str = ""
+    retry_at: datetime | None = None
+    passed_over: bool = False
+    taken_from: StepRunId | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether what comes after it may go on."""
+        return self.state is StepState.SUCCEEDED or self.passed_over
 
     @property
     def over(self) -> bool:
@@ -102,34 +116,47 @@ class Execution:
     Attributes:
         steps: every step run, in the order in which they were begun.
         newest: the latest attempt at each place.
+        open: the numbers of the step runs that something may still become of.
+        pauses: the step runs that failed and are tried again, and when.
+        facts: what was decided at the place of each construct.
+        failure: why it failed or, while its other step runs are being stopped, will have failed.
         abort_asked_by: who wants it aborted; empty if nobody does.
         written: how many records of it are in the journal.
+        earlier: the finished step runs of the run that this one resumes, by place. They are not
+            part of what the journal of this one says.
     """
 
     id: ExecutionId
     plan: Plan
     inputs: Mapping[str, str]
     state: ExecutionState = ExecutionState.WAITING
-    steps: Mapping[StepRunId, StepRun] = field(default_factory=dict)
-    newest: Mapping[Place, StepRunId] = field(default_factory=dict)
+    steps: Row[StepRun] = field(default_factory=Row)
+    newest: Shelf[Place, StepRunId] = field(default_factory=Shelf)
+    open: Shelf[StepRunId, int] = field(default_factory=Shelf)
+    pauses: Shelf[StepRunId, datetime] = field(default_factory=Shelf)
+    facts: Shelf[Place, Fact] = field(default_factory=Shelf)
     outputs: Mapping[str, str] = field(default_factory=dict)
     failure: Failure | None = None
     abort_asked_by: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
     written: int = 0
+    earlier: Mapping[Place, StepRun] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, place: Place) -> StepRun | None:
         """Give the latest attempt at a place."""
         newest = self.newest.get(place)
         return None if newest is None else self.steps[newest]
 
+    def is_newest(self, step: StepRunId) -> bool:
+        """Tell whether a step run is the latest attempt at its place."""
+        return self.newest.get(self.steps[step].place) == step
+
     def open_steps(self) -> Iterator[StepRun]:
-        """Give the step runs that something may still become of."""
-        for newest in self.newest.values():
-            if not (step := self.steps[newest]).over:
-                yield step
+        """Give the step runs that something may still become of, in their order."""
+        for step in sorted(self.open, key=self.open.__getitem__):
+            yield self.steps[step]
 
     def terms_of(self, step: StepRun) -> Terms:
-        """Give the terms of the service that a step run uses."""
-        return self.plan.services[step.service]
+        """Give the terms on which a step run uses its service."""
+        return self.plan.terms[step.place.path]

@@ -11,15 +11,24 @@ from tarry.platform.executions.model.records import (
     AbortRequested,
     Accepted,
     Begun,
+    Branched,
+    Broken,
     Decided,
     Doubted,
     Ended,
     Failed,
+    FannedIn,
+    FannedOut,
     Intended,
+    LoopEnded,
+    PassedOver,
     Record,
     Renewed,
+    RetryPlanned,
+    RoundBegun,
     Stopped,
     Succeeded,
+    TakenOver,
     Told,
     Withheld,
 )
@@ -39,6 +48,15 @@ KINDS: Mapping[str, type[Record]] = {
     "told": Told,
     "abort-requested": AbortRequested,
     "stopped": Stopped,
+    "retry-planned": RetryPlanned,
+    "passed-over": PassedOver,
+    "taken-over": TakenOver,
+    "branched": Branched,
+    "round-begun": RoundBegun,
+    "loop-ended": LoopEnded,
+    "fanned-out": FannedOut,
+    "fanned-in": FannedIn,
+    "broken": Broken,
     "ended": Ended,
 }
 """Names that never change."""
@@ -72,12 +90,19 @@ def _read_place(data: Mapping[str, Any]) -> Place:
     return Place(data["path"], tuple(data["iterations"]))
 
 
-_WRITE: Mapping[str, Callable[[Any], object]] = {"place": _write_place, "failure": write_failure}
+_WRITE: Mapping[str, Callable[[Any], object]] = {
+    "place": _write_place,
+    "failure": write_failure,
+    "due": datetime.isoformat,
+}
 _READ: Mapping[str, Callable[[Any], object]] = {
     "place": _read_place,
     "failure": read_failure,
     "choice": Choice,
     "state": ExecutionState,
+    "due": datetime.fromisoformat,
+    "items": tuple,
+    "fresh": tuple,
 }
 
 

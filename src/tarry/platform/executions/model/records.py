@@ -139,6 +139,124 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPlanned:
+    """The step run has failed; another attempt is made when it is due."""
+
+    at: datetime
+    step: StepRunId
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """The step run has failed; the run goes on with these outputs."""
+
+    at: datetime
+    step: StepRunId
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """A step run of the run that this one resumes counts here too; nothing is called.
+
+    Attributes:
+        origin: the step run that was called.
+    """
+
+    at: datetime
+    step: StepRunId
+    number: int
+    place: Place
+    origin: StepRunId
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    filled: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    folder: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branched:
+    """The condition of a branch was decided."""
+
+    at: datetime
+    place: Place
+    then: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundBegun:
+    """A loop goes into a round.
+
+    Attributes:
+        round: from 0.
+        carried: values of the loop in this round, by id.
+        fresh: see `Rounds`.
+    """
+
+    at: datetime
+    place: Place
+    round: int
+    carried: Mapping[str, str] = field(default_factory=dict)
+    fresh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopEnded:
+    """A loop has no more rounds.
+
+    Attributes:
+        carried: values of the loop at its end, by id.
+        fresh: see `Rounds`.
+    """
+
+    at: datetime
+    place: Place
+    rounds: int
+    carried: Mapping[str, str] = field(default_factory=dict)
+    fresh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FannedOut:
+    """A for-each goes through these items.
+
+    Attributes:
+        fresh: see `Items`.
+    """
+
+    at: datetime
+    place: Place
+    items: tuple[str, ...]
+    fresh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FannedIn:
+    """Every item of a for-each is done.
+
+    Attributes:
+        gathered: the lists that it gives, by id.
+        fresh: see `Items`.
+    """
+
+    at: datetime
+    place: Place
+    gathered: Mapping[str, str] = field(default_factory=dict)
+    fresh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """The execution has failed; the step runs that are still open are being stopped."""
+
+    at: datetime
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The execution is over."""
 
@@ -161,5 +279,17 @@ Record = (
     | Told
     | AbortRequested
     | Stopped
+    | RetryPlanned
+    | PassedOver
+    | TakenOver
+    | Branched
+    | RoundBegun
+    | LoopEnded
+    | FannedOut
+    | FannedIn
+    | Broken
     | Ended
 )
+
+Deciding = Branched | RoundBegun | LoopEnded | FannedOut | FannedIn
+"""What was decided at the place of a construct."""

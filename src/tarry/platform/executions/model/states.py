@@ -10,6 +10,7 @@ class ExecutionState(StrEnum):
     WAITING = "waiting"  # in the inbox: the manager has not begun it
     RUNNING = "running"
     UNDECIDED = "undecided"  # the outcome of a step is unknown: a person must decide
+    FAILING = "failing"  # a step has failed; the services of the others are being stopped
     ABORTING = "aborting"  # somebody asked for it; services are being stopped
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -32,14 +33,22 @@ NEXT: Mapping[ExecutionState, frozenset[ExecutionState]] = {
     ExecutionState.RUNNING: frozenset(
         {
             ExecutionState.UNDECIDED,
+            ExecutionState.FAILING,
             ExecutionState.ABORTING,
             ExecutionState.SUCCEEDED,
             ExecutionState.FAILED,
         }
     ),
     ExecutionState.UNDECIDED: frozenset(
-        {ExecutionState.RUNNING, ExecutionState.ABORTING, ExecutionState.FAILED}
+        {
+            ExecutionState.RUNNING,
+            ExecutionState.FAILING,
+            ExecutionState.ABORTING,
+            ExecutionState.FAILED,
+        }
     ),
+    # Who asks for an abort now is late: it is ending already, and why is known.
+    ExecutionState.FAILING: frozenset({ExecutionState.FAILED}),
     ExecutionState.ABORTING: frozenset({ExecutionState.ABORTED}),
     ExecutionState.SUCCEEDED: frozenset(),
     ExecutionState.FAILED: frozenset(),
@@ -59,6 +68,9 @@ NEXT_OF_STEP: Mapping[StepState, frozenset[StepState]] = {
 
 OVER = frozenset(state for state, following in NEXT.items() if not following)
 """The final states of an execution; nothing of it changes any more."""
+
+STOPPING = frozenset({ExecutionState.FAILING, ExecutionState.ABORTING})
+"""Nothing new begins, and what is open is being stopped."""
 
 STEP_OVER = frozenset(state for state, following in NEXT_OF_STEP.items() if not following)
 """The final states of a step run."""

@@ -52,6 +52,7 @@ class Terms:
         at_most_once: the same step-run id never starts a second program, and an id that is over
             keeps its outcome: a service made with Tarry.
         outputs: its own outputs, without the status.
+        required: those of its own inputs that it cannot be called without.
         secrets: those of its inputs that are secrets.
         hears: messages can be sent to it while it runs.
         remote: how to call it: opaque here, read by the adapter that calls.
@@ -65,6 +66,7 @@ class Terms:
     repeatable: bool = False
     at_most_once: bool = False
     outputs: tuple[Port, ...] = ()
+    required: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     hears: bool = False
     remote: str = field(default="", repr=False)

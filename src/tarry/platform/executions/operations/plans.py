@@ -24,7 +24,7 @@ def plan_from(snapshot: Mapping[str, object], patience: Patience) -> Plan:
     """
     published = from_snapshot(snapshot)
     services = {uri: terms_of(entry, patience) for uri, entry in published.services.items()}
-    return plan_of(published.document, services)
+    return plan_of(published.document, services, published.entry.inputs)
 
 
 def terms_of(entry: ServiceEntry, patience: Patience) -> Terms:
@@ -38,6 +38,9 @@ def terms_of(entry: ServiceEntry, patience: Patience) -> Terms:
         repeatable=entry.repeatable,
         at_most_once=entry.at_most_once,
         outputs=entry.outputs,
+        required=frozenset(
+            port.name for port in entry.inputs if port.required and port.default is None
+        ),
         hears=_hears(entry),
         secrets=frozenset(port.name for port in entry.inputs if port.type is PortType.SECRET),
         remote=json.dumps(entry.remote, sort_keys=True),

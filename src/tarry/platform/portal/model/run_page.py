@@ -1,8 +1,10 @@
 """What the page of a run brings to the front."""
 
+from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
 from tarry.platform.executions.model.states import STEP_OVER, ExecutionState, StepState
-from tarry.platform.executions.model.views import RunView, StepView
+from tarry.platform.executions.model.views import MessageView, RunView, StepView
+from tarry.platform.kernel.model import StepRunId
 
 
 def shown_step(run: RunView, chosen: int | None = None) -> StepView | None:
@@ -15,8 +17,19 @@ def shown_step(run: RunView, chosen: int | None = None) -> StepView | None:
         if step.number == chosen:
             return step
     going_on = [step for step in with_page if step.state not in STEP_OVER]
-    candidates = going_on or with_page
+    # Whom somebody answers must not be replaced by what goes on beside; and what was answered must
+    # not look as if it were asked again.
+    asking = [step for step in going_on if step.waits]
+    shown = [step for step in with_page if step.kind is not Kind.APPLICATION]
+    candidates = asking or going_on or shown
     return candidates[-1] if candidates else None
+
+
+def listening(run: RunView) -> tuple[StepView, ...]:
+    """Give the steps that can be told something now."""
+    if run.state not in {ExecutionState.RUNNING, ExecutionState.UNDECIDED}:
+        return ()
+    return tuple(step for step in run.steps if step.hears and step.state is StepState.RUNNING)
 
 
 def undecided(run: RunView) -> tuple[StepView, ...]:
@@ -27,6 +40,14 @@ def undecided(run: RunView) -> tuple[StepView, ...]:
         for step in run.steps
         if step.state is StepState.UNKNOWN and newest[step.key] == step.number
     )
+
+
+def said_to(run: RunView) -> dict[StepRunId, list[MessageView]]:
+    """Give what was said to each step, in its order."""
+    found: dict[StepRunId, list[MessageView]] = {}
+    for message in run.messages:
+        found.setdefault(message.step, []).append(message)
+    return found
 
 
 def current_step(run: RunView) -> StepView | None:
@@ -53,9 +74,11 @@ def title_of(run: RunView) -> str:
     match run.state:
         case ExecutionState.SUCCEEDED:
             return f"✓ {name}"
-        case ExecutionState.FAILED | ExecutionState.ABORTED:
+        case ExecutionState.FAILING | ExecutionState.FAILED | ExecutionState.ABORTED:
             return f"✗ {name}"
         case ExecutionState.UNDECIDED:
+            return f"❓ {name}"
+        case ExecutionState.RUNNING if run.waits:
             return f"❓ {name}"
         case ExecutionState.RUNNING if (step := current_step(run)) and step.progress is not None:
             return f"{step.progress:.0f} % · {name}"

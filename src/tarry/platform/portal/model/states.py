@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tarry.platform.executions.model.states import ExecutionState, StepState
+from tarry.platform.executions.model.views import RunView, StepView
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ RUN_LOOKS = {
     ExecutionState.WAITING: Look("Queued", "idle"),
     ExecutionState.RUNNING: Look("Running", "busy"),
     ExecutionState.UNDECIDED: Look("Waiting for you", "ask"),
+    ExecutionState.FAILING: Look("Failing", "bad"),
     ExecutionState.ABORTING: Look("Aborting", "busy"),
     ExecutionState.SUCCEEDED: Look("Finished", "good"),
     ExecutionState.FAILED: Look("Failed", "bad"),
@@ -38,20 +40,45 @@ STEP_LOOKS = {
 }
 
 
+def look_of_run(run: RunView) -> Look:
+    """Give how a run is shown: that it waits for an answer comes before that it runs."""
+    if run.waits and run.state is ExecutionState.RUNNING:
+        return RUN_LOOKS[ExecutionState.UNDECIDED]
+    return RUN_LOOKS[run.state]
+
+
+def look_of_step(step: StepView) -> Look:
+    """Give how a step is shown."""
+    return Look("Waits for an answer", "ask") if step.waits else STEP_LOOKS[step.state]
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One part of the list of runs: its name for people, and the states that belong there."""
+    """One part of the list of runs.
+
+    Attributes:
+        title: its name for people.
+        states: those that belong there; none means all.
+        asking: runs that wait for a person belong there, and no others.
+    """
 
     title: str
     states: tuple[ExecutionState, ...] = ()
+    asking: bool = False
 
 
 SHELVES = {
     "all": Shelf("All"),
     "running": Shelf(
-        "Running", (ExecutionState.WAITING, ExecutionState.RUNNING, ExecutionState.ABORTING)
+        "Running",
+        (
+            ExecutionState.WAITING,
+            ExecutionState.RUNNING,
+            ExecutionState.FAILING,
+            ExecutionState.ABORTING,
+        ),
     ),
-    "you": Shelf("Waiting for you", (ExecutionState.UNDECIDED,)),
+    "you": Shelf("Waiting for you", asking=True),
     "finished": Shelf("Finished", (ExecutionState.SUCCEEDED,)),
     "failed": Shelf("Failed", (ExecutionState.FAILED, ExecutionState.ABORTED)),
 }
