@@ -255,3 +255,35 @@ _MUTATIONS: tuple[Mutation, ...] = (
     _value,
     _noise,
 )
+
+
+def _other_name(chance: random.Random, body: bytes) -> bytes:
+    """Give an argument a name that nobody knows."""
+    found = list(_ARGUMENT.finditer(body))
+    name = chance.choice(found)[1] if found else b"x"
+    return body.replace(b"t:" + name + b">", b"t:" + name + b"_>")
+
+
+def _other_operation(_: random.Random, body: bytes) -> bytes:
+    """Call an operation that nobody knows."""
+    return re.sub(rb"(</?t:\w+)(?= xmlns|></e:Body>)", rb"\1_", body)
+
+
+def _other_version(_: random.Random, body: bytes) -> bytes:
+    """Speak SOAP 1.2."""
+    return body.replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope")
+
+
+_PLAIN: tuple[Mutation, ...] = (
+    _without,
+    _twice,
+    _value,
+    _other_name,
+    _other_operation,
+    _other_version,
+)
+
+
+def wounded(chance: random.Random, corpus: Sequence[bytes], turn: int) -> bytes:
+    """One request with one wound that leaves it well-formed; each kind in its turn."""
+    return _PLAIN[turn % len(_PLAIN)](chance, chance.choice(corpus))
