@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
-from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
+from tarry.platform.catalogue.errors import Collision
+from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.offers import Offer
 from tarry.platform.kernel.model import ProjectId
 from tarry.soap.errors import WsdlUnreadable
@@ -14,51 +16,118 @@ class MemoryCatalogue:
 
     def __init__(self) -> None:
         self._services: dict[tuple[ProjectId, str], list[ServiceEntry]] = {}
-        self._workflows: dict[tuple[ProjectId, str], list[WorkflowEntry]] = {}
-        self._published: dict[tuple[ProjectId, str], int] = {}
+        self._retired: set[tuple[ProjectId, str]] = set()
+        self._healths: dict[tuple[ProjectId, str], Health] = {}
+        self._workflows: dict[tuple[ProjectId, str], dict[int, WorkflowEntry]] = {}
+        self._last: dict[tuple[ProjectId, str], int] = {}
+        self._published: dict[tuple[ProjectId, str], int | None] = {}
+        self._cards: dict[tuple[ProjectId, str], tuple[str, str]] = {}
+        self._pictures: dict[tuple[ProjectId, str], Picture] = {}
 
-    def service(self, project: ProjectId, uri: str) -> ServiceEntry | None:
-        versions = self._services.get((project, uri))
-        return versions[-1] if versions else None
+    def service(
+        self, project: ProjectId, uri: str, version: int | None = None
+    ) -> ServiceEntry | None:
+        versions = self.service_versions(project, uri)
+        if version is not None:
+            return next((entry for entry in versions if entry.version == version), None)
+        return versions[0] if versions and (project, uri) not in self._retired else None
 
     def service_named(self, project: ProjectId, name: str) -> ServiceEntry | None:
         newest = self.services([project])
         return next((entry for entry in newest if entry.name == name), None)
 
-    def services(self, projects: Collection[ProjectId]) -> list[ServiceEntry]:
-        found = [all_[-1] for (project, _), all_ in self._services.items() if project in projects]
+    def services(self, projects: Collection[ProjectId] | None = None) -> list[ServiceEntry]:
+        found = [
+            all_[-1]
+            for key, all_ in self._services.items()
+            if (projects is None or key[0] in projects) and key not in self._retired
+        ]
         return sorted(found, key=lambda entry: (entry.name, entry.project))
 
+    def service_versions(self, project: ProjectId, uri: str) -> list[ServiceEntry]:
+        return list(reversed(self._services.get((project, uri), [])))
+
     def add_service(self, entry: ServiceEntry) -> None:
-        versions = self._services.get((entry.project, entry.uri), [])
+        key = entry.project, entry.uri
+        versions = self._services.get(key, [])
         namesake = self.service_named(entry.project, entry.name)
         if entry.version != len(versions) + 1 or (namesake and namesake.uri != entry.uri):
-            raise ValueError(entry.version, entry.name)
-        self._services[entry.project, entry.uri] = [*versions, entry]
+            raise Collision(what="Service", name=entry.name)
+        self._services[key] = [*versions, entry]
+        self._retired.discard(key)
+        self._healths.pop(key, None)
+
+    def retire_service(self, project: ProjectId, uri: str, at: datetime) -> None:
+        del at
+        self._retired.add((project, uri))
+        self._healths.pop((project, uri), None)
+
+    def healths(self, projects: Collection[ProjectId] | None = None) -> list[Health]:
+        return [h for h in self._healths.values() if projects is None or h.project in projects]
+
+    def note_health(self, health: Health) -> None:
+        self._healths[health.project, health.uri] = health
 
     def workflow(
         self, project: ProjectId, name: str, version: int | None = None
     ) -> WorkflowEntry | None:
-        versions = self._workflows.get((project, name), [])
-        wanted = len(versions) if version is None else version
-        if not 0 < wanted <= len(versions):
+        key = project, name
+        versions = self._workflows.get(key, {})
+        found = versions.get(max(versions, default=0) if version is None else version)
+        if found is None:
             return None
-        published = self._published.get((project, name))
-        return replace(versions[wanted - 1], published_version=published)
+        category, company = self._cards.get(key, ("", ""))
+        picture = self._pictures.get(key)
+        return replace(
+            found,
+            published_version=self._published.get(key),
+            category=category,
+            company=company,
+            picture=picture.tag if picture else "",
+        )
 
-    def workflows(self, projects: Collection[ProjectId]) -> list[WorkflowEntry]:
-        found = [self.workflow(*key) for key in self._workflows if key[0] in projects]
-        present = [entry for entry in found if entry is not None]
+    def workflows(self, projects: Collection[ProjectId] | None = None) -> list[WorkflowEntry]:
+        keys = [key for key in self._workflows if projects is None or key[0] in projects]
+        present = [entry for key in keys if (entry := self.workflow(*key)) is not None]
         return sorted(present, key=lambda entry: (entry.name, entry.project))
 
-    def add_workflow(self, entry: WorkflowEntry) -> None:
-        versions = self._workflows.setdefault((entry.project, entry.name), [])
-        if entry.version != len(versions) + 1:
-            raise ValueError(entry.version)
-        versions.append(entry)
+    def workflow_versions(self, project: ProjectId, name: str) -> list[WorkflowEntry]:
+        numbers = sorted(self._workflows.get((project, name), {}), reverse=True)
+        found = [self.workflow(project, name, number) for number in numbers]
+        return [entry for entry in found if entry is not None]
 
-    def publish(self, project: ProjectId, name: str, version: int) -> None:
+    def next_version(self, project: ProjectId, name: str) -> int:
+        return self._last.get((project, name), 0) + 1
+
+    def add_workflow(self, entry: WorkflowEntry) -> None:
+        versions = self._workflows.setdefault((entry.project, entry.name), {})
+        if entry.version != self.next_version(entry.project, entry.name):
+            raise Collision(what="Workflow", name=entry.name)
+        # What belongs to the workflow as a whole does not come with a version.
+        versions[entry.version] = replace(entry, published_at=None)
+        self._last[entry.project, entry.name] = entry.version
+
+    def publish(self, project: ProjectId, name: str, version: int | None, at: datetime) -> None:
         self._published[project, name] = version
+        if version is not None:
+            versions = self._workflows[project, name]
+            entry = versions[version]
+            versions[version] = replace(entry, published_at=entry.published_at or at)
+
+    def delete_version(self, project: ProjectId, name: str, version: int) -> None:
+        self._workflows[project, name].pop(version, None)
+
+    def label_workflow(self, project: ProjectId, name: str, category: str, company: str) -> None:
+        self._cards[project, name] = category, company
+
+    def picture(self, project: ProjectId, name: str) -> Picture | None:
+        return self._pictures.get((project, name))
+
+    def set_picture(self, project: ProjectId, name: str, picture: Picture | None) -> None:
+        if picture is None:
+            self._pictures.pop((project, name), None)
+        else:
+            self._pictures[project, name] = picture
 
 
 class MemoryWsdls:

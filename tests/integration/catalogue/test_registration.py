@@ -14,6 +14,7 @@ from tests.fakes.uvicorn_server import serving
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
+from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
 from tarry.platform.catalogue.errors import ContractBroken
 from tarry.platform.catalogue.interfaces import Catalogue
@@ -23,7 +24,7 @@ from tarry.platform.catalogue.operations import (
     list_services,
     register_service,
 )
-from tarry.platform.kernel.model import Caller, ProjectId, UserId
+from tarry.platform.kernel.model import Caller, ProjectId, Right, UserId
 from tarry.soap.addresses import AllowedAddresses
 from tarry.soap.client import SoapClient
 from tarry.soap.errors import AddressRefused, WsdlUnreadable
@@ -33,7 +34,13 @@ from tarry.soap.wsdl import RemoteService
 
 WSDLS = Path(__file__).parents[1] / "soap" / "wsdl"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-ANNA = Caller(user=UserId("u1"), user_name="anna", project=ProjectId("p1"), project_name="one")
+ANNA = Caller(
+    user=UserId("u1"),
+    user_name="anna",
+    project=ProjectId("p1"),
+    project_name="one",
+    rights=RIGHTS[Role.DEVELOPER],
+)
 
 SIZE = Port(
     name="size",

@@ -10,6 +10,7 @@ from tests.fakes.transactions import MemoryTransactions
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
+from tarry.platform.accounts.model.roles import OF_ADMINISTRATORS, RIGHTS, Role
 from tarry.platform.catalogue.errors import (
     BadServiceAddress,
     ContractBroken,
@@ -36,9 +37,15 @@ from tarry.soap.errors import WsdlUnreadable
 
 URL = "http://127.0.0.1:1/calculator?wsdl"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-ANNA = Caller(user=UserId("u1"), user_name="anna", project=ProjectId("p1"), project_name="one")
+ANNA = Caller(
+    user=UserId("u1"),
+    user_name="anna",
+    project=ProjectId("p1"),
+    project_name="one",
+    rights=RIGHTS[Role.DEVELOPER],
+)
 BERT = replace(ANNA, user=UserId("u2"), project=ProjectId("p2"), project_name="two")
-ADMIN = replace(BERT, roles=frozenset({"admin"}))
+ADMIN = replace(BERT, rights=OF_ADMINISTRATORS)
 
 
 def number(name: str) -> OfferedPort:
@@ -141,10 +148,10 @@ async def test_a_change_is_a_new_version_and_is_told(world: World) -> None:
     registered = await world.register()
 
     assert (registered.entry.version, registered.is_new) == (2, True)
-    assert registered.changes == (
-        "the input a has other rules",
+    assert tuple(map(str, registered.changes)) == (
+        "the input a has other rules: minimum nothing became 0",
         "the input b is gone",
-        "the input c is new",
+        "the input c is new and has to be given",
     )
     assert (await world.show(ANNA, "Calculator.add")).version == 2
 
@@ -160,7 +167,8 @@ async def test_workflows_that_a_change_breaks_are_told(world: World) -> None:
 
     registered = await world.register()
 
-    assert registered.broken == ("Broken",)
+    assert registered.damage.published == ("Broken",)
+    assert [one.workflow for one in registered.damage.breaks] == ["Broken", "Draft"]
 
 
 async def test_a_service_that_breaks_the_contract_is_refused_with_every_reason(

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from tests.fakes.catalogue import MemoryCatalogue
@@ -10,11 +11,14 @@ from tests.fakes.transactions import MemoryTransactions
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
+from tarry.platform.accounts.model.roles import OF_ADMINISTRATORS, RIGHTS, Role
 from tarry.platform.catalogue.errors import NameTaken, NotPublished
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import SHARED, ServiceEntry, from_snapshot, snapshot
 from tarry.platform.catalogue.operations import (
+    Publication,
     Report,
+    Saving,
     check_workflow,
     import_workflow,
     list_workflows,
@@ -29,9 +33,15 @@ from tarry.platform.workflows.operations import one_step
 from tarry.platform.workflows.xml import read, write
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-ANNA = Caller(user=UserId("u1"), user_name="anna", project=ProjectId("p1"), project_name="one")
+ANNA = Caller(
+    user=UserId("u1"),
+    user_name="anna",
+    project=ProjectId("p1"),
+    project_name="one",
+    rights=RIGHTS[Role.DEVELOPER],
+)
 BERT = replace(ANNA, user=UserId("u2"), project=ProjectId("p2"), project_name="two")
-ADMIN = replace(BERT, roles=frozenset({"admin"}))
+ADMIN = replace(BERT, rights=OF_ADMINISTRATORS)
 
 SECONDS = Port(name="seconds", type=PortType.INTEGER, default="300", unit="s")
 WAITER = ServiceEntry(
@@ -58,8 +68,10 @@ class World:
         store.add_service(WAITER)
         self.catalogue = MemoryTransactions[Catalogue](store)
 
-    async def bring(self, data: bytes, caller: Caller = ANNA, **how: bool) -> Report:
-        return await import_workflow(self.catalogue, caller, data, clock=lambda: NOW, **how)
+    async def bring(self, data: bytes, caller: Caller = ANNA, **how: Any) -> Report:
+        return await import_workflow(
+            self.catalogue, caller, data, clock=lambda: NOW, saving=Saving(**how)
+        )
 
     async def change_waiter(self, **facts: object) -> None:
         def work(store: Catalogue) -> None:
@@ -137,7 +149,7 @@ async def test_runs_start_from_the_published_version_until_another_is_published(
     assert (entry.version, entry.published_version) == (2, 2)
     assert (await published(world.catalogue, ANNA, "Wait")).entry.title == "Better"
 
-    await publish_workflow(world.catalogue, ANNA, "Wait", 1)
+    await publish_workflow(world.catalogue, ANNA, "Wait", Publication(version=1))
 
     assert (await published(world.catalogue, ANNA, "Wait")).entry.version == 1
 

@@ -53,3 +53,67 @@ class BadServiceAddress(TarryError):
     code = "bad-service-uri"
     sort = Sort.INVALID
     message = "{what} {got} cannot be used: {rule}"
+
+
+class Collision(TarryError):
+    """Somebody else changed the same thing at the same moment; nothing of this call was written."""
+
+    code = "changed-meanwhile"
+    sort = Sort.CONFLICT
+    message = "{what} {name} was changed by somebody else at this very moment: try again"
+
+
+class NewerVersion(TarryError):
+    """What somebody saved meanwhile would be hidden by this call.
+
+    Attributes:
+        expected: the version that the caller started from; 0: there was none.
+        newest: the version that is there now.
+    """
+
+    code = "newer-version"
+    sort = Sort.CONFLICT
+    message = (
+        "Workflow {workflow} is at version {newest} by now ({newer}), not at {expected}: "
+        "look at that first, then save yours after it"
+    )
+
+
+class BadCorrection(TarryError):
+    """What was said of a port cannot be true."""
+
+    code = "bad-correction"
+    sort = Sort.INVALID
+    message = "{operation} cannot be corrected so: {reasons}"
+
+
+class InUse(TarryError):
+    """A service cannot go: published workflows need it."""
+
+    code = "in-use"
+    sort = Sort.CONFLICT
+    message = "Service {service} is used by published workflows: {workflows}"
+
+
+class NotADraft(TarryError):
+    """A version of a workflow stays: runs may have been started from it."""
+
+    code = "not-a-draft"
+    sort = Sort.CONFLICT
+    message = "Version {version} of workflow {workflow} was published: only drafts are deleted"
+
+
+class BadPicture(TarryError):
+    """A picture cannot be shown."""
+
+    code = "bad-picture"
+    sort = Sort.INVALID
+    message = "The picture cannot be used: {reason}"
+
+
+class BadPlace(TarryError):
+    """No page of a list has ended there."""
+
+    code = "bad-place"
+    sort = Sort.INVALID
+    message = "No page ended at {got}: give `after` as the page before said in `next`"

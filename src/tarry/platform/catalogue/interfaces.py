@@ -1,20 +1,20 @@
 """What the catalogue needs of the world around it."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
-from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
+from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.offers import Offer
 from tarry.platform.kernel.model import ProjectId
 
 
-class Catalogue(Protocol):
-    """The store, inside one transaction.
+class Services(Protocol):
+    """The services in the store. A retired one is found by naming its version only."""
 
-    Every question is about the newest version unless it says otherwise.
-    """
-
-    def service(self, project: ProjectId, uri: str) -> ServiceEntry | None:
+    def service(
+        self, project: ProjectId, uri: str, version: int | None = None
+    ) -> ServiceEntry | None:
         """Find a service of this very project by its URI."""
         ...
 
@@ -22,13 +22,37 @@ class Catalogue(Protocol):
         """Find a service of this very project by its name."""
         ...
 
-    def services(self, projects: Collection[ProjectId]) -> list[ServiceEntry]:
-        """Give the services of these projects, by name."""
+    def services(self, projects: Collection[ProjectId] | None = None) -> list[ServiceEntry]:
+        """Give the services of these projects, or of all, by name."""
+        ...
+
+    def service_versions(self, project: ProjectId, uri: str) -> list[ServiceEntry]:
+        """Give every version of a service, newest first, also of a retired one."""
         ...
 
     def add_service(self, entry: ServiceEntry) -> None:
-        """Add a version of a service: the first, or the one after the newest."""
+        """Add a version of a service: the first, or the one after the newest; none is retired.
+
+        Raises:
+            Collision: the version or the name is there already.
+        """
         ...
+
+    def retire_service(self, project: ProjectId, uri: str, at: datetime) -> None:
+        """Let nobody find a service any more; its name is free again."""
+        ...
+
+    def healths(self, projects: Collection[ProjectId] | None = None) -> list[Health]:
+        """Give what is known of the health of services, of these projects or of all."""
+        ...
+
+    def note_health(self, health: Health) -> None:
+        """Keep what a look has shown."""
+        ...
+
+
+class Workflows(Protocol):
+    """The workflows in the store."""
 
     def workflow(
         self, project: ProjectId, name: str, version: int | None = None
@@ -36,17 +60,52 @@ class Catalogue(Protocol):
         """Find a version of a workflow of this very project."""
         ...
 
-    def workflows(self, projects: Collection[ProjectId]) -> list[WorkflowEntry]:
-        """Give the workflows of these projects, by name."""
+    def workflows(self, projects: Collection[ProjectId] | None = None) -> list[WorkflowEntry]:
+        """Give the workflows of these projects, or of all, by name."""
+        ...
+
+    def workflow_versions(self, project: ProjectId, name: str) -> list[WorkflowEntry]:
+        """Give every version of a workflow, newest first."""
+        ...
+
+    def next_version(self, project: ProjectId, name: str) -> int:
+        """Give the number of the next version: none is ever given twice."""
         ...
 
     def add_workflow(self, entry: WorkflowEntry) -> None:
-        """Add a version of a workflow; what is published stays."""
+        """Add a version of a workflow; what is published stays, and so do its card and picture.
+
+        Raises:
+            Collision: the version is there already.
+        """
         ...
 
-    def publish(self, project: ProjectId, name: str, version: int) -> None:
-        """Let runs start from this version from now on."""
+    def publish(self, project: ProjectId, name: str, version: int | None, at: datetime) -> None:
+        """Let runs start from this version from now on, or from none."""
         ...
+
+    def delete_version(self, project: ProjectId, name: str, version: int) -> None:
+        """Forget a version of a workflow; that it is a draft the caller has seen to."""
+        ...
+
+    def label_workflow(self, project: ProjectId, name: str, category: str, company: str) -> None:
+        """Say where people look for a workflow, and who offers it."""
+        ...
+
+    def picture(self, project: ProjectId, name: str) -> Picture | None:
+        """Give the picture of a workflow."""
+        ...
+
+    def set_picture(self, project: ProjectId, name: str, picture: Picture | None) -> None:
+        """Give a workflow a picture, or none."""
+        ...
+
+
+class Catalogue(Services, Workflows, Protocol):
+    """The store, inside one transaction.
+
+    Every question is about the newest version unless it says otherwise.
+    """
 
 
 class Wsdls(Protocol):

@@ -44,6 +44,7 @@ def upgrade() -> None:
         "workflow_pictures",
         sa.Column("project", sa.Text, primary_key=True),
         sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("tag", sa.Text, nullable=False),
         sa.Column("media_type", sa.Text, nullable=False),
         sa.Column("data", sa.LargeBinary, nullable=False),
         sa.ForeignKeyConstraint(

@@ -108,6 +108,7 @@ workflow_pictures = Table(
     metadata,
     Column("project", Text, primary_key=True),
     Column("name", Text, primary_key=True),
+    Column("tag", Text, nullable=False),  # names the picture and changes with it
     Column("media_type", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
     ForeignKeyConstraint(

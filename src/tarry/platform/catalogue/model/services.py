@@ -1,12 +1,13 @@
 """A service description: what the catalogue knows of a service."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port
+from tarry.platform.catalogue.model.corrections import Correction
 from tarry.platform.kernel.model import ProjectId, UserId
 from tarry.platform.workflows.interfaces import ServiceInterface
 
@@ -35,6 +36,43 @@ class Polling:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What people said of a service, kept over every reading of its WSDL.
+
+    `None` where they said nothing: there the WSDL tells.
+
+    Attributes:
+        category: where people look for it.
+        company: who offers it.
+        corrections: of its ports, by `inputs/<port>` and `outputs/<port>`.
+    """
+
+    kind: Kind | None = None
+    title: str | None = None
+    description: str | None = None
+    category: str | None = None
+    company: str | None = None
+    repeatable: bool | None = None
+    polling: Polling | None = None
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+
+    def then(self, newer: "Told") -> "Told":
+        """Give what was said, with what was said later; a correction that says nothing is gone."""
+        corrections = {**self.corrections, **newer.corrections}
+        said = {
+            name: value
+            for name in self.__dataclass_fields__
+            if (value := getattr(newer, name)) is not None
+        }
+        said["corrections"] = {
+            place: correction
+            for place, correction in corrections.items()
+            if correction != Correction()
+        }
+        return replace(self, **said)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServiceEntry:
     """One version of a service description.
 
@@ -46,6 +84,7 @@ class ServiceEntry:
         remote: what the SOAP client needs to call it, as JSON-ready data; opaque to the catalogue.
         repeatable: calling it twice does no harm.
         at_most_once: the same `serviceID` never starts a second program.
+        told: what people said of it.
         version: counts from 1.
     """
 
@@ -63,9 +102,20 @@ class ServiceEntry:
     repeatable: bool = False
     at_most_once: bool = False
     polling: Polling = field(default_factory=Polling)
+    told: Told = field(default_factory=Told)
     version: int = 1
     registered_by: UserId
     registered_at: datetime
+
+    @property
+    def category(self) -> str:
+        """Where people look for it; empty if nobody said."""
+        return self.told.category or ""
+
+    @property
+    def company(self) -> str:
+        """Who offers it; empty if nobody said."""
+        return self.told.company or ""
 
     def interface(self) -> ServiceInterface:
         """Give the service as a workflow sees it."""

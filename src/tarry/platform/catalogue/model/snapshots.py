@@ -6,8 +6,12 @@ from typing import Any
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, from_json, to_json
+from tarry.platform.catalogue.model.corrections import (
+    corrections_from_json,
+    corrections_to_json,
+)
 from tarry.platform.catalogue.model.published import PublishedWorkflow
-from tarry.platform.catalogue.model.services import Polling, ServiceEntry
+from tarry.platform.catalogue.model.services import Polling, ServiceEntry, Told
 from tarry.platform.catalogue.model.workflows import WorkflowEntry
 from tarry.platform.kernel.model import ProjectId, UserId
 from tarry.platform.workflows import xml
@@ -51,11 +55,8 @@ def service_to_json(entry: ServiceEntry) -> dict[str, object]:
         "remote": dict(entry.remote),
         "repeatable": entry.repeatable,
         "at_most_once": entry.at_most_once,
-        "polling": {
-            "first": entry.polling.first.total_seconds(),
-            "slowest": entry.polling.slowest.total_seconds(),
-            "pushed": entry.polling.pushed.total_seconds(),
-        },
+        "polling": _polling_to_json(entry.polling),
+        "told": told_to_json(entry.told),
         "version": entry.version,
         "registered_by": entry.registered_by,
         "registered_at": entry.registered_at.isoformat(),
@@ -71,13 +72,57 @@ def service_from_json(data: Mapping[str, Any]) -> ServiceEntry:
             "project": ProjectId(data["project"]),
             "inputs": ports_from_json(data["inputs"]),
             "outputs": ports_from_json(data["outputs"]),
-            "polling": Polling(
-                **{name: timedelta(seconds=pause) for name, pause in data["polling"].items()}
-            ),
+            "polling": _polling_from_json(data["polling"]),
+            "told": told_from_json(data["told"]) if "told" in data else _guessed(data),
             "registered_by": UserId(data["registered_by"]),
             "registered_at": datetime.fromisoformat(data["registered_at"]),
         }
     )
+
+
+def told_to_json(told: Told) -> dict[str, object]:
+    """Give what people said of a service as JSON-ready data."""
+    plain: dict[str, object] = {
+        name: getattr(told, name)
+        for name in ("title", "description", "category", "company", "repeatable")
+    }
+    plain["kind"] = told.kind.value if told.kind else None
+    plain["polling"] = _polling_to_json(told.polling) if told.polling else None
+    plain["corrections"] = corrections_to_json(told.corrections) or None
+    return {name: value for name, value in plain.items() if value is not None}
+
+
+def told_from_json(data: Mapping[str, Any]) -> Told:
+    """Read what `told_to_json` gave."""
+    found = dict(data)
+    if "kind" in found:
+        found["kind"] = Kind(found["kind"])
+    if "polling" in found:
+        found["polling"] = _polling_from_json(found["polling"])
+    if "corrections" in found:
+        found["corrections"] = corrections_from_json(found["corrections"])
+    return Told(**found)
+
+
+def _guessed(data: Mapping[str, Any]) -> Told:
+    """Guess what was said of a service before that was written down: its words stay."""
+    return Told(
+        title=data["title"] if data["title"] != data["operation"] else None,
+        description=data["description"] or None,
+        repeatable=data["repeatable"],
+    )
+
+
+def _polling_to_json(polling: Polling) -> dict[str, float]:
+    return {
+        "first": polling.first.total_seconds(),
+        "slowest": polling.slowest.total_seconds(),
+        "pushed": polling.pushed.total_seconds(),
+    }
+
+
+def _polling_from_json(data: Mapping[str, float]) -> Polling:
+    return Polling(**{name: timedelta(seconds=pause) for name, pause in data.items()})
 
 
 def workflow_to_json(entry: WorkflowEntry) -> dict[str, object]:
@@ -96,6 +141,12 @@ def workflow_to_json(entry: WorkflowEntry) -> dict[str, object]:
         "published_version": entry.published_version,
         "imported_by": entry.imported_by,
         "imported_at": entry.imported_at.isoformat(),
+        "author": entry.author,
+        "comment": entry.comment,
+        "published_at": entry.published_at.isoformat() if entry.published_at else None,
+        "category": entry.category,
+        "company": entry.company,
+        "picture": entry.picture,
     }
 
 
@@ -110,8 +161,13 @@ def workflow_from_json(data: Mapping[str, Any]) -> WorkflowEntry:
             "outputs": ports_from_json(data["outputs"]),
             "imported_by": UserId(data["imported_by"]),
             "imported_at": datetime.fromisoformat(data["imported_at"]),
+            "published_at": _time(data.get("published_at")),
         }
     )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def ports_to_json(ports: tuple[Port, ...]) -> list[dict[str, object]]:

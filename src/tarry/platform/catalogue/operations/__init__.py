@@ -1,33 +1,82 @@
 """The catalogue's verbs."""
 
+from tarry.platform.catalogue.operations.breaking import Break, Damage
+from tarry.platform.catalogue.operations.inspecting import Inspected, Inspection, inspect_wsdl
+from tarry.platform.catalogue.operations.publishing import (
+    Publication,
+    label_workflow,
+    picture_of,
+    publish_workflow,
+    retract_workflow,
+    set_picture,
+)
+from tarry.platform.catalogue.operations.reporting import Report
+from tarry.platform.catalogue.operations.saving import (
+    Saving,
+    delete_draft,
+    import_workflow,
+    restore_workflow,
+)
+from tarry.platform.catalogue.operations.searching import Found, Search, search
 from tarry.platform.catalogue.operations.services import (
     Registered,
     ServiceRequest,
+    healths,
     list_services,
     register_service,
+    service_versions,
     show_service,
 )
+from tarry.platform.catalogue.operations.shelf import Shelf
+from tarry.platform.catalogue.operations.tending import (
+    Edit,
+    edit_service,
+    refresh_service,
+    retire_service,
+)
 from tarry.platform.catalogue.operations.workflows import (
-    Report,
     check_workflow,
-    import_workflow,
     list_workflows,
-    publish_workflow,
     published,
     show_workflow,
+    workflow_versions,
 )
 
 __all__ = [
+    "Break",
+    "Damage",
+    "Edit",
+    "Found",
+    "Inspected",
+    "Inspection",
+    "Publication",
     "Registered",
     "Report",
+    "Saving",
+    "Search",
     "ServiceRequest",
+    "Shelf",
     "check_workflow",
+    "delete_draft",
+    "edit_service",
+    "healths",
     "import_workflow",
+    "inspect_wsdl",
+    "label_workflow",
     "list_services",
     "list_workflows",
+    "picture_of",
     "publish_workflow",
     "published",
+    "refresh_service",
     "register_service",
+    "restore_workflow",
+    "retire_service",
+    "retract_workflow",
+    "search",
+    "service_versions",
+    "set_picture",
     "show_service",
     "show_workflow",
+    "workflow_versions",
 ]

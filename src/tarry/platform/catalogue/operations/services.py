@@ -1,33 +1,24 @@
 """Registering services, and finding them."""
 
-import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from tarry.contract.kinds import Kind
-from tarry.platform.catalogue.errors import (
-    BadServiceAddress,
-    ContractBroken,
-    NameTaken,
-    UnknownOperation,
-)
+from tarry.platform.catalogue.errors import NameTaken
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
-from tarry.platform.catalogue.model import Polling, ServiceEntry, service_name, service_uri
-from tarry.platform.catalogue.model.changes import changes, same
-from tarry.platform.catalogue.model.compliance import Examination, examine
-from tarry.platform.catalogue.model.offers import Offer, OfferedOperation
-from tarry.platform.catalogue.model.services import LONGEST_NAME, LONGEST_URI
-from tarry.platform.catalogue.operations.broken import broken_workflows
-from tarry.platform.catalogue.operations.sight import seen_by, target
+from tarry.platform.catalogue.model import Correction, Health, Polling, ServiceEntry, Told
+from tarry.platform.catalogue.model.changes import Change, changes, same
+from tarry.platform.catalogue.operations.breaking import Damage, damage
+from tarry.platform.catalogue.operations.drawing import Order, draw
+from tarry.platform.catalogue.operations.shelf import write_again
+from tarry.platform.catalogue.operations.sight import find_service, seen_by, target
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions
 from tarry.platform.kernel.model import Caller
-from tarry.platform.workflows.xml.names import construct_of
 
 log = structlog.get_logger()
-
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+#[^\s#]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +27,7 @@ class ServiceRequest:
 
     Attributes:
         repeatable: calling it twice does no harm; none: as the WSDL says.
+        corrections: of its ports, by `inputs/<port>` and `outputs/<port>`.
         shared: every project sees it.
     """
 
@@ -45,26 +37,45 @@ class ServiceRequest:
     uri: str = ""
     title: str = ""
     description: str = ""
+    category: str = ""
+    company: str = ""
     repeatable: bool | None = None
     polling: Polling | None = None
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
     shared: bool = False
+
+    @property
+    def told(self) -> Told:
+        """What is said of the service itself."""
+        return Told(
+            kind=self.kind,
+            title=self.title or None,
+            description=self.description or None,
+            category=self.category or None,
+            company=self.company or None,
+            repeatable=self.repeatable,
+            polling=self.polling,
+            corrections=self.corrections,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Registered:
-    """How a registration went.
+    """How a registration or a change went, or would go.
 
     Attributes:
         is_new: whether a version was added; it is not if nothing had changed.
-        changes: what is different from the version before, in words.
-        broken: names of published workflows of the project that can no longer run.
+        applied: whether this is done; else it is what would be.
+        changes: what is different from the version before.
+        damage: which workflows can no longer run.
         notices: what the service's author may want to know.
     """
 
     entry: ServiceEntry
     is_new: bool
-    changes: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
+    applied: bool = True
+    changes: tuple[Change, ...] = ()
+    damage: Damage = field(default_factory=Damage)
     notices: tuple[str, ...] = ()
 
 
@@ -78,66 +89,93 @@ async def register_service(
 ) -> Registered:
     """Read a WSDL and add a service, or a new version of it if its URI is known.
 
+    What was said of a known service before and is not said now stays as it was said.
+
     Raises:
         ContractBroken: it does not keep the contract of its kind; all violations are told.
         UnknownOperation: the WSDL has no such operation.
         BadServiceAddress: the URI cannot be used in documents.
+        BadCorrection: a port cannot be what is said of it.
         NameTaken: another service of the project has its name.
         NotAllowed: the caller may not register.
         TarryError: the WSDL cannot be read, or its address is not allowed.
     """
     project = target(caller, "register a service", shared=request.shared)
     offer = await wsdls.read(request.wsdl_url)
-    operation, found = _examine(offer, request)
-    entry = ServiceEntry(
-        name=service_name(offer.service, operation.name),
-        uri=request.uri or service_uri(found.kind, offer.service, operation.name),
+    order = Order(
         wsdl_url=request.wsdl_url,
-        operation=operation.name,
-        kind=found.kind,
+        operation=request.operation,
+        uri=request.uri,
         project=project,
-        title=request.title or operation.name,
-        description=request.description or operation.documentation,
-        inputs=found.inputs,
-        outputs=found.outputs,
-        remote=offer.remote,
-        repeatable=operation.repeatable if request.repeatable is None else request.repeatable,
-        at_most_once=operation.at_most_once,
-        polling=request.polling or Polling(),
-        registered_by=caller.user,
-        registered_at=clock(),
+        insisted=request.corrections.keys(),
     )
-    _check_address(entry)
-    registered = await catalogue.write(lambda store: _add(store, caller, entry))
-    log.info(
-        "service.registered",
-        service=registered.entry.name,
-        uri=registered.entry.uri,
-        version=registered.entry.version,
-        is_new=registered.is_new,
-        broken=registered.broken,
-    )
-    return replace(registered, notices=found.notices)
+    drawn = draw(offer, order, request.told, caller, clock())
+
+    def work(store: Catalogue) -> Registered:
+        number = next_number(store, drawn.entry)
+        before = store.service(project, drawn.entry.uri)
+        made = drawn
+        if before is not None:
+            told = before.told.then(request.told)
+            made = draw(offer, replace(order, uri=before.uri), told, caller, clock())
+        numbered = replace(made.entry, version=number)
+        return replace(add_version(store, caller, numbered), notices=made.notices)
+
+    registered = await write_again(catalogue, work)
+    note(registered)
+    return registered
 
 
-def _add(store: Catalogue, caller: Caller, entry: ServiceEntry) -> Registered:
-    before = store.service(entry.project, entry.uri)
+def next_number(store: Catalogue, entry: ServiceEntry) -> int:
+    """Give the number of the next version of a service.
+
+    To be asked before what it is to be compared with: who adds a version in between takes the
+    number, so that we collide and look again.
+    """
+    versions = store.service_versions(entry.project, entry.uri)
+    return versions[0].version + 1 if versions else 1
+
+
+def add_version(
+    store: Catalogue, caller: Caller, entry: ServiceEntry, *, apply: bool = True
+) -> Registered:
+    """Add what was drawn up as the next version of a service, unless nothing has changed.
+
+    Its number is that of `next_number`.
+
+    Raises:
+        NameTaken: another service of the project has its name.
+        Collision: somebody else does the same at this moment.
+    """
     namesake = store.service_named(entry.project, entry.name)
     if namesake is not None and namesake.uri != entry.uri:
         raise NameTaken(what="service", name=entry.name, uri=namesake.uri)
-    if before is None:
+    before = store.service(entry.project, entry.uri)
+    if before is not None and same(before, entry):
+        return Registered(entry=before, is_new=False, applied=apply)
+    registered = Registered(entry=entry, is_new=True, applied=apply)
+    if before is not None:
+        registered = replace(
+            registered,
+            changes=changes(before, entry),
+            damage=damage(store, caller, before, entry),
+        )
+    if apply:
         store.add_service(entry)
-        return Registered(entry=entry, is_new=True)
-    if same(before, entry):
-        return Registered(entry=before, is_new=False)
-    added = replace(entry, version=before.version + 1)
-    store.add_service(added)
-    return Registered(
-        entry=added,
-        is_new=True,
-        changes=changes(before, added),
-        broken=broken_workflows(store, caller, added.uri),
-    )
+    return registered
+
+
+def note(registered: Registered) -> None:
+    """Write into the log what became of a service."""
+    if registered.applied:
+        log.info(
+            "service.registered",
+            service=registered.entry.name,
+            uri=registered.entry.uri,
+            version=registered.entry.version,
+            is_new=registered.is_new,
+            broken=registered.damage.published,
+        )
 
 
 async def list_services(catalogue: Transactions[Catalogue], caller: Caller) -> list[ServiceEntry]:
@@ -155,43 +193,33 @@ async def show_service(
     Raises:
         NotFound: the caller sees no such service.
     """
+    return await catalogue.read(lambda store: find_service(store, caller, name))
 
-    def work(store: Catalogue) -> ServiceEntry:
-        for project in seen_by(caller):
-            entry = store.service_named(project, name) or store.service(project, name)
-            if entry is not None:
-                return entry
-        raise NotFound(what="service", name=name)
+
+async def service_versions(
+    catalogue: Transactions[Catalogue], caller: Caller, name: str
+) -> list[ServiceEntry]:
+    """Give every version of a service, newest first; of a retired one by its URI.
+
+    Raises:
+        NotFound: the caller sees no such service.
+    """
+
+    def work(store: Catalogue) -> list[ServiceEntry]:
+        try:
+            entry = find_service(store, caller, name)
+        except NotFound:
+            for project in seen_by(caller):
+                if retired := store.service_versions(project, name):
+                    return retired
+            raise
+        return store.service_versions(entry.project, entry.uri)
 
     return await catalogue.read(work)
 
 
-def _examine(offer: Offer, request: ServiceRequest) -> tuple[OfferedOperation, Examination]:
-    operation = offer.operations.get(request.operation)
-    if operation is None:
-        known = ", ".join(offer.operations) or "none"
-        raise UnknownOperation(url=offer.url, operation=request.operation, known=known)
-    found = examine(offer, operation, request.kind)
-    if found.violations:
-        raise ContractBroken(
-            operation=operation.name,
-            url=offer.url,
-            kind=found.kind.value,
-            violations=found.violations,
-        )
-    return operation, found
-
-
-def _check_address(entry: ServiceEntry) -> None:
-    rule = ""
-    if not _URI.fullmatch(entry.uri):
-        rule = "it has to look like http://company/async/name.owl#operation_Service"
-    elif len(entry.uri) > LONGEST_URI:
-        rule = f"it is longer than {LONGEST_URI} signs"
-    elif construct := construct_of(entry.uri):
-        rule = f"in documents it stands for {construct}"
-    if rule:
-        raise BadServiceAddress(what="The service URI", got=entry.uri, rule=rule)
-    if len(entry.name) > LONGEST_NAME or not entry.name.isprintable() or "/" in entry.name:
-        rule = f"it has to be at most {LONGEST_NAME} printable signs without a slash"
-        raise BadServiceAddress(what="The service's name", got=entry.name, rule=rule)
+async def healths(catalogue: Transactions[Catalogue], caller: Caller) -> dict[str, Health]:
+    """Give what is known of the health of the services that a caller sees, by URI."""
+    found = await catalogue.read(lambda store: store.healths(seen_by(caller)))
+    own_last = sorted(found, key=lambda one: one.project == caller.project)
+    return {one.uri: one for one in own_last}

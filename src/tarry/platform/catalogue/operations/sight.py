@@ -1,42 +1,71 @@
 """What a caller sees of the catalogue, and what they may do to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import SHARED, ServiceEntry, WorkflowEntry
 from tarry.platform.kernel.errors import NotAllowed, NotFound
-from tarry.platform.kernel.model import Caller, ProjectId
+from tarry.platform.kernel.model import Caller, ProjectId, Right
 from tarry.platform.workflows.model import Document
+from tarry.platform.workflows.xml import read
 
-ADMIN = "admin"
-"""The role that may put things where every project sees them."""
+
+def scope_of(project: ProjectId) -> tuple[ProjectId, ...]:
+    """Give the projects whose things a project uses, its own first: what is there hides what is
+    shared. What is shared uses only what is shared, else others could not run it.
+    """  # noqa: D205 - one sentence that does not fit a line
+    return (project,) if project == SHARED else (project, SHARED)
 
 
 def seen_by(caller: Caller) -> tuple[ProjectId, ...]:
-    """Give the projects that a caller sees, their own first: what is there hides what is shared."""
-    return (caller.project,) if caller.project == SHARED else (caller.project, SHARED)
+    """Give the projects that a caller sees, their own first.
+
+    Raises:
+        NotAllowed: the caller may see nothing.
+    """
+    caller.demand(Right.READ, "see the catalogue")
+    return scope_of(caller.project)
 
 
 def target(caller: Caller, what: str, *, shared: bool) -> ProjectId:
     """Give the project that a caller may write to.
 
     Raises:
-        NotAllowed: a run may change nothing here, and only an administrator may share.
+        NotAllowed: only developers may, no run may, and only who operates the platform or develops
+            in the shared project itself may share.
     """
     if caller.execution is not None:
         raise NotAllowed(who=caller.user_name, what=what, reason="the token is that of a run")
-    if shared and ADMIN not in caller.roles:
-        reason = "only an administrator may share with all projects"
+    if not caller.may(Right.DEVELOP):
+        reason = f"that takes the right to {Right.DEVELOP} in the project"
+        raise NotAllowed(who=caller.user_name, what=what, reason=reason)
+    if shared and caller.project != SHARED and not caller.may(Right.OPERATE):
+        reason = "only an administrator of the platform may share with all projects"
         raise NotAllowed(who=caller.user_name, what=what, reason=reason)
     return SHARED if shared else caller.project
 
 
-def find_service(store: Catalogue, caller: Caller, uri: str) -> ServiceEntry | None:
-    """Find the service that a document means by a URI."""
+def may_change(caller: Caller, what: str, project: ProjectId) -> None:
+    """See to it that a caller may change what belongs to a project that they see.
+
+    Raises:
+        NotAllowed: they may not.
+    """
+    target(caller, what, shared=project == SHARED)
+
+
+def find_service(store: Catalogue, caller: Caller, name: str) -> ServiceEntry:
+    """Find a service by its name or URI.
+
+    Raises:
+        NotFound: the caller sees no such service.
+    """
     for project in seen_by(caller):
-        if (entry := store.service(project, uri)) is not None:
+        entry = store.service_named(project, name) or store.service(project, name)
+        if entry is not None:
             return entry
-    return None
+    raise NotFound(what="service", name=name)
 
 
 def find_workflow(
@@ -59,8 +88,24 @@ def find_workflow(
     raise NotFound(what="workflow", name=name)
 
 
-def services_of(store: Catalogue, caller: Caller, document: Document) -> Mapping[str, ServiceEntry]:
+def services_of(
+    store: Catalogue, scope: Iterable[ProjectId], document: Document
+) -> Mapping[str, ServiceEntry]:
     """Find the services that a document uses, by URI; the unknown ones are not in it."""
-    uris = dict.fromkeys(step.service for step in document.steps)
-    found = {uri: find_service(store, caller, uri) for uri in uris}
-    return {uri: entry for uri, entry in found.items() if entry is not None}
+    found: dict[str, ServiceEntry] = {}
+    for project in scope:
+        for uri in services_in(document):
+            if uri not in found and (entry := store.service(project, uri)) is not None:
+                found[uri] = entry
+    return found
+
+
+def services_in(document: Document) -> tuple[str, ...]:
+    """Give the URIs of the services that a document uses."""
+    return tuple(dict.fromkeys(step.service for step in document.steps))
+
+
+@lru_cache(maxsize=256)
+def parsed(document: bytes) -> Document:
+    """Read a stored document; what has been read stays, as many verbs look at the same ones."""
+    return read(document)

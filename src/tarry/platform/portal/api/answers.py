@@ -10,11 +10,12 @@ from tarry.contract.kinds import Kind
 from tarry.contract.lists import write_list
 from tarry.contract.ports import Port, to_json
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
-from tarry.platform.catalogue.operations import Registered, Report
+from tarry.platform.catalogue.operations import Damage, Registered, Report
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.states import ExecutionState, StepState
 from tarry.platform.executions.model.views import RunView
 from tarry.platform.kernel.model import Caller, ProjectId
+from tarry.platform.portal.api.answers_messages import MessageAnswer
 
 Item = TypeVar("Item")
 PlainValue = bool | int | float | str
@@ -112,12 +113,33 @@ class ServiceAnswer(BaseModel):
     version: int
 
 
+class Remark(BaseModel):
+    """What somebody should know about a place in a workflow document or a service."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    place: str
+    code: str
+    message: str
+
+
+class BreakAnswer(BaseModel):
+    """A workflow that can run before a change of a service, and not after it."""
+
+    workflow: str
+    version: int
+    published: bool = Field(description="Runs start from this version; else it is a draft")
+    problems: list[Remark]
+
+
 class RegisteredAnswer(ServiceAnswer):
     """A registered service, and how its registration went."""
 
     is_new: bool = Field(description="Whether a version was added; not if nothing had changed")
-    changes: list[str] = Field(description="What is different from the version before")
-    broken: list[str] = Field(description="Published workflows that can no longer run")
+    applied: bool = Field(description="Whether this is done; else it is what would be")
+    changes: list[Remark] = Field(description="What is different from the version before")
+    breaks: list[BreakAnswer] = Field(description="Workflows that can no longer run")
+    breaks_elsewhere: int = Field(description="Published workflows of other projects that break")
     notices: list[str] = Field(description="What the service's author may want to know")
 
 
@@ -133,16 +155,6 @@ class WorkflowAnswer(BaseModel):
     inputs: list[PortAnswer]
     outputs: list[PortAnswer]
     project: str
-
-
-class Remark(BaseModel):
-    """What somebody should know about a place in a workflow document."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    place: str
-    code: str
-    message: str
 
 
 class ImportedAnswer(WorkflowAnswer):
@@ -210,6 +222,9 @@ class StepAnswer(BaseModel):
     folder: str = Field(description="Where the service keeps this run on its machine, if it says")
     page_tag: str = Field(description="Names the newest status page; empty if there is none")
     note: str = Field(description="What a person should know although it is no failure")
+    kind: Kind
+    waits: bool = Field(description="It shows a page and waits for an answer")
+    hears: bool = Field(description="Messages can be sent to it while it runs")
 
 
 class RunAnswer(BaseModel):
@@ -230,6 +245,8 @@ class RunAnswer(BaseModel):
     output_ports: list[PortAnswer]
     failure: FailureAnswer | None
     steps: list[StepAnswer]
+    waits: bool = Field(description="One of its steps waits for an answer")
+    messages: list[MessageAnswer] = Field(description="Sent to its steps; not in lists of runs")
 
 
 class FileAnswer(BaseModel):
@@ -289,10 +306,25 @@ def registered_answer(registered: Registered, caller: Caller) -> RegisteredAnswe
     return RegisteredAnswer(
         **service_answer(registered.entry, caller).model_dump(),
         is_new=registered.is_new,
-        changes=list(registered.changes),
-        broken=list(registered.broken),
+        applied=registered.applied,
+        changes=[Remark.model_validate(change) for change in registered.changes],
+        breaks=break_answers(registered.damage),
+        breaks_elsewhere=registered.damage.elsewhere,
         notices=list(registered.notices),
     )
+
+
+def break_answers(damage: Damage) -> list[BreakAnswer]:
+    """Give as JSON what a change breaks."""
+    return [
+        BreakAnswer(
+            workflow=one.workflow,
+            version=one.version,
+            published=one.published,
+            problems=[Remark.model_validate(problem) for problem in one.problems],
+        )
+        for one in damage.breaks
+    ]
 
 
 def workflow_answer(workflow: WorkflowEntry, caller: Caller) -> WorkflowAnswer:
@@ -318,7 +350,7 @@ def imported_answer(report: Report, caller: Caller) -> ImportedAnswer:
 
 def run_answer(run: RunView, caller: Caller) -> RunAnswer:
     """Give a run as JSON."""
-    own = ("owner", "project", "input_ports", "output_ports", "failure", "steps")
+    own = ("owner", "project", "input_ports", "output_ports", "failure", "steps", "messages")
     return RunAnswer(
         **_plain(run, RunAnswer, but=own),
         owner=run.owner_name,
@@ -327,6 +359,7 @@ def run_answer(run: RunView, caller: Caller) -> RunAnswer:
         output_ports=_ports(run.output_ports),
         failure=FailureAnswer.model_validate(run.failure) if run.failure else None,
         steps=[StepAnswer.model_validate(step) for step in run.steps],
+        messages=[MessageAnswer.model_validate(message) for message in run.messages],
     )
 
 

@@ -1,0 +1,169 @@
+"""Letting people run a workflow, and find it."""
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from tarry.platform.catalogue.errors import BadPicture, NewerVersion
+from tarry.platform.catalogue.interfaces import Catalogue
+from tarry.platform.catalogue.model import Picture, WorkflowEntry
+from tarry.platform.catalogue.model.workflows import LARGEST_PICTURE, picture_type
+from tarry.platform.catalogue.operations.reporting import report
+from tarry.platform.catalogue.operations.sight import find_workflow, may_change, seen_by
+from tarry.platform.kernel.errors import NotFound
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.kernel.model import Caller
+from tarry.platform.workflows.errors import WorkflowInvalid
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """How a workflow is to be published.
+
+    Attributes:
+        version: which; none: the newest.
+        expected: the newest version as the caller knows it; refused if there is a newer one. It
+            keeps them from publishing what somebody else saved a moment ago.
+        category: where people look for it; none: as before.
+        company: who offers it; none: as before.
+    """
+
+    version: int | None = None
+    expected: int | None = None
+    category: str | None = None
+    company: str | None = None
+
+
+async def publish_workflow(
+    catalogue: Transactions[Catalogue],
+    caller: Caller,
+    name: str,
+    publication: Publication | None = None,
+    *,
+    clock: Clock = utc_now,
+) -> WorkflowEntry:
+    """Let runs start from a version, the newest unless another is named.
+
+    Raises:
+        NotFound: the caller sees no such workflow or version.
+        WorkflowInvalid: it cannot run.
+        NewerVersion: there is a newer version than the caller expects.
+        NotAllowed: the caller may not publish it.
+    """
+    asked = publication or Publication()
+
+    def work(store: Catalogue) -> WorkflowEntry:
+        newest = find_workflow(store, caller, name)
+        entry = find_workflow(store, caller, name, asked.version)
+        may_change(caller, "publish a workflow", entry.project)
+        if asked.expected not in {None, newest.version}:
+            newer = f"version {newest.version} by {newest.author or newest.imported_by}"
+            facts = {"expected": asked.expected, "newest": newest.version, "newer": newer}
+            raise NewerVersion(workflow=name, **facts)
+        found = report(store, entry)
+        if found.problems:
+            raise WorkflowInvalid(workflow=entry.name, problems=found.problems)
+        store.publish(entry.project, entry.name, entry.version, clock())
+        _label(store, entry, asked)
+        published = store.workflow(entry.project, entry.name, entry.version) or entry
+        return published.with_ports_of(found.entry)
+
+    entry = await catalogue.write(work)
+    log.info("workflow.published", workflow=entry.name, version=entry.version, by=caller.user)
+    return entry
+
+
+async def retract_workflow(
+    catalogue: Transactions[Catalogue], caller: Caller, name: str, *, clock: Clock = utc_now
+) -> WorkflowEntry:
+    """Let no more runs start from a workflow. Those that have begun go on, its versions stay.
+
+    Raises:
+        NotFound: the caller sees no such workflow.
+        NotAllowed: the caller may not publish it.
+    """
+
+    def work(store: Catalogue) -> WorkflowEntry:
+        entry = find_workflow(store, caller, name)
+        may_change(caller, "retract a workflow", entry.project)
+        store.publish(entry.project, entry.name, None, clock())
+        return replace(report(store, entry).entry, published_version=None)
+
+    entry = await catalogue.write(work)
+    log.info("workflow.retracted", workflow=entry.name, by=caller.user)
+    return entry
+
+
+async def label_workflow(
+    catalogue: Transactions[Catalogue], caller: Caller, name: str, publication: Publication
+) -> WorkflowEntry:
+    """Say where people look for a workflow, and who offers it.
+
+    Raises:
+        NotFound: the caller sees no such workflow.
+        NotAllowed: the caller may not change it.
+    """
+
+    def work(store: Catalogue) -> WorkflowEntry:
+        entry = find_workflow(store, caller, name)
+        may_change(caller, "change a workflow", entry.project)
+        _label(store, entry, publication)
+        return report(store, store.workflow(entry.project, name) or entry).entry
+
+    return await catalogue.write(work)
+
+
+async def set_picture(
+    catalogue: Transactions[Catalogue], caller: Caller, name: str, data: bytes | None
+) -> None:
+    """Give a workflow a picture, or none.
+
+    Raises:
+        BadPicture: it is too large, or nothing that is shown safely.
+        NotFound: the caller sees no such workflow.
+        NotAllowed: the caller may not change it.
+    """
+    picture = None if data is None else _picture(data)
+
+    def work(store: Catalogue) -> None:
+        entry = find_workflow(store, caller, name)
+        may_change(caller, "change a workflow", entry.project)
+        store.set_picture(entry.project, name, picture)
+
+    await catalogue.write(work)
+
+
+async def picture_of(catalogue: Transactions[Catalogue], caller: Caller, name: str) -> Picture:
+    """Give the picture of a workflow.
+
+    Raises:
+        NotFound: the caller sees no such workflow, or it has no picture.
+    """
+
+    def work(store: Catalogue) -> Picture:
+        for project in seen_by(caller):
+            if store.workflow(project, name) is not None:
+                if (found := store.picture(project, name)) is not None:
+                    return found
+                break
+        raise NotFound(what="picture of workflow", name=name)
+
+    return await catalogue.read(work)
+
+
+def _label(store: Catalogue, entry: WorkflowEntry, said: Publication) -> None:
+    category = entry.category if said.category is None else said.category
+    company = entry.company if said.company is None else said.company
+    if (category, company) != (entry.category, entry.company):
+        store.label_workflow(entry.project, entry.name, category, company)
+
+
+def _picture(data: bytes) -> Picture:
+    if len(data) > LARGEST_PICTURE:
+        raise BadPicture(reason=f"it has more than {LARGEST_PICTURE} bytes")
+    media_type = picture_type(data)
+    if media_type is None:
+        raise BadPicture(reason="it is neither PNG nor JPEG nor WebP")
+    return Picture(media_type=media_type, data=data)
