@@ -255,11 +255,8 @@ def _unknown(body: Sequence) -> st.SearchStrategy[tuple[Unknown, ...]]:
     )
 
 
-SPOTS = st.builds(
-    Spot,
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.floats(allow_nan=False, allow_infinity=False),
-)
+COORDINATES = st.floats(-999_999_999, 999_999_999)
+SPOTS = st.builds(Spot, COORDINATES, COORDINATES)
 
 
 @st.composite

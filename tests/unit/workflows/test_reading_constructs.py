@@ -444,6 +444,7 @@ def test_deep_documents_are_read_or_refused_but_never_too_much() -> None:
         opening = f"<if>{condition}<then>" * levels
         return read(document(opening + "</then></if>" * levels))
 
-    assert nested(60).body.nodes
-    with pytest.raises(DocumentUnreadable):
-        nested(400)
+    assert nested(32).body.nodes
+    for levels in (33, 80, 400):
+        with pytest.raises(DocumentUnreadable):
+            nested(levels)

@@ -43,3 +43,11 @@ class NotWritable(TarryError):
     code = "document-not-writable"
     sort = Sort.INVALID
     message = "{workflow} cannot be written as XML: {reason}"
+
+
+class UnknownForm(TarryError):
+    """Somebody sent a document in a form that there is none of."""
+
+    code = "document-form"
+    sort = Sort.INVALID
+    message = "a workflow document is application/xml or application/json, not {media_type}"

@@ -90,6 +90,23 @@ class NotComparable(TarryError):
     message = "the condition cannot be decided: {reason}"
 
 
+MOST_LEVELS = 32
+"""How deep conditions may stand in each other."""
+
+
+def levels_of(condition: Condition) -> int:
+    """Tell how deep conditions stand in each other; a comparison is one deep."""
+    match condition:
+        case Compare() | IsTrue():
+            return 1
+        case Not(condition=inner):
+            return 1 + levels_of(inner)
+        case AllOf(conditions=inners) | AnyOf(conditions=inners):
+            return 1 + max((levels_of(inner) for inner in inners), default=0)
+        case _:
+            assert_never(condition)
+
+
 def variables_of(condition: Condition) -> Iterator[str]:
     """Give the ids that a condition uses, in its order."""
     match condition:

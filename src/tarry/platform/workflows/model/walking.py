@@ -20,11 +20,21 @@ from tarry.platform.workflows.model.sources import Source, Wire
 SEPARATOR = "/"
 """Stands between the pieces of a key: a step inside a construct is `<its key>/<own piece>`."""
 THEN, ELSE = "then", "else"
+MOST_LEVELS = 32
+"""How deep constructs of a document may stand in each other."""
 
 
 def key_within(parent: str, piece: str) -> str:
     """Give the key of what stands inside a construct."""
     return f"{parent}{SEPARATOR}{piece}" if parent else piece
+
+
+def level_of(key: str) -> int:
+    """Tell how deep a node stands; one of the body stands one deep."""
+    return sum(piece[0] in _LETTERS for piece in key.split(SEPARATOR) if piece)
+
+
+_LETTERS = frozenset("sqpirfn")
 
 
 def letter_of(node: Node) -> str:

@@ -1,6 +1,7 @@
 """Making workflow documents, and getting them ready to run."""
 
+from tarry.platform.workflows.operations.documents import is_json, read_document
 from tarry.platform.workflows.operations.expansion import expanded
 from tarry.platform.workflows.operations.making import one_step
 
-__all__ = ["expanded", "one_step"]
+__all__ = ["expanded", "is_json", "one_step", "read_document"]

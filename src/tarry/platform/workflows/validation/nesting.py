@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tarry.platform.workflows.model import Document, Nested, Problem, name_of, nodes_of
+from tarry.platform.workflows.model.walking import level_of
 
 MOST_LEVELS = 8
 """How deep workflows may stand in each other."""
+MOST_CONSTRUCTS = 64
+"""How deep constructs may stand in each other when each nested workflow is in its place."""
 MOST_NODES = 10_000
 """Steps and constructs of a document when each nested workflow is in its place."""
 
@@ -17,31 +20,52 @@ def nesting(document: Document, workflows: Mapping[str, Document]) -> tuple[Prob
     return tuple(found.problems())
 
 
+@dataclass(frozen=True)
+class _Size:
+    """How much there is in a workflow, those nested in it included.
+
+    Attributes:
+        levels: of workflows in each other.
+        nodes: steps and constructs.
+        constructs: how deep they stand in each other.
+    """
+
+    levels: int
+    nodes: int
+    constructs: int
+
+
 @dataclass
 class _Nesting:
     """Walks down the nested workflows; each is looked into once.
 
     Attributes:
-        clear: what was walked without trouble: how many levels are in it, and how many nodes.
+        sizes: of what was walked without trouble.
     """
 
     document: Document
     workflows: Mapping[str, Document]
-    clear: dict[str, tuple[int, int]] = field(default_factory=dict)
+    sizes: dict[str, _Size] = field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
         """Tell the trouble with each nested workflow of the document itself."""
-        size = 0
+        nodes = 0
         for node in nodes_of(self.document.body):
-            size += 1
-            if isinstance(node, Nested):
-                trouble = self._trouble(node.workflow, (self.document.uri,))
-                if trouble is not None:
-                    code, message = trouble
-                    yield Problem(place=node.key, code=code, message=message)
-                else:
-                    size += self.clear[node.workflow][1]
-        if size > MOST_NODES:
+            nodes += 1
+            if not isinstance(node, Nested):
+                continue
+            trouble = self._trouble(node.workflow, (self.document.uri,))
+            if trouble is None:
+                size = self.sizes[node.workflow]
+                nodes += size.nodes
+                if level_of(node.key) + size.constructs > MOST_CONSTRUCTS:
+                    trouble = _too_deep(
+                        f"constructs stand in each other more than {MOST_CONSTRUCTS}"
+                    )
+            if trouble is not None:
+                code, message = trouble
+                yield Problem(place=node.key, code=code, message=message)
+        if nodes > MOST_NODES:
             message = f"with its nested workflows it has more than {MOST_NODES} steps"
             yield Problem(place="", code="too-large", message=message)
 
@@ -52,20 +76,23 @@ class _Nesting:
         if (inner := self.workflows.get(uri)) is None:
             within = f", which {name_of(above[-1])} uses" if len(above) > 1 else ""
             return "unknown-workflow", f"there is no workflow {uri}{within}"
+        message = f"workflows stand in each other more than {MOST_LEVELS}"
         if len(above) > MOST_LEVELS:
-            return _too_deep()
-        if uri not in self.clear:
-            levels, size = 0, 0
+            return _too_deep(message)
+        if uri not in self.sizes:
+            levels, nodes, constructs = 0, 0, 0
             for node in nodes_of(inner.body):
-                size += 1
+                nodes += 1
+                constructs = max(constructs, level_of(node.key))
                 if isinstance(node, Nested):
                     if trouble := self._trouble(node.workflow, (*above, uri)):
                         return trouble
-                    levels = max(levels, self.clear[node.workflow][0])
-                    size += self.clear[node.workflow][1]
-            self.clear[uri] = levels + 1, size
-        return _too_deep() if len(above) - 1 + self.clear[uri][0] > MOST_LEVELS else None
+                    size = self.sizes[node.workflow]
+                    levels, nodes = max(levels, size.levels), nodes + size.nodes
+                    constructs = max(constructs, level_of(node.key) + size.constructs)
+            self.sizes[uri] = _Size(levels + 1, nodes, constructs)
+        return _too_deep(message) if len(above) - 1 + self.sizes[uri].levels > MOST_LEVELS else None
 
 
-def _too_deep() -> tuple[str, str]:
-    return "too-deep", f"workflows stand in each other more than {MOST_LEVELS} deep"
+def _too_deep(message: str) -> tuple[str, str]:
+    return "too-deep", f"{message} deep"

@@ -26,7 +26,13 @@ from tarry.platform.workflows.model import (
     Wire,
 )
 from tarry.platform.workflows.model.nodes import MOST_ROUNDS, WIDTH
-from tarry.platform.workflows.model.walking import ELSE, THEN, key_within
+from tarry.platform.workflows.model.walking import (
+    ELSE,
+    MOST_LEVELS,
+    THEN,
+    key_within,
+    level_of,
+)
 from tarry.platform.workflows.xml import names
 from tarry.platform.workflows.xml.conditions import ConditionUnreadable, read_condition
 from tarry.platform.workflows.xml.findings import Findings
@@ -119,7 +125,12 @@ class BodyReader:
                 self._other(child, place)
                 continue
             counts[letter] += 1
-            nodes.append(self._node(child, key_within(key, f"{letter}{counts[letter]}")))
+            own = key_within(key, f"{letter}{counts[letter]}")
+            if level_of(own) > MOST_LEVELS:
+                message = f"constructs stand in each other more than {MOST_LEVELS} deep"
+                self._found.fault(key, "too-deep", message)
+                break
+            nodes.append(self._node(child, own))
         return tuple(nodes)
 
     def _node(self, element: etree._Element, key: str) -> Node:

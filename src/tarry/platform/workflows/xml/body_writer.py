@@ -39,7 +39,13 @@ class BodyWriter:
         self._places = places
 
     def sequence(self, parent: etree._Element, sequence: Sequence, place: str) -> None:
-        """Write a `<sequence>`."""
+        """Write a `<sequence>`.
+
+        Raises:
+            ValueError: it was a nested workflow, which has been put in its place.
+        """
+        if sequence.aliases:
+            raise ValueError("its nested workflows are expanded")
         element = self._add(parent, names.SEQUENCE, place)
         for node in sequence.nodes:
             self._node(element, node)

@@ -17,10 +17,7 @@ from tarry.platform.workflows.model import (
     Not,
     Variable,
 )
-from tarry.platform.workflows.model.conditions import Operand
-
-MOST_LEVELS = 32
-"""How deep conditions may stand in each other."""
+from tarry.platform.workflows.model.conditions import MOST_LEVELS, Operand
 
 _TOKEN = re.compile(r"\s*(?:([(),])|(\"(?:[^\"\\]|\\.)*\")|([^\s(),\"]+))")
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)

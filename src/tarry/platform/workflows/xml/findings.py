@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from math import isfinite
 
 from lxml import etree
 
@@ -10,6 +9,7 @@ from tarry.platform.workflows.model import Problem, Spot, Unknown
 from tarry.platform.workflows.xml import names
 
 _NOTHING: AbstractSet[str] = frozenset()
+_FURTHEST = 999_999_999
 _CANVAS = frozenset({names.X, names.Y})
 
 
@@ -124,7 +124,7 @@ def _coordinate(text: str) -> float | None:
         found = float(text)
     except ValueError:
         return None
-    return found if isfinite(found) else None
+    return found if abs(found) <= _FURTHEST else None
 
 
 def _rank(piece: Unknown) -> int:

@@ -13,7 +13,8 @@ def write(document: Document) -> bytes:
     """Write a document as UTF-8 XML; `read` gives the same document back.
 
     Raises:
-        NotWritable: a text holds characters that XML cannot carry.
+        NotWritable: a text holds characters that XML cannot carry, or nested workflows have been
+            put in their places.
     """
     try:
         root = _Writer(document).write()
