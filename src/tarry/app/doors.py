@@ -9,8 +9,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tarry.app.listening import EVERYWHERE, names_of_this_machine
 from tarry.app.settings import Settings
 from tarry.contract.extra_parameters import write_extra_parameters
-from tarry.platform.accounts.api import authmanager
+from tarry.platform.accounts.api import authmanager, projects, users
 from tarry.platform.accounts.api.authmanager import AuthManager
+from tarry.platform.accounts.api.projects import Projects
+from tarry.platform.accounts.api.users import Users
 from tarry.platform.accounts.model.tokens import Keys
 from tarry.platform.executions.api import workflow_manager
 from tarry.platform.executions.api.workflow_manager import WorkflowManager
@@ -34,6 +36,8 @@ class Doors:
     keys: Keys = field(repr=False)
     rooms: Rooms
     authentication: AuthManager
+    users: Users
+    projects: Projects
     workflow_manager: WorkflowManager
     push: ASGIApp
     healthy: Callable[[], Awaitable[bool]]
@@ -59,6 +63,8 @@ class Doors:
         base_url = settings.public_url or None
         exact: dict[str, ASGIApp] = {
             authmanager.PATH: authmanager.endpoint(self.authentication, base_url=base_url),
+            users.PATH: users.endpoint(self.users, base_url=base_url),
+            projects.PATH: projects.endpoint(self.projects, base_url=base_url),
             workflow_manager.PATH: workflow_manager.endpoint(
                 self.workflow_manager, base_url=base_url
             ),
@@ -77,6 +83,16 @@ def extra_parameters(settings: Settings) -> str:
             "auth": f"{settings.url}{authmanager.PATH}?wsdl",
         }
     )
+
+
+def endpoints(settings: Settings) -> dict[str, str]:
+    """Give the addresses that the AuthManager's `getEndpoint` knows, by component."""
+    return {
+        "WFM": f"{settings.url}{workflow_manager.PATH}",
+        "auth": f"{settings.url}{authmanager.PATH}?wsdl",
+        "users": f"{settings.url}{users.PATH}?wsdl",
+        "projects": f"{settings.url}{projects.PATH}?wsdl",
+    }
 
 
 class _Paths:

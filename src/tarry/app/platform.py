@@ -10,7 +10,7 @@ from functools import partial
 from starlette.types import ASGIApp
 
 from tarry.app.bindings import BoundPermits, BoundWorkflows
-from tarry.app.doors import Doors, extra_parameters
+from tarry.app.doors import Doors, endpoints, extra_parameters
 from tarry.app.folder import DataFolder
 from tarry.app.leading import Lead, Leading, Led
 from tarry.app.schema import migrate
@@ -18,10 +18,12 @@ from tarry.app.settings import Role, Settings
 from tarry.platform.accounts.adapters.argon2 import Argon2Passwords
 from tarry.platform.accounts.adapters.sql import SqlAccounts
 from tarry.platform.accounts.api.authmanager import AuthManager
+from tarry.platform.accounts.api.projects import Projects
+from tarry.platform.accounts.api.users import Users
 from tarry.platform.accounts.interfaces import Accounts, Passwords
 from tarry.platform.accounts.model.attempts import Attempts
 from tarry.platform.accounts.model.tokens import Keys
-from tarry.platform.accounts.operations import Callers, list_projects
+from tarry.platform.accounts.operations import AccountsTrail, Callers, list_projects
 from tarry.platform.catalogue.adapters.sql import SqlCatalogue
 from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
@@ -147,6 +149,7 @@ async def build(
         capabilities=keys,
         intercom=services,
     )
+        trail=AccountsTrail(accounts),
     journal = SqlTransactions(database, SqlJournal)
     await _forget_orphans(vault, journal, timedelta(0) if folder.alone else _ADRIFT)
 
@@ -261,7 +264,9 @@ def _doors(platform: Platform, keys: Keys, files: Files) -> Doors:
                 passwords=platform.passwords,
                 attempts=attempts,
             ),
-            catalogue=BoundCatalogue(catalogue=platform.catalogue, wsdls=platform.wsdls),
+            catalogue=BoundCatalogue(
+                catalogue=platform.catalogue, wsdls=platform.wsdls, trail=platform.room.trail
+            ),
             runs=BoundRuns(platform.room),
             files=BoundFiles(files),
         ),
@@ -271,10 +276,17 @@ def _doors(platform: Platform, keys: Keys, files: Files) -> Doors:
             passwords=platform.passwords,
             attempts=attempts,
             keys=keys,
-            endpoints={},
+            endpoints=endpoints(platform.settings),
             count_workflows=count_workflows,
         ),
         workflow_manager=WorkflowManager(room=platform.room, callers=callers, keys=keys),
         push=PushDoor(platform.room),
         healthy=platform.database.is_alive,
     )
+        users=Users(
+            accounts=platform.accounts,
+            callers=callers,
+            passwords=platform.passwords,
+            attempts=attempts,
+        ),
+        projects=Projects(accounts=platform.accounts, callers=callers),

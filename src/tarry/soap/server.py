@@ -61,12 +61,14 @@ class Call:
     Attributes:
         headers: of the HTTP request, names in lower case. They may hold secrets.
         reply_headers: the handler may add headers of the answer here.
+        address: of the caller, as far as the server knows it.
     """
 
     operation: str
     arguments: dict[str, WireValue] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     reply_headers: dict[str, str] = field(default_factory=dict)
+    address: str = ""
 
     def text(self, name: str) -> str:
         """The argument as text; empty if it was not given."""
@@ -210,6 +212,7 @@ class Endpoint:
             if body is None:
                 return  # the caller has gone
             compiled, call = self._read(body, headers)
+            call.address = (scope.get("client") or ("",))[0]
             outputs = await compiled.handler(call)
             answer = compiled.writer.write(outputs)
             status = 200

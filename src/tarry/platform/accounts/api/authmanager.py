@@ -9,40 +9,38 @@ from dataclasses import dataclass, field
 import structlog
 
 from tarry.contract.errors import Sort, TarryError
-from tarry.contract.ports import Port, PortType
+from tarry.contract.ports import Port
+from tarry.platform.accounts.api.wire import (
+    BOOLEAN,
+    INTEGER,
+    NAMESPACE,
+    PROJECT_INFO,
+    ROLE_INFO,
+    STRINGS,
+    USER_INFO,
+    BadToken,
+    Unauthorized,
+    caller_of,
+    operation,
+    project_info,
+    role_info,
+    user_info,
+)
 from tarry.platform.accounts.errors import LogInFailed, ProjectNeeded, TooManyAttempts
 from tarry.platform.accounts.interfaces import Accounts, Passwords
 from tarry.platform.accounts.model.attempts import Attempts
 from tarry.platform.accounts.model.people import Project, User
-from tarry.platform.accounts.model.roles import DESCRIPTIONS, Role
 from tarry.platform.accounts.model.tokens import Keys
 from tarry.platform.accounts.operations import Callers, close_run_token, log_in, own_run_token
 from tarry.platform.kernel.errors import NotFound, NotLoggedIn
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import Caller
-from tarry.soap.schema import Element, Interface, Operation, Record, WireValue, elements
+from tarry.soap.schema import Element, Interface, Record, WireValue
 from tarry.soap.server import Call, Endpoint, Handler
 
 log = structlog.get_logger()
 
 PATH = "/authManager/AuthManager"
-NAMESPACE = "http://authmanager.sintef.no/"
-
-
-class Unauthorized(TarryError):
-    """A log-in failed; clients in use look for the words at the start."""
-
-    code = "log-in-failed"
-    sort = Sort.DENIED
-    message = "401: Unauthorized. {reason}"
-
-
-class BadToken(TarryError):
-    """A token is not valid; clients in use look for the words at the start."""
-
-    code = "not-logged-in"
-    sort = Sort.DENIED
-    message = "Couldn't validate token. {reason}"
 
 
 class NotOffered(TarryError):
@@ -98,6 +96,7 @@ class AuthManager:
                 project=call.text("project") or None,
                 passwords=self.passwords,
                 attempts=self.attempts,
+                address=call.address,
                 clock=self.clock,
             )
         except (LogInFailed, TooManyAttempts, ProjectNeeded) as error:
@@ -116,46 +115,38 @@ class AuthManager:
         return {"return": "true"}
 
     async def _token_info(self, call: Call) -> Mapping[str, WireValue]:
-        caller = await self._caller(call)
+        caller = await caller_of(self.callers, call)
 
         def look_up(store: Accounts) -> tuple[User | None, Project | None]:
             return store.user(caller.user), store.project(caller.project)
 
         user, project = await self.accounts.read(look_up)
+        if user is None or project is None:  # gone since the caller was looked up
+            raise BadToken(reason="The user or the project of this token is gone")
         info: dict[str, WireValue] = {
-            "project": {
-                "description": project.description if project else "",
-                "id": caller.project,
-                "name": caller.project_name,
-            },
-            "roles": [
-                {"description": _described(role), "id": role, "name": role}
-                for role in sorted(caller.roles)
-            ],
-            "user": {
-                "description": user.description if user else "",
-                "email": caller.email,
-                "id": caller.user,
-                "name": caller.user_name,
-            },
+            "project": project_info(project),
+            "roles": [role_info(role) for role in sorted(caller.roles)],
+            "user": user_info(user),
         }
         return {"return": info}
 
     def _getter(self, get: Callable[[Caller], WireValue]) -> Handler:
         async def handler(call: Call) -> Mapping[str, WireValue]:
-            return {"return": get(await self._caller(call))}
+            return {"return": get(await caller_of(self.callers, call))}
 
         return handler
 
     async def _get_endpoint(self, call: Call) -> Mapping[str, WireValue]:
-        await self._caller(call)
+        await caller_of(self.callers, call)
         component = call.text("component")
-        if component not in self.endpoints:
-            raise NotFound(what="component", name=repr(component[:80]))
-        return {"return": self.endpoints[component]}
+        known = {name.lower(): address for name, address in self.endpoints.items()}
+        if component.lower() not in known:
+            there = ", ".join(sorted(self.endpoints)) or "none"
+            raise NotFound(what="component", name=f"{component[:80]!r}; there are: {there}")
+        return {"return": known[component.lower()]}
 
     async def _open_stack_token(self, call: Call) -> Mapping[str, WireValue]:
-        await self._caller(call)
+        await caller_of(self.callers, call)
         raise NotOffered(what="OpenStack token")
 
     async def _count_workflows(self, call: Call) -> Mapping[str, WireValue]:
@@ -163,7 +154,7 @@ class AuthManager:
         return {"return": str(await self.count_workflows())}
 
     async def _create_workflow_token(self, call: Call) -> Mapping[str, WireValue]:
-        caller = await self._caller(call)
+        caller = await caller_of(self.callers, call)
         execution = call.text("workflowID")
         return {"return": await own_run_token(self.accounts, execution, caller, keys=self.keys)}
 
@@ -176,12 +167,6 @@ class AuthManager:
         self.callers.forget(token)
         return {"return": "true" if ended else "false"}
 
-    async def _caller(self, call: Call) -> Caller:
-        try:
-            return await self.callers.of(call.text("sessionToken"))
-        except NotLoggedIn as error:
-            raise BadToken(reason=error) from error
-
 
 def interface() -> Interface:
     """Give the interface: inputs are qualified, outputs are not."""
@@ -190,19 +175,19 @@ def interface() -> Interface:
         namespace=NAMESPACE,
         documentation="Log-ins, and what a token says about its owner.",
         operations=(
-            _operation("getSessionToken", "username", "password", "project"),
-            _operation("validateSessionToken", "sessionToken", output=_BOOLEAN),
-            _operation("getTokenInfo", "sessionToken", output=_TOKEN_INFO),
-            _operation("getTokenInfoComplete", "sessionToken", output=_TOKEN_INFO),
-            _operation("getUsername", "sessionToken"),
-            _operation("getProject", "sessionToken"),
-            _operation("getEmail", "sessionToken"),
-            _operation("getRoles", "sessionToken", output=_STRINGS),
-            _operation("getEndpoint", "sessionToken", "component"),
-            _operation("getOpenStackToken", "sessionToken"),
-            _operation("countWorkflows", output=_INTEGER),
-            _operation("createWorkflowToken", "sessionToken", "workflowID"),
-            _operation("deleteWorkflowToken", "sessionToken", output=_BOOLEAN),
+            operation("getSessionToken", "username", "password", "project"),
+            operation("validateSessionToken", "sessionToken", output=BOOLEAN),
+            operation("getTokenInfo", "sessionToken", output=_TOKEN_INFO),
+            operation("getTokenInfoComplete", "sessionToken", output=_TOKEN_INFO),
+            operation("getUsername", "sessionToken"),
+            operation("getProject", "sessionToken"),
+            operation("getEmail", "sessionToken"),
+            operation("getRoles", "sessionToken", output=STRINGS),
+            operation("getEndpoint", "sessionToken", "component"),
+            operation("getOpenStackToken", "sessionToken"),
+            operation("countWorkflows", output=INTEGER),
+            operation("createWorkflowToken", "sessionToken", "workflowID"),
+            operation("deleteWorkflowToken", "sessionToken", output=BOOLEAN),
         ),
         qualified_inputs=True,
         qualified_outputs=False,
@@ -219,36 +204,14 @@ def endpoint(manager: AuthManager, *, base_url: str | None = None) -> Endpoint:
     return Endpoint(interface(), manager.handlers(), path=PATH, base_url=base_url)
 
 
-def _described(role: str) -> str:
-    return DESCRIPTIONS[Role(role)] if role in set(Role) else ""
-
-
-def _record(name: str, *fields: str) -> Record:
-    return Record(name=name, fields=elements(*(Port(name=field) for field in fields)))
-
-
-_PROJECT_INFO = _record("projectInfo", "description", "id", "name")
-_ROLE_INFO = _record("roleInfo", "description", "id", "name")
-_USER_INFO = _record("userInfo", "description", "email", "id", "name")
 _TOKEN_INFO = Element(
     port=Port(name="return"),
     record=Record(
         name="tokenInfo",
         fields=(
-            Element(port=Port(name="project"), record=_PROJECT_INFO),
-            Element(port=Port(name="roles", required=False), record=_ROLE_INFO, repeated=True),
-            Element(port=Port(name="user"), record=_USER_INFO),
+            Element(port=Port(name="project"), record=PROJECT_INFO),
+            Element(port=Port(name="roles", required=False), record=ROLE_INFO, repeated=True),
+            Element(port=Port(name="user"), record=USER_INFO),
         ),
     ),
 )
-_STRING = Element(port=Port(name="return"))
-_STRINGS = Element(port=Port(name="return", required=False), repeated=True)
-_BOOLEAN = Element(port=Port(name="return", type=PortType.BOOLEAN))
-_INTEGER = Element(port=Port(name="return", type=PortType.INTEGER))
-
-
-def _operation(name: str, *inputs: str, output: Element = _STRING) -> Operation:
-    # What is missing counts as empty and gets this door's own answer: a token that was left out
-    # must be told `false`. (And a text may have any number of lines: so must garbage.)
-    ports = (Port(name=each, type=PortType.TEXT, required=False) for each in inputs)
-    return Operation(name=name, inputs=elements(*ports), outputs=(output,))

@@ -74,6 +74,10 @@ class Callers:
         """Look a token up again when it is shown next."""
         self._known.pop(token_hash(token), None)
 
+    def forget_all(self) -> None:
+        """Look all tokens up again: rights of many may have changed."""
+        self._known.clear()
+
     def forget_user(self, user: UserId) -> None:
         """Look all tokens of a user up again: the password or the rights have changed."""
         self._known = {key: kept for key, kept in self._known.items() if kept[0].user != user}

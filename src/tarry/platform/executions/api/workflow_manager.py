@@ -4,7 +4,7 @@ Source: CONTRACT.md, section 4.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tarry.contract.kinds import FILLED_IN
@@ -153,7 +153,8 @@ class WorkflowManager:
         return await operations.show(self.room, caller, ExecutionId(run))
 
     async def _caller(self, call: Call) -> Caller:
-        return await self.callers.of(call.text("sessionToken").strip())
+        caller = await self.callers.of(call.text("sessionToken").strip())
+        return replace(caller, address=call.address)
 
 
 def _refuse_failed(run: RunView) -> None:

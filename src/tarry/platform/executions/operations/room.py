@@ -12,7 +12,7 @@ from tarry.platform.executions.interfaces import (
     Workflows,
 )
 from tarry.platform.executions.operations.bell import Bell
-from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.kernel.interfaces import Clock, NoTrail, Trail, Transactions, utc_now
 from tarry.platform.kernel.model import ExecutionId
 
 
@@ -31,5 +31,6 @@ class Room:
     capabilities: Capabilities
     intercom: Intercom
     bell: Bell = field(default_factory=Bell)
+    trail: Trail = field(default_factory=NoTrail)
     clock: Clock = utc_now
     new_id: Callable[[], ExecutionId] = new_execution_id

@@ -65,6 +65,7 @@ async def start(
     await room.store.write(lambda store: store.add(run))
     room.bell.ring_manager()
     room.bell.ring(run.id)
+    await room.trail.add(caller, "run.started", run.id, workflow=run.workflow)
     return run.id
 
 
@@ -83,6 +84,7 @@ async def abort(room: Room, caller: Caller, execution: ExecutionId) -> None:
 
     await room.store.write(work)
     room.bell.ring_manager()
+    await room.trail.add(caller, "run.abort-asked", execution)
 
 
 async def decide(
@@ -108,6 +110,7 @@ async def decide(
 
     await room.store.write(work)
     room.bell.ring_manager()
+    await room.trail.add(caller, "step.decided", execution, step=str(number), choice=choice)
 
 
 def _open_run(store: ExecutionStore, caller: Caller, execution: ExecutionId) -> RunView:

@@ -1,13 +1,13 @@
 """The catalogue, as a visitor uses it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tarry.platform.catalogue import operations
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.operations import Registered, Report, ServiceRequest
-from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.kernel.interfaces import Clock, NoTrail, Trail, Transactions, utc_now
 from tarry.platform.kernel.model import Caller
 
 
@@ -17,6 +17,7 @@ class BoundCatalogue:
 
     catalogue: Transactions[Catalogue]
     wsdls: Wsdls
+    trail: Trail = field(default_factory=NoTrail)
     clock: Clock = utc_now
 
     async def services(self, caller: Caller) -> Sequence[ServiceEntry]:
@@ -29,9 +30,14 @@ class BoundCatalogue:
 
     async def register(self, caller: Caller, request: ServiceRequest) -> Registered:
         """Register a service."""
-        return await operations.register_service(
+        registered = await operations.register_service(
             self.catalogue, self.wsdls, caller, request, clock=self.clock
         )
+        if registered.is_new:
+            version = str(registered.entry.version)
+            name = registered.entry.name
+            await self.trail.add(caller, "service.registered", name, version=version)
+        return registered
 
     async def workflows(self, caller: Caller) -> Sequence[WorkflowEntry]:
         """List the workflows, newest versions."""
@@ -47,8 +53,17 @@ class BoundCatalogue:
 
     async def import_workflow(self, caller: Caller, document: bytes) -> Report:
         """Bring in a workflow document (XML)."""
-        return await operations.import_workflow(self.catalogue, caller, document, clock=self.clock)
+        report = await operations.import_workflow(
+            self.catalogue, caller, document, clock=self.clock
+        )
+        if report.is_new:
+            version = str(report.entry.version)
+            await self.trail.add(caller, "workflow.imported", report.entry.name, version=version)
+        return report
 
     async def publish(self, caller: Caller, name: str) -> WorkflowEntry:
         """Make the newest version the one that is run."""
-        return await operations.publish_workflow(self.catalogue, caller, name)
+        entry = await operations.publish_workflow(self.catalogue, caller, name)
+        version = str(entry.published_version)
+        await self.trail.add(caller, "workflow.published", entry.name, version=version)
+        return entry
