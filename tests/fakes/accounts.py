@@ -72,6 +72,10 @@ class MemoryAccounts:
     def project_named(self, name: str) -> Project | None:
         return next((each for each in self.by_project.values() if each.name == name), None)
 
+    def name_of_project(self, project: ProjectId) -> str | None:
+        known = self.by_project.get(project) or self.closed.get(project)
+        return None if known is None else known.name
+
     def projects(self) -> tuple[Project, ...]:
         return tuple(sorted(self.by_project.values(), key=lambda project: project.name))
 

@@ -24,6 +24,9 @@ class MemoryGrants:
     def is_granted(self, execution: ExecutionId, uris: Iterable[str]) -> bool:
         return any((execution, uri) in self.granted for uri in uris)
 
+    def forget(self, execution: ExecutionId) -> None:
+        self.granted = {grant for grant in self.granted if grant[0] != execution}
+
 
 class MemoryContent:
     """The bytes of a file, in pieces of 3."""
@@ -105,6 +108,16 @@ class MemoryFiles:
         if len(found) > limit:
             raise TooManyFiles(uri=uri, limit=limit)
         return found
+
+    async def remove_folder(self, uri: StorageUri) -> None:
+        def is_beneath(other: StorageUri) -> bool:
+            return other.project == uri.project and other.path[: len(uri.path)] == uri.path
+
+        self.files = {file: it for file, it in self.files.items() if not is_beneath(file)}
+        self.folders = {folder for folder in self.folders if not is_beneath(folder)}
+
+    def close(self) -> None:
+        pass
 
     def _check_path(self, uri: StorageUri) -> None:
         for other in self.files:

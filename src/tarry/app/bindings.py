@@ -9,10 +9,11 @@ from tarry.platform.accounts.operations import close_run_token, open_run_token
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import PublishedWorkflow
 from tarry.platform.catalogue.operations import published
-from tarry.platform.executions.interfaces import Vault
+from tarry.platform.executions.interfaces import OldRun, Vault
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import Caller, ExecutionId
 from tarry.platform.storage.operations import Files, grant
+from tarry.platform.storage.operations.retention import remove_run_files
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,10 @@ class BoundPermits:
         """End the run's token and forget its secrets; twice does no harm."""
         await self.vault.forget(execution)
         await close_run_token(self.accounts, execution, clock=self.clock)
+
+
+async def remove_files(accounts: Transactions[Accounts], files: Files, run: OldRun) -> None:
+    """Remove the files of a run that is no longer kept."""
+    name = await accounts.read(lambda store: store.name_of_project(run.project))
+    if name is not None:
+        await remove_run_files(files, name, run.id)

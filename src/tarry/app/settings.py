@@ -43,6 +43,10 @@ class Settings:
         mail_server: where mail to users is handed over: `smtp://host:25`, or
             `smtps://user:password@host`. `TARRY_MAIL_SERVER`; empty: no mail is sent.
         mail_from: who that mail is from. `TARRY_MAIL_FROM`.
+        keep_runs: how many days a run is kept after its end, with its files. `TARRY_KEEP_RUNS`; 0,
+            the default, means for ever.
+        keep_pages: how many days its status pages are kept. `TARRY_KEEP_PAGES`; 0 means as long as
+            the run.
         role: `all`, or `doors` for a process that only answers requests and never manages runs,
             beside others on the same PostgreSQL database and data folder. `TARRY_ROLE`.
         log_format: `pretty` or `json`. `TARRY_LOG_FORMAT`.
@@ -59,6 +63,8 @@ class Settings:
     upload_limit: int = 4 * GIBIBYTE
     mail_server: str = field(default="", repr=False)
     mail_from: str = ""
+    keep_runs: int = 0
+    keep_pages: int = 0
     role: Role = Role.ALL
     log_format: str = "pretty"
 
@@ -90,12 +96,15 @@ ENVIRONMENT = {
     "upload_limit": "TARRY_UPLOAD_LIMIT",
     "mail_server": "TARRY_MAIL_SERVER",
     "mail_from": "TARRY_MAIL_FROM",
+    "keep_runs": "TARRY_KEEP_RUNS",
+    "keep_pages": "TARRY_KEEP_PAGES",
     "role": "TARRY_ROLE",
     "log_format": "TARRY_LOG_FORMAT",
 }
 """The environment variable of each setting."""
 
 _WHOLE_NUMBERS = {"tcp_port": (1, 65_535), "upload_limit": (1, 1 << 50)}
+_WHOLE_NUMBERS |= {"keep_runs": (0, 36_500), "keep_pages": (0, 36_500)}
 _LISTS = frozenset({"host_names", "allowed_addresses", "trusted_proxies"})
 
 

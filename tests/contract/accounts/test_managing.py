@@ -261,6 +261,8 @@ async def test_a_closed_project_is_gone_but_its_name_stays_taken(
     with pytest.raises(Exists, match="project mill"):
         await add_project(world.accounts, root, "mill")
     assert [each.name for each in await see_projects(world.accounts, root)] == ["office"]
+    name = await world.accounts.read(lambda store: store.name_of_project(session.caller.project))
+    assert name == "mill"
     with pytest.raises(NotFound):
         await close_project(world.accounts, root, "mill")
 

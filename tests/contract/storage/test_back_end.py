@@ -180,3 +180,14 @@ async def test_any_name_that_a_uri_may_have_can_be_kept(files: BackEnd, name: st
     await files.write(parse_uri(uri), pieces(b"x"), limit=MUCH)
 
     assert await content(files, uri) == b"x"
+
+
+async def test_a_folder_is_removed_with_all_that_is_in_it_and_nothing_else(files: BackEnd) -> None:
+    for uri in ("local://mill/runs/1/a", "local://mill/runs/1/deep/b", "local://mill/runs/2/a"):
+        await files.write(parse_uri(uri), pieces(b"x"), limit=10)
+    for _ in range(2):
+        await files.remove_folder(parse_uri("local://mill/runs/1"))
+    await files.remove_folder(parse_uri("local://elsewhere/runs/1"))
+    with pytest.raises(NotFound):
+        await files.info(parse_uri("local://mill/runs/1/deep/b"))
+    assert await content(files, "local://mill/runs/2/a") == b"x"

@@ -63,6 +63,10 @@ class People(Protocol):
         """Find a project by name, unless it was closed."""
         ...
 
+    def name_of_project(self, project: ProjectId) -> str | None:
+        """Tell the name of a project, also of one that was closed."""
+        ...
+
     def projects(self) -> tuple[Project, ...]:
         """Give all projects that were not closed, by name."""
         ...

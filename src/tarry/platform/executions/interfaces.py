@@ -355,3 +355,27 @@ class Messenger(Protocol):
             NotDelivered: it may be tried again later.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldRun:
+    """A run that need not be kept any longer."""
+
+    id: ExecutionId
+    project: ProjectId
+
+
+class RetentionStore(Protocol):
+    """Executions, as far as they can be forgotten."""
+
+    def old(self, before: datetime, limit: int) -> list[OldRun]:
+        """Give runs that ended before an instant and are settled, oldest first."""
+        ...
+
+    def forget(self, execution: ExecutionId) -> None:
+        """Remove a run with all that is known of it."""
+        ...
+
+    def drop_pages(self, before: datetime) -> int:
+        """Remove the pages of runs that ended before an instant; tells how many there were."""
+        ...

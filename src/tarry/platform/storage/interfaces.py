@@ -114,6 +114,10 @@ class BackEnd(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Finish what is under way, and let go of the place."""
+        ...
+
 
 class Grants(Protocol):
     """The store of the files that runs may read beside their own, within one transaction."""

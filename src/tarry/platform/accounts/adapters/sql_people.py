@@ -90,6 +90,10 @@ class SqlPeople:
         """Find a project by name."""
         return self._project(projects.c.name == name, _OPEN)
 
+    def name_of_project(self, project: ProjectId) -> str | None:
+        """Tell the name of a project, also of one that was closed."""
+        return self._connection.scalar(select(projects.c.name).where(projects.c.id == project))
+
     def projects(self) -> tuple[Project, ...]:
         """Give all projects that were not closed, by name."""
         query = select(projects).where(_OPEN).order_by(projects.c.name)

@@ -32,6 +32,4 @@ class SqlGrants:
 
     def forget(self, execution: ExecutionId) -> None:
         """Forget all that was granted to a run."""
-        self._connection.execute(
-            delete(file_grants).where(file_grants.c.execution == execution)
-        )
+        self._connection.execute(delete(file_grants).where(file_grants.c.execution == execution))
