@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from tarry.service.model.age import Passed
 from tarry.service.model.box import Box
 from tarry.service.model.page import PageView, Seen
 from tarry.service.model.program import Operation, Output, OwnPage, ProgramFile
@@ -14,6 +15,9 @@ from tarry.service.model.run import Intent, Outcome, Owner, Request, Rings, RunN
 
 Clock = Callable[[], datetime]
 """Gives the instant, in UTC."""
+
+SinceBoot = Callable[[], float]
+"""Gives the seconds since the machine's boot, which nobody can set."""
 
 Render = Callable[[PageView], bytes]
 """Makes a self-contained HTML page."""
@@ -166,10 +170,11 @@ class Boxes(Protocol):
 
 
 class Mark(StrEnum):
-    """Something that is remembered of a run until its program is over; the name of its file."""
+    """Something that is remembered of a run; the name of its file."""
 
     WAITING = "waiting"  # it is certain that its program has not begun
     PASSED = "passed"  # it has passed a limit and is being ended
+    SEEN = "seen"  # it was seen to be over, and at which count of seconds
 
 
 class Push(Protocol):
@@ -249,6 +254,14 @@ class Runs(Protocol):
 
     def unmark(self, name: RunName, mark: Mark) -> None:
         """Forget it durably."""
+        ...
+
+    def keep_passed(self, passed: Passed) -> None:
+        """Remember how much time has passed."""
+        ...
+
+    def passed(self) -> Passed | None:
+        """Give what was remembered last; `None` if nothing was, or if it is damaged."""
         ...
 
     def keep_rings(self, rings: Rings) -> None:

@@ -1,6 +1,7 @@
 """The machine's clock is set, forwards or backwards by years, in the middle of a run."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.fakes.tarry_service import Caller, running, settings_for, shell_servi
 
 from tarry.contract.status import LAST_PAGE_HEADER
 from tarry.service.api.server import build
+from tarry.service.operations.upkeep import remove_old
 
 YEARS = timedelta(days=3_650)
 PROGRAM = shell_service(
@@ -59,6 +61,42 @@ async def test_a_jump_of_the_clock_ends_no_run_and_shows_no_nonsense(
             last = await caller.answer("getServiceStatus", {LAST_PAGE_HEADER: "wanted"}, **names)
             assert last.outputs["result"] == "ok"
     assert (folder / "work" / "starts").read_text() == "started\n"
+
+
+@pytest.mark.parametrize("jump", [YEARS, -YEARS], ids=["forwards", "backwards"])
+async def test_a_jump_of_the_clock_removes_no_fresh_result_and_keeps_none_for_ever(
+    tmp_path: Path, jump: timedelta
+) -> None:
+    clock, data, passed = SetClock(), tmp_path / "data", 0.0
+    settings = settings_for(data, 'keep_for = "2 d"\n' + PROGRAM.replace("[ -e {gate} ]", "true"))
+
+    async def run(service_id: str) -> None:
+        with running(build(settings, clock=clock)) as url:
+            async with Caller(f"{url}/shell/Shell?wsdl") as caller:
+                await caller.call("run", serviceID=service_id)
+                assert (await caller.completed(service_id))["result"] == "ok"
+
+    def removed() -> int:
+        """What a service does when it starts, and every hour."""
+        service = build(settings, clock=clock, since_boot=lambda: passed)
+        try:
+            return remove_old(service.workshop, timedelta(days=30))
+        finally:
+            service.runs.close()
+
+    passed = time.clock_gettime(time.CLOCK_BOOTTIME)
+    await run("before")
+    assert removed() == 0
+    clock.ahead = jump
+    assert removed() == 0
+    await run("meanwhile")
+    assert removed() == 0
+    clock.ahead = timedelta()
+    assert removed() == 0
+    passed += timedelta(days=1).total_seconds()
+    assert removed() == 0
+    passed += timedelta(days=1, hours=1).total_seconds()
+    assert removed() == 2
 
 
 def sensible(page: str) -> None:

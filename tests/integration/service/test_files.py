@@ -136,15 +136,17 @@ def test_old_runs_are_cleaned_when_their_program_file_says_so_and_their_ids_stay
     tmp_path: Path,
 ) -> None:
     settings = settings_for(tmp_path, 'keep_for = "2 d"\n' + shell_service("true"))
-    now = NOW
-    service = build(settings, clock=lambda: now)
+    passed = 0.0
+    service = build(settings, since_boot=lambda: passed)
     runs, workshop = service.runs, service.workshop
     digest = runs.keep_program(settings.programs[0].program)
-    for service_id, ended in (("old", NOW - timedelta(days=3)), ("new", NOW - timedelta(days=1))):
+    for service_id in ("old", "new"):
         name = run_name(ANN, service_id)
         runs.prepare(name, request(digest), Secrets())
         runs.claim(name, intent())
-        runs.settle(name, Outcome(state=RunState.SUCCEEDED, ended_at=ended))
+        runs.settle(name, Outcome(state=RunState.SUCCEEDED, ended_at=NOW))
+        assert remove_old(workshop, timedelta(days=30)) == 0
+        passed += timedelta(days=1.5).total_seconds()
 
     assert remove_old(workshop, timedelta(days=30)) == 1
     assert not runs.folder(run_name(ANN, "old")).exists()

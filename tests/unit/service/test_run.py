@@ -1,6 +1,6 @@
 """Runs: their names, records and states."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,6 @@ from tarry.service.model.run import (
     RunState,
     Secrets,
     digest_of,
-    is_over_for,
     read_intent,
     read_outcome,
     read_request,
@@ -109,10 +108,3 @@ def test_a_bad_end_is_told_with_its_code_its_reason_and_the_log(code: str) -> No
     ).error()
     assert error.code == code
     assert str(error) == "It broke\n\nThe last lines of its log:\na\nb"
-
-
-def test_a_run_is_kept_for_as_long_as_it_was_said() -> None:
-    outcome = Outcome(state=RunState.SUCCEEDED, ended_at=NOW)
-    keep_for = timedelta(days=30)
-    assert not is_over_for(outcome, keep_for, NOW + timedelta(days=30))
-    assert is_over_for(outcome, keep_for, NOW + timedelta(days=30, seconds=1))

@@ -4,6 +4,7 @@
     <data>/ids/<name>.json    an id was used: by whom, for what. Outlives the run's folder
     <data>/ids/<name>.cleaned its folder was removed because it was old
     <data>/programs/<digest>  program files, as they were when runs started
+    <data>/passed.json        how much time the service saw pass, by which results grow old
     <data>/turns.json         whose turn comes next, where several owners wait
     <data>/runs/<name>/       request.json, secrets.json, outcome.json, messages; work, log and
                               control are the job's
@@ -29,6 +30,7 @@ from tarry.jobs.folder import remove_tree, sync_folder, write_durably
 from tarry.service.errors import DataFolderInUse, DataFolderUnusable, RecordUnreadable
 from tarry.service.interfaces import Mark
 from tarry.service.model import program_file
+from tarry.service.model.age import Passed, read_passed, write_passed
 from tarry.service.model.files import (
     ACCOUNT_FILE,
     INPUTS_FILE,
@@ -160,6 +162,17 @@ class DiskRuns:
         """Forget it durably."""
         (self.folder(name) / mark).unlink(missing_ok=True)
         sync_folder(self.folder(name))
+
+    def keep_passed(self, passed: Passed) -> None:
+        """Remember how much time has passed."""
+        write_durably(self.data / "passed.json", write_passed(passed))
+
+    def passed(self) -> Passed | None:
+        """Give what was remembered last."""
+        try:
+            return _record(self.data / "passed.json", read_passed)
+        except RecordUnreadable:
+            return None
 
     def keep_rings(self, rings: Rings) -> None:
         """Remember in which order owners have their turns."""

@@ -5,6 +5,7 @@ import resource
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ from tarry.service.api.health import Readiness, measured, readiness
 from tarry.service.api.metrics import Tally, metrics
 from tarry.service.api.overview import door_page, pages, rest_doors
 from tarry.service.api.settings import ServedProgram, ServeSettings, is_loopback
-from tarry.service.interfaces import Authentication, Clock, Manager
+from tarry.service.interfaces import Authentication, Clock, Manager, SinceBoot
 from tarry.service.model.interface import doors
 from tarry.service.operations.bounds import keep_bounds
 from tarry.service.operations.take_up import take_up_all
@@ -62,6 +63,10 @@ _MOST_FILES = 16_384
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _since_boot() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME)  # goes on while the machine sleeps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +93,7 @@ class Service:
         *,
         authentication: Authentication | None = None,
         clock: Clock = _now,
+        since_boot: SinceBoot = _since_boot,
     ) -> None:
         """Wire everything; takes the data folder, so that it is refused at once if in use.
 
@@ -113,6 +119,7 @@ class Service:
             room=Disk(self.runs.data),
             boxes=Bubblewrap(self.runs.data),
             clock=clock,
+            since_boot=since_boot,
             boot=boot_id(),
             python=sys.executable,
             tells_folder=settings.platform is not None,
@@ -226,9 +233,10 @@ def build(
     *,
     authentication: Authentication | None = None,
     clock: Clock = _now,
+    since_boot: SinceBoot = _since_boot,
 ) -> Service:
     """Make the services of a process; `.app` is the ASGI application."""
-    return Service(settings, authentication=authentication, clock=clock)
+    return Service(settings, authentication=authentication, clock=clock, since_boot=since_boot)
 
 
 def host_check(settings: ServeSettings) -> HostCheck:

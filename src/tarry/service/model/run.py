@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
@@ -193,11 +193,6 @@ def digest_of(service: str, operation: str, inputs: Mapping[str, str]) -> str:
     """
     plain = json.dumps([service, operation, sorted(inputs.items())], ensure_ascii=True)
     return sha256(plain.encode()).hexdigest()
-
-
-def is_over_for(outcome: Outcome, keep_for: timedelta, now: datetime) -> bool:
-    """Whether the folder of a run may be removed."""
-    return now - outcome.ended_at > keep_for
 
 
 def write_record(record: Intent | Request | Secrets | Outcome) -> str:

@@ -4,7 +4,9 @@ import asyncio
 from datetime import timedelta
 
 from tarry.contract.errors import TarryError
-from tarry.service.model.run import is_over_for
+from tarry.service.interfaces import Mark
+from tarry.service.model.age import Passed
+from tarry.service.model.run import RunName
 from tarry.service.operations.workshop import Run, Workshop, log
 
 _TELL_EVERY = 1.0
@@ -53,17 +55,40 @@ async def clean_up(workshop: Workshop, keep_for: timedelta) -> None:
 
 def remove_old(workshop: Workshop, keep_for: timedelta) -> int:
     """Remove the folders of runs that are over for longer than their program file says."""
-    removed, now = 0, workshop.clock()
+    removed, total = 0, _passed(workshop)
     for name in list(workshop.runs.names()):
         try:
             outcome, request = workshop.runs.outcome(name), workshop.runs.request(name)
             if outcome is None or request is None:
                 continue
             program = workshop.runs.program(request.program, request.here)
-            if is_over_for(outcome, program.keep_for if program else keep_for, now):
+            limit = program.keep_for if program else keep_for
+            if total - _seen_over(workshop, name, total) > limit.total_seconds():
                 workshop.runs.remove(name)
                 workshop.finished.pop(name, None)
                 removed += 1
         except (TarryError, OSError, ValueError, KeyError) as error:
             log.warning("run.not_cleaned", run=name, reason=str(error))
     return removed
+
+
+def _passed(workshop: Workshop) -> float:
+    """Give the seconds that the service saw pass, and remember them."""
+    now = Passed(boot=workshop.boot, since_boot=workshop.since_boot(), clock=workshop.clock())
+    if last := workshop.runs.passed():
+        now = last.at(boot=now.boot, since_boot=now.since_boot, clock=now.clock)
+    try:
+        workshop.runs.keep_passed(now)
+    except OSError as error:  # a full disk: results grow old later
+        log.warning("time.not_kept", reason=str(error))
+    return now.total
+
+
+def _seen_over(workshop: Workshop, name: RunName, total: float) -> float:
+    """Give when a run was seen to be over, which is now if it was not seen before."""
+    seen = workshop.runs.marked(name, Mark.SEEN)
+    # more than has passed: the count was lost and began anew
+    if seen and (then := float(seen)) <= total:
+        return then
+    workshop.runs.mark(name, Mark.SEEN, repr(total))
+    return total

@@ -25,6 +25,7 @@ from tarry.service.interfaces import (
     Render,
     Room,
     Runs,
+    SinceBoot,
     Storage,
     Watch,
     Watcher,
@@ -155,6 +156,7 @@ class Workshop:
     room: Room
     boxes: Boxes
     clock: Clock
+    since_boot: SinceBoot
     boot: str
     python: str
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
