@@ -1,0 +1,432 @@
+"""Every construct of a document in the state machine, on its own."""
+
+import pytest
+from tests.fakes.drive import LIST, NEEDS, NUMBER, Drive, row, step
+
+from tarry.contract.lists import read_list, write_list
+from tarry.contract.ports import Port, PortType
+from tarry.platform.executions.model import ExecutionState
+from tarry.platform.executions.model.events import AbortAsked, StepCompleted
+from tarry.platform.executions.model.records import Branched, FannedIn, LoopEnded
+from tarry.platform.workflows.model import (
+    Branch,
+    Carried,
+    Compare,
+    Comparison,
+    Constant,
+    ForEach,
+    Gathered,
+    IsTrue,
+    Literal,
+    Merge,
+    Merged,
+    Parallel,
+    Repeat,
+    Sequence,
+    Variable,
+    Wire,
+)
+
+COUNT = (Port(name="n", type=PortType.INTEGER),)
+END_IF = "http://www.cloudifacturing.eu/sync/DFKI/EndIf.owl#EndIf_Service"
+
+
+def more_than(wire: str, number: int) -> Compare:
+    return Compare(Comparison.GREATER, Variable(wire), Literal(str(number), PortType.INTEGER))
+
+
+def less_than(wire: str, number: int) -> Compare:
+    return Compare(Comparison.LESS, Variable(wire), Literal(str(number), PortType.INTEGER))
+
+
+def test_branches_of_a_parallel_begin_together_and_what_follows_waits_for_all() -> None:
+    drive = Drive(
+        Parallel(key="", branches=(row(step("a"), step("b", "a")), row(step("c")), row())),
+        step("d", "b", "c"),
+        outputs=("d",),
+    ).begin()
+    assert drive.started == ["p1/b1/s1", "p1/b2/s1"]
+
+    drive.finish("p1/b2/s1", result="3")
+    drive.finish("p1/b1/s1", result="1")
+    assert drive.open() == ["p1/b1/s2"]
+    drive.finish("p1/b1/s2", result="2")
+    assert drive.at("s1").inputs == {"given": "2", "given2": "3"}
+    drive.finish("s1", result="4")
+
+    assert drive.stands(ExecutionState.SUCCEEDED)
+    assert drive.now.outputs == {"d": "4"}
+
+
+@pytest.mark.parametrize(("count", "side", "passed"), [("7", "then", "A"), ("3", "else", "B")])
+def test_a_branch_takes_one_side_and_writes_down_which(count: str, side: str, passed: str) -> None:
+    drive = Drive(
+        Branch(
+            key="",
+            condition=more_than("n", 5),
+            then=row(step("a")),
+            otherwise=row(step("b")),
+            merged=(Merged(id="m", then=Wire("a"), otherwise=Wire("b")),),
+        ),
+        Merge(key="", service=END_IF, then=Wire("a"), otherwise=Wire("b"), id="e"),
+        step("end", "m", "e", "a", "b"),
+        inputs={"n": count},
+        ports=COUNT,
+    ).begin()
+
+    assert [it.then for it in drive.journal if isinstance(it, Branched)] == [side == "then"]
+    drive.finish(f"i1/{side}/s1", result=passed)
+    only = "given3" if side == "then" else "given4"
+    assert drive.at("s2").inputs == {"given": passed, "given2": passed, only: passed}
+
+
+def test_a_branch_without_anything_to_do_is_passed_at_once() -> None:
+    drive = Drive(
+        Branch(key="", condition=more_than("n", 5), then=row(step("a"))),
+        inputs={"n": "1"},
+        ports=COUNT,
+    ).begin()
+
+    assert drive.stands(ExecutionState.SUCCEEDED)
+
+
+def test_an_end_if_whose_sides_are_both_known_outside_still_goes_by_the_side_that_ran() -> None:
+    drive = Drive(
+        Branch(key="", condition=more_than("n", 5), then=row(), otherwise=row(step("b"))),
+        Merge(key="", service=END_IF, then=Wire("n"), otherwise=Wire("b"), id="e"),
+        inputs={"n": "1"},
+        ports=COUNT,
+        outputs=("e",),
+    ).begin()
+    drive.finish("i1/else/s1", result="B")
+
+    assert drive.now.outputs == {"e": "B"}
+
+
+def test_a_loop_runs_its_body_once_and_again_while_its_condition_holds() -> None:
+    drive = Drive(
+        Repeat(key="", body=row(step("x", "x", used=NUMBER)), condition=less_than("x", 3)),
+        step("end", "x"),
+    ).begin()
+    assert drive.at("r1/s1", 0).inputs == {}
+
+    for number in (1, 2, 3):
+        drive.finish("r1/s1", number - 1, result=str(number))
+
+    assert drive.started == ["r1/s1[0]", "r1/s1[1]", "r1/s1[2]", "s1"]
+    assert drive.at("r1/s1", 1).inputs == {"given": "1"}
+    assert drive.at("s1").inputs == {"given": "3"}
+    assert [it.rounds for it in drive.journal if isinstance(it, LoopEnded)] == [3]
+
+
+def test_carried_values_move_on_after_each_round_before_the_condition_is_asked() -> None:
+    drive = Drive(
+        Repeat(
+            key="",
+            body=row(step("next", "n", used=NUMBER)),
+            condition=less_than("n", 3),
+            first=True,
+            carried=(Carried(id="n", first=Constant("1"), next=Wire("next")),),
+        ),
+        outputs=("n",),
+    ).begin()
+    drive.finish("r1/s1", 0, result="2")
+    drive.finish("r1/s1", 1, result="3")
+
+    assert [drive.at("r1/s1", n).inputs["given"] for n in (0, 1)] == ["1", "2"]
+    assert drive.now.outputs == {"n": "3"}
+
+
+def test_a_loop_that_asks_first_may_have_no_round() -> None:
+    drive = Drive(
+        Repeat(
+            key="",
+            body=row(step("next", "n", used=NUMBER)),
+            condition=less_than("n", 3),
+            first=True,
+            carried=(Carried(id="n", first=Constant("5"), next=Wire("next")),),
+        ),
+        step("end", "n", "next"),
+    ).begin()
+
+    assert drive.started == ["s1"]
+    assert drive.at("s1").inputs == {"given": "5"}
+
+
+def test_a_loop_without_end_fails_the_run_at_its_place() -> None:
+    drive = Drive(
+        Repeat(key="", body=row(step("x", used=NUMBER)), condition=less_than("x", 9), most=3)
+    ).begin()
+    drive.play(lambda run: "0")
+
+    assert drive.stands(ExecutionState.FAILED)
+    assert drive.failure == ("endless-loop: Workflow W, at r1: the loop wants more than 3 rounds")
+    assert len(drive.started) == 3
+
+
+def test_a_value_that_cannot_be_compared_fails_the_run_at_its_place() -> None:
+    drive = Drive(
+        step("x", used=NUMBER), Branch(key="", condition=more_than("x", 5), then=row(step("a")))
+    ).begin()
+    drive.finish("s1", result="many")
+
+    assert drive.stands(ExecutionState.FAILED)
+    assert drive.failure.startswith("not-comparable: Workflow W, at i1: the condition cannot be")
+
+
+def test_a_condition_without_a_value_fails_the_run_at_its_place() -> None:
+    drive = Drive(Branch(key="", condition=IsTrue(Variable("gone")), then=row())).begin()
+
+    assert drive.failure.startswith("not-comparable: Workflow W, at i1")
+
+
+def test_a_side_of_an_earlier_round_is_not_mistaken_for_one_of_this_round() -> None:
+    """In round 0 `then` runs, in round 1 `else`: nothing of `then` is left over."""
+    drive = Drive(
+        Repeat(
+            key="",
+            body=row(
+                step("x", used=NUMBER),
+                Branch(
+                    key="",
+                    condition=more_than("x", 5),
+                    then=row(step("a")),
+                    otherwise=row(step("b")),
+                ),
+                Merge(key="", service=END_IF, then=Wire("a"), otherwise=Wire("b"), id="e"),
+                step("end", "a", "b", "e"),
+            ),
+            condition=more_than("x", 5),
+        ),
+        step("after", "a", "e"),
+    ).begin()
+    drive.finish("r1/s1", 0, result="9")
+    drive.finish("r1/i1/then/s1", 0, result="A")
+    drive.finish("r1/s3", 0)
+    drive.finish("r1/s1", 1, result="1")
+    drive.finish("r1/i1/else/s1", 1, result="B")
+
+    assert drive.at("r1/s3", 0).inputs == {"given": "A", "given3": "A"}
+    assert drive.at("r1/s3", 1).inputs == {"given2": "B", "given3": "B"}
+    drive.finish("r1/s3", 1)
+    assert drive.at("s1").inputs == {"given2": "B"}
+
+
+def test_a_for_each_begins_no_more_than_its_width_and_gathers_in_order() -> None:
+    drive = Drive(
+        ForEach(
+            key="",
+            body=row(step("y", "it")),
+            over=Wire("list"),
+            item="it",
+            width=2,
+            gathered=(Gathered(id="all", source=Wire("y")),),
+        ),
+        outputs=("all",),
+        inputs={"list": write_list("abcd")},
+    ).begin()
+    assert drive.started == ["f1/s1[0]", "f1/s1[1]"]
+
+    drive.finish("f1/s1", 1, result="B")
+    assert drive.open() == ["f1/s1[0]", "f1/s1[2]"]
+    drive.finish("f1/s1", 2, result="C")
+    drive.finish("f1/s1", 3, result="D")
+    assert drive.open() == ["f1/s1[0]"]
+    assert [drive.at("f1/s1", n).inputs["given"] for n in range(4)] == ["a", "b", "c", "d"]
+    drive.finish("f1/s1", 0, result="A")
+
+    assert read_list(drive.now.outputs["all"]) == ("A", "B", "C", "D")
+
+
+@pytest.mark.parametrize("given", ["[]", None])
+def test_a_for_each_over_nothing_gathers_nothing(given: str | None) -> None:
+    drive = Drive(
+        ForEach(
+            key="",
+            body=row(step("y", "it")),
+            over=Wire("list"),
+            item="it",
+            gathered=(Gathered(id="all", source=Wire("y")),),
+        ),
+        outputs=("all",),
+        inputs={} if given is None else {"list": given},
+    ).begin()
+
+    assert drive.now.outputs == {"all": "[]"}
+
+
+def test_a_for_each_over_what_is_no_list_fails_the_run_at_its_place() -> None:
+    drive = Drive(
+        step("l", used=LIST), ForEach(key="", body=row(step("y")), over=Wire("l"), item="it")
+    ).begin()
+    drive.finish("s1", result="a,b")
+
+    assert drive.failure.startswith("not-a-list: Workflow W, at f1: ")
+
+
+def test_an_item_that_gives_nothing_for_a_list_fails_the_run_and_names_the_item() -> None:
+    body = row(step("y", on_failure={}))
+    drive = Drive(
+        ForEach(
+            key="",
+            body=body,
+            over=Wire("list"),
+            item="it",
+            gathered=(Gathered(id="all", source=Wire("y")),),
+        ),
+        inputs={"list": write_list("ab")},
+    ).begin()
+    drive.finish("f1/s1", 0)
+    drive.lose("f1/s1", 1)
+
+    assert drive.failure == (
+        "undefined-value: Workflow W, at f1: item 2 has no value for the list 'all'"
+    )
+
+
+def test_ids_inside_a_for_each_belong_to_their_item_and_are_not_seen_outside() -> None:
+    drive = Drive(
+        ForEach(
+            key="",
+            body=row(step("y"), step("z", "y", "it")),
+            over=Wire("list"),
+            item="it",
+            width=2,
+        ),
+        step("end", "y", "it"),
+        inputs={"list": write_list("ab")},
+    ).begin()
+    drive.finish("f1/s1", 1, result="B")
+    assert drive.at("f1/s2", 1).inputs == {"given": "B", "given2": "b"}
+    drive.finish("f1/s1", 0, result="A")
+    assert drive.at("f1/s2", 0).inputs == {"given": "A", "given2": "a"}
+    drive.play()
+
+    assert drive.at("s1").inputs == {}
+
+
+def test_loops_in_for_eachs_and_for_eachs_in_loops_know_their_own_rounds_and_items() -> None:
+    inner = Repeat(key="", body=row(step("x", "it", used=NUMBER)), condition=less_than("x", 2))
+    each = ForEach(
+        key="",
+        body=row(inner),
+        over=Wire("list"),
+        item="it",
+        gathered=(Gathered(id="xs", source=Wire("x")),),
+    )
+    drive = Drive(
+        Repeat(key="", body=row(each, step("c", "xs", used=NUMBER)), condition=less_than("c", 1)),
+        inputs={"list": write_list("ab")},
+        outputs=("xs", "c"),
+    ).begin()
+    rounds = {"r1/s1[0]": "0", "r1/s1[1]": "1"}
+    drive.play(lambda run: rounds.get(str(run.place), str(run.place.iterations[-1] + 1)))
+
+    assert drive.stands(ExecutionState.SUCCEEDED)
+    assert drive.now.outputs == {"xs": write_list("22"), "c": "1"}
+    assert drive.started.count("r1/f1/r1/s1[1,0,1]") == 1
+    assert len(drive.started) == 2 * (2 * 2 + 1)
+    assert [str(it.place) for it in drive.journal if isinstance(it, FannedIn)] == [
+        "r1/f1[0]",
+        "r1/f1[1]",
+    ]
+
+
+def test_a_required_input_without_a_value_fails_the_step_where_it_stands_without_a_call() -> None:
+    drive = Drive(step("a", "gone", used=NEEDS)).begin()
+
+    assert drive.stands(ExecutionState.FAILED)
+    assert drive.started == []
+    assert drive.failure == (
+        "undefined-value: Workflow W, step 'Needs' (s1), service Needs, operation startNeeds: "
+        "there is no value for its required input: given"
+    )
+
+
+def test_what_a_nested_workflow_was_given_and_gives_is_found_under_its_aliases() -> None:
+    nested = Sequence(
+        key="",
+        nodes=(step("n1/y", "n1/in", "n1/c"),),
+        aliases={"n1/in": Wire("a"), "n1/c": Constant("7"), "out": Wire("n1/y")},
+    )
+    drive = Drive(step("a"), nested, outputs=("out",)).begin()
+    drive.finish("s1", result="A")
+    assert drive.at("q1/s1").inputs == {"given": "A", "given2": "7"}
+    drive.finish("q1/s1", result="Y")
+
+    assert drive.now.outputs == {"out": "Y"}
+
+
+def test_a_failing_branch_has_the_others_stopped_and_nothing_new_begins() -> None:
+    drive = Drive(
+        Parallel(key="", branches=(row(step("a")), row(step("b"), step("c")), row(step("d")))),
+        step("end"),
+    ).begin()
+    drive.lose("p1/b1/s1")
+
+    assert drive.stands(ExecutionState.FAILING)
+    assert drive.stopping() == ["p1/b2/s1", "p1/b3/s1"]
+    drive.finish("p1/b2/s1")  # it was done before it could be stopped
+    drive.happen(AbortAsked("ada"))
+    assert drive.stands(ExecutionState.FAILING)
+    drive.lose("p1/b3/s1", code="other")
+
+    assert drive.stands(ExecutionState.FAILED)
+    assert drive.failure.startswith("service-fault: Workflow W, step 'Text' (p1/b1/s1)")
+    assert drive.started == ["p1/b1/s1", "p1/b2/s1", "p1/b3/s1"]
+
+
+def test_a_failing_item_has_the_others_stopped() -> None:
+    drive = Drive(
+        ForEach(key="", body=row(step("y")), over=Wire("list"), item="it", width=2),
+        inputs={"list": write_list("abc")},
+    ).begin()
+    drive.lose("f1/s1", 0)
+    assert drive.open() == ["f1/s1[1]"]
+    drive.stop("f1/s1", 1)
+
+    assert drive.stands(ExecutionState.FAILED)
+    assert drive.started == ["f1/s1[0]", "f1/s1[1]"]
+
+
+def test_what_was_about_to_begin_beside_a_failure_is_never_called() -> None:
+    drive = Drive(
+        step("a"),
+        Parallel(key="", branches=(row(step("b")), row(step("c", "gone", used=NEEDS)))),
+    ).begin()
+    drive.finish("s1")
+
+    assert drive.stands(ExecutionState.FAILED)
+    assert drive.started == ["s1"]
+    assert drive.at("p1/b1/s1").note == "It had not been started"
+
+
+def test_an_abort_stops_every_branch() -> None:
+    drive = Drive(Parallel(key="", branches=(row(step("a")), row(step("b"))))).begin()
+    drive.abort()
+    drive.stop("p1/b1/s1")
+    assert drive.stands(ExecutionState.ABORTING)
+    drive.stop("p1/b2/s1")
+
+    assert drive.stands(ExecutionState.ABORTED)
+
+
+def test_what_was_held_back_in_every_construct_begins_after_the_return() -> None:
+    drive = Drive(
+        Parallel(key="", branches=(row(step("a"), step("b")), row(step("c")))),
+        ForEach(key="", body=row(step("y")), over=Wire("list"), item="it", width=1),
+        inputs={"list": write_list("ab")},
+    ).begin()
+    drive.happen(StepCompleted(drive.at("p1/b1/s1").id, {"result": "1"}), hold=True)
+    assert drive.open() == ["p1/b2/s1"]
+    drive.revive()
+    assert drive.open() == ["p1/b1/s2", "p1/b2/s1"]
+    drive.finish("p1/b1/s2")
+    drive.finish("p1/b2/s1")
+    drive.happen(StepCompleted(drive.at("f1/s1", 0).id, {"result": "1"}), hold=True)
+    assert drive.open() == []
+    drive.revive()
+    assert drive.open() == ["f1/s1[1]"]
+    drive.finish("f1/s1", 1)
+
+    assert drive.stands(ExecutionState.SUCCEEDED)
