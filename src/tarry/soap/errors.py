@@ -72,6 +72,13 @@ class WsdlUnreadable(TarryError):
     message = "The WSDL at {url} cannot be read: {reason}"
 
 
+class WsdlUnreachable(WsdlUnreadable):
+    """Nothing answers where a WSDL, or a document that it imports, should be."""
+
+    code = "wsdl-unreachable"
+    sort = Sort.UNAVAILABLE
+
+
 class MalformedRequest(TarryError):
     """A request is no SOAP 1.1 envelope that we can read."""
 

@@ -15,7 +15,7 @@ from yarl import URL
 
 from tarry.contract.errors import TarryError
 from tarry.soap.addresses import AllowedAddresses, CheckingResolver
-from tarry.soap.errors import AnswerLost, BadAnswer, NotSent, WsdlUnreadable
+from tarry.soap.errors import AnswerLost, BadAnswer, NotSent, WsdlUnreachable, WsdlUnreadable
 
 MAX_ANSWER = 32 * 1024 * 1024
 """The largest answer or document that is read, in bytes."""
@@ -28,6 +28,7 @@ _KEEP_ALIVE_SURE = 0.5
 _CONNECT = 10.0
 _REDIRECTS = 5
 _CONNECTIONS = 256
+_NOBODY_BEHIND = {502, 503, 504}  # a proxy says that what it stands before is away
 _CLOSED = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 
 
@@ -143,7 +144,8 @@ class Transport:
 
         Raises:
             AddressRefused: it, or where it redirects to, is not allowed.
-            WsdlUnreadable: it did not come.
+            WsdlUnreachable: nothing answered.
+            WsdlUnreadable: what answered did not give it.
         """
         place = url
         try:
@@ -155,9 +157,9 @@ class Transport:
                     place = found
         except TimeoutError:
             seconds = f"{timeout.total_seconds():g} s"
-            raise WsdlUnreadable(url=place, reason=f"no answer within {seconds}") from None
+            raise WsdlUnreachable(url=place, reason=f"no answer within {seconds}") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise WsdlUnreadable(url=place, reason=_reason(error)) from error
+            raise WsdlUnreachable(url=place, reason=_reason(error)) from error
         raise WsdlUnreadable(url=url, reason=f"more than {_REDIRECTS} redirects")
 
     async def _fetch(self, url: str) -> bytes | str:
@@ -168,6 +170,8 @@ class Transport:
             if response.status in {301, 302, 303, 307, 308}:
                 place = response.headers.get("Location", "")
                 return str(target.join(URL(place)))
+            if response.status in _NOBODY_BEHIND:
+                raise WsdlUnreachable(url=url, reason=f"HTTP {response.status}")
             if response.status != 200:
                 raise WsdlUnreadable(url=url, reason=f"HTTP {response.status}")
             raw = await self._read(response)
