@@ -119,7 +119,12 @@ class MemoryExecutions:
         )
 
     def runs(
-        self, project: ProjectId, window: Window, states: Collection[ExecutionState]
+        self,
+        project: ProjectId,
+        window: Window,
+        states: Collection[ExecutionState],
+        *,
+        asking: bool = False,
     ) -> list[RunView]:
         found = [
             run
@@ -127,6 +132,7 @@ class MemoryExecutions:
             if (run := self.run(name))
             and run.project == project
             and (not states or run.state in states)
+            and (not asking or run.asks)
             and (window.before is None or run.created_at < window.before)
         ]
         found.sort(key=lambda run: (run.created_at, run.id), reverse=True)

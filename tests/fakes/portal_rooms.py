@@ -17,7 +17,7 @@ from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.accounts.operations import LoggedIn
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.operations import Registered, Report, ServiceRequest
-from tarry.platform.executions.errors import NothingToDecide, RunIsOver
+from tarry.platform.executions.errors import NothingToDecide, NotListening, RunIsOver
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.states import OVER, ExecutionState, StepState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage, StepView
@@ -163,6 +163,7 @@ class FakeRuns:
     pages: dict[StepRunId, StatusPage] = field(default_factory=dict)
     events: list[EventView] = field(default_factory=list)
     decisions: list[tuple[ExecutionId, int, Choice]] = field(default_factory=list)
+    told: list[tuple[ExecutionId, int, str, bool]] = field(default_factory=list)
     listeners: dict[asyncio.Event, tuple[ExecutionId | None, asyncio.AbstractEventLoop]] = field(
         default_factory=dict
     )
@@ -178,9 +179,10 @@ class FakeRuns:
 
     def show_page(self, step: StepRunId, content: bytes, progress: float | None = None) -> None:
         """Show another status page of a step."""
-        page = StatusPage(content=content, tag=tag_of(content))
-        self.pages[step] = page
         view = self.views[execution_of(step)]
+        application = any(it.id == step and it.kind is Kind.APPLICATION for it in view.steps)
+        page = StatusPage(content=content, tag=tag_of(content), application=application)
+        self.pages[step] = page
         steps = tuple(
             replace(found, page_tag=page.tag, progress=progress) if found.id == step else found
             for found in view.steps
@@ -210,13 +212,19 @@ class FakeRuns:
         return view
 
     async def list(
-        self, caller: Caller, *, states: Collection[ExecutionState], window: Window
+        self,
+        caller: Caller,
+        *,
+        states: Collection[ExecutionState],
+        window: Window,
+        asking: bool = False,
     ) -> Sequence[RunView]:
         found = [
             view
             for view in self.views.values()
             if view.project == caller.project
             and (not states or view.state in states)
+            and (not asking or view.asks)
             and (window.before is None or view.created_at < window.before)
         ]
         return sorted(found, key=lambda view: view.created_at, reverse=True)[: window.limit]
@@ -239,6 +247,24 @@ class FakeRuns:
         if step is None or step.state is not StepState.UNKNOWN:
             raise NothingToDecide(run=run, number=number, state="not there")
         self.decisions.append((run, number, choice))
+
+    async def tell(
+        self,
+        caller: Caller,
+        run: ExecutionId,
+        number: int,
+        message: str,
+        *,
+        from_page: bool = False,
+    ) -> str:
+        view = await self.show(caller, run)
+        step = next((step for step in view.steps if step.number == number), None)
+        if step is None:
+            raise NotFound(what="step", name=number)
+        if not step.hears:
+            raise NotListening(number=number, run=run, reason="its service has no notifyService")
+        self.told.append((run, number, message, from_page))
+        return "OK"
 
     async def page(self, step_run: StepRunId) -> StatusPage:
         if step_run not in self.pages:

@@ -6,10 +6,12 @@ from tests.fakes.portal_rooms import MORNING, FakeRooms, run_view, step_view
 from tests.integration.portal.conftest import KEYS, Visitor
 from tests.integration.portal.reading import seen, words
 
+from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.execution import Failure
 from tarry.platform.executions.model.states import ExecutionState, StepState
+from tarry.platform.executions.model.views import MessageView
 from tarry.platform.kernel.model import StepRunId
 
 RUN = run_view().id
@@ -114,3 +116,62 @@ def test_an_error_is_a_page_where_a_person_looks(browser: Visitor) -> None:
     page = seen(browser, "/runs/nothing", 404)
     assert "There is no run nothing" in words(page)
     assert "There is nothing at /nowhere" in words(seen(browser, "/nowhere", 404))
+
+
+def test_a_run_that_asks_something_says_so_on_every_page(browser: Visitor, fake: FakeRooms) -> None:
+    step = step_view(RUN, 1, "How thick?", kind=Kind.APPLICATION)
+    fake.runs.change(run_view(steps=(step,)))
+    fake.runs.show_page(STEP, b"<p>?</p>")
+    page = seen(browser, f"/runs/{RUN}")
+    assert page.xpath("//title/text()") == ["❓ Mesh a part \u2013 Tarry"]
+    assert "Waiting for you" in words(page)
+    assert "Waits for an answer" in words(page)
+    home = seen(browser, "/")
+    assert "One run waits for you. A step needs your answer." in words(home)
+    assert "Mesh a part" in words(seen(browser, "/?show=you").xpath("//*[@id='run-list']")[0])
+    fake.runs.change(run_view())
+    assert "waits for you" not in words(seen(browser, "/"))
+
+
+def test_a_running_step_is_told_something_from_the_page(browser: Visitor, fake: FakeRooms) -> None:
+    steps = (step_view(RUN, 1, "Crash", hears=True), step_view(RUN, 2, "Deaf"))
+    said = MessageView(step=STEP, at=MORNING, text="<finer>", by="ada", from_page=True, answer=None)
+    fake.runs.change(run_view(steps=steps, messages=(said,)))
+    fake.runs.show_page(STEP, b"<p>37 %</p>")
+    page = seen(browser, f"/runs/{RUN}")
+    assert "<finer> → no answer: nobody knows whether it has arrived" in words(page)
+    assert page.xpath("//*[@id='frame-place']/@data-messages") == [
+        f"/api/v1/runs/{RUN}/steps/1/messages"
+    ]
+    (form,) = page.xpath("//form[contains(@action, '/messages')]")
+    assert form.get("action") == f"/runs/{RUN}/steps/1/messages"
+    answer = browser.post(form.get("action"), data={"message": "coarser"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/runs/{RUN}")
+    assert fake.runs.told == [(RUN, 1, "coarser", False)]
+    refused = browser.post(f"/runs/{RUN}/steps/2/messages", data={"message": "x"})
+    assert refused.status_code == 409
+    assert "no notifyService" in refused.text
+
+
+def test_the_api_takes_messages_and_tells_of_them(browser: Visitor, fake: FakeRooms) -> None:
+    said = MessageView(step=STEP, at=MORNING, text="a", by="ada", from_page=False, answer="OK")
+    steps = (step_view(RUN, 1, hears=True), step_view(RUN, 2, kind=Kind.APPLICATION))
+    fake.runs.change(run_view(steps=steps, messages=(said,)))
+    path = f"/api/v1/runs/{RUN}/steps/1/messages"
+    answer = browser.post(path, json={"message": "b", "from_page": True})
+    assert (answer.status_code, answer.json()) == (201, {"answer": "OK"})
+    assert fake.runs.told == [(RUN, 1, "b", True)]
+    refused = browser.post(path.replace("/1/", "/2/"), json={"message": "b"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not-listening")
+    assert browser.post(path, json={"say": "b"}).status_code == 422
+    found = browser.get(f"/api/v1/runs/{RUN}").json()
+    assert found["waits"] is True
+    assert [(it["kind"], it["waits"], it["hears"]) for it in found["steps"]] == [
+        ("asynchronous", False, True),
+        ("application", True, False),
+    ]
+    assert [(it["text"], it["by"], it["answer"]) for it in found["messages"]] == [
+        ("a", "ada", "OK")
+    ]
+    assert [it["id"] for it in browser.get("/api/v1/runs?asking=true").json()["items"]] == [RUN]
+    assert len(browser.get("/api/v1/runs?state=failed&asking=true").json()["items"]) == 0

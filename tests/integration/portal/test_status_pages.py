@@ -4,6 +4,7 @@ import pytest
 from tests.fakes.portal_rooms import FakeRooms, run_view, step_view
 from tests.integration.portal.conftest import KEYS, PUBLIC_URL, Visitor
 
+from tarry.contract.kinds import Kind
 from tarry.platform.kernel.model import ExecutionId, StepRunId
 
 RUN = ExecutionId("0123456789abcdef" * 2)
@@ -66,6 +67,17 @@ def test_the_token_of_the_run_is_given_only_to_a_page_that_reads_it(
     assert "window.parent = {" in text
     assert f'"sessionToken": "{token}"' in text
     assert f'"serviceID": "{STEP}"' in text
+    assert f'"WFM": "{SOAP}"' in text
+
+
+def test_the_page_of_an_application_is_told_whom_to_report_to(
+    nobody: Visitor, fake: FakeRooms
+) -> None:
+    step = step_view(RUN, 1, kind=Kind.APPLICATION)
+    fake.runs.change(run_view(id=RUN, steps=(step,)))
+    fake.runs.show_page(STEP, b"<!DOCTYPE html><form></form>")
+    text = nobody.get(address()).text
+    assert f'"sessionToken": "{KEYS.run_token(RUN)}"' in text
     assert f'"WFM": "{SOAP}"' in text
 
 

@@ -1,17 +1,27 @@
 """The page of a run shows what matters now."""
 
+from dataclasses import replace
+
 from tests.fakes.portal_rooms import run_view, step_view
 
+from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
 from tarry.platform.executions.model.states import ExecutionState, StepState
 from tarry.platform.portal.model.run_page import (
     current_step,
+    listening,
     shown_step,
     summary,
     title_of,
     undecided,
 )
-from tarry.platform.portal.model.states import RUN_LOOKS, SHELVES, STEP_LOOKS
+from tarry.platform.portal.model.states import (
+    RUN_LOOKS,
+    SHELVES,
+    STEP_LOOKS,
+    look_of_run,
+    look_of_step,
+)
 
 DONE = step_view("r", 1, state=StepState.SUCCEEDED, page_tag="a")
 GOING = step_view("r", 2, page_tag="b", progress=41.6)
@@ -30,6 +40,36 @@ def test_a_chosen_step_is_shown_if_it_has_a_page() -> None:
     run = run_view(steps=(DONE, GOING, BLANK))
     assert shown_step(run, 1) == DONE
     assert shown_step(run, 3) == GOING
+
+
+ASKING = step_view("r", 2, page_tag="b", kind=Kind.APPLICATION)
+
+
+def test_what_waits_for_an_answer_stays_in_front_of_what_goes_on_beside() -> None:
+    assert shown_step(run_view(steps=(DONE, ASKING, step_view("r", 3, page_tag="c")))) == ASKING
+
+
+def test_what_was_answered_is_not_shown_as_if_it_asked_again() -> None:
+    answered = replace(ASKING, state=StepState.SUCCEEDED)
+    assert shown_step(run_view(steps=(DONE, answered))) == DONE
+    assert shown_step(run_view(steps=(answered,))) is None
+    assert shown_step(run_view(steps=(answered,)), 2) == answered
+
+
+def test_a_run_that_waits_for_an_answer_says_so_before_that_it_runs() -> None:
+    run = run_view(steps=(GOING, ASKING))
+    assert (run.waits, run.asks) == (True, True)
+    assert title_of(run) == "❓ Mesh a part"
+    assert look_of_run(run).word == "Waiting for you"
+    assert look_of_step(ASKING).word == "Waits for an answer"
+    assert look_of_run(run_view(steps=(GOING,))).word == "Running"
+
+
+def test_only_steps_that_run_and_hear_can_be_told_something() -> None:
+    hears, over = step_view("r", 1, hears=True), step_view("r", 2, hears=True, state="failed")
+    run = run_view(steps=(hears, over, GOING))
+    assert listening(run) == (hears,)
+    assert listening(replace(run, state=ExecutionState.ABORTING)) == ()
 
 
 def test_without_a_page_nothing_is_shown() -> None:
@@ -65,4 +105,6 @@ def test_every_state_has_a_look_and_stands_on_exactly_one_shelf() -> None:
     assert set(RUN_LOOKS) == set(ExecutionState)
     assert set(STEP_LOOKS) == set(StepState)
     shelved = [state for shelf in SHELVES.values() for state in shelf.states]
+    shelved.append(ExecutionState.UNDECIDED)  # where runs stand that need a person
+    assert SHELVES["you"].asking
     assert sorted(shelved) == sorted(ExecutionState)

@@ -26,6 +26,8 @@ def test_a_page_that_asks_for_nothing_only_tells_how_tall_it_is() -> None:
         b"<!doctype html><script>x(parent.WFM)</script>",
         b"<!DOCTYPE html>\n<script>window.parent.serviceID</script>",
         b"<!DOCTYPE html><script>parent['sessionToken']</script>",
+        b"<!DOCTYPE html><script>const { WFM } = parent;</script>",
+        b"<!DOCTYPE html><script>const w = window.parent\n</script>",
     ],
 )
 def test_a_page_that_reads_its_parent_gets_it_behind_its_doctype(page: bytes) -> None:
@@ -34,6 +36,12 @@ def test_a_page_that_reads_its_parent_gets_it_behind_its_doctype(page: bytes) ->
     assert made.startswith(doctype + b"><script>(function (portal)")
     assert made.count(b"window.parent = {") == 1
     assert made.endswith(rest)
+
+
+def test_the_page_of_an_application_gets_it_however_it_asks() -> None:
+    page = b"<!DOCTYPE html><script>const here = self['par' + 'ent']</script>"
+    assert b"window.parent = {" not in prepare(page, PARENT)
+    assert b"window.parent = {" in prepare(page, PARENT, application=True)
 
 
 def test_a_page_without_a_doctype_stays_without_one() -> None:

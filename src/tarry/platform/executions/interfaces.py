@@ -77,9 +77,21 @@ class ExecutionStore(Protocol):
         ...
 
     def runs(
-        self, project: ProjectId, window: Window, states: Collection[ExecutionState]
+        self,
+        project: ProjectId,
+        window: Window,
+        states: Collection[ExecutionState],
+        *,
+        asking: bool = False,
     ) -> list[RunView]:
-        """Give a project's executions, newest first; no states means all."""
+        """Give a project's executions, newest first; no states means all.
+
+        Args:
+            project: whose.
+            window: which piece of the list.
+            states: only these.
+            asking: only those that need a person: a step waits for an answer, or for a decision.
+        """
         ...
 
     def page(self, step: StepRunId) -> StatusPage | None:

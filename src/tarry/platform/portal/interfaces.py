@@ -90,9 +90,14 @@ class Runs(Protocol):
         ...
 
     async def list(
-        self, caller: Caller, *, states: Collection[ExecutionState], window: Window
+        self,
+        caller: Caller,
+        *,
+        states: Collection[ExecutionState],
+        window: Window,
+        asking: bool = False,
     ) -> Sequence[RunView]:
-        """List runs, newest first; no states means all."""
+        """List runs, newest first; no states means all; asking: only those that need a person."""
         ...
 
     async def show(self, caller: Caller, run: ExecutionId) -> RunView:
@@ -105,6 +110,18 @@ class Runs(Protocol):
 
     async def decide(self, caller: Caller, run: ExecutionId, number: int, choice: Choice) -> None:
         """Decide about a step run whose outcome is unknown."""
+        ...
+
+    async def tell(
+        self,
+        caller: Caller,
+        run: ExecutionId,
+        number: int,
+        message: str,
+        *,
+        from_page: bool = False,
+    ) -> str:
+        """Send a message to a running step, and give what its service says to it."""
         ...
 
     async def page(self, step_run: StepRunId) -> StatusPage:

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, and_, exists, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tarry.contract.kinds import Kind
@@ -40,6 +40,18 @@ from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, Windo
 
 _TOLD = next(kind for kind, record in KINDS.items() if record is Told)
 _STEP_COLUMNS = [column for column in step_runs.c if column.name != "page"]
+
+
+_UNDECIDED = executions.c.state == ExecutionState.UNDECIDED.value
+_ASKS = and_(
+    executions.c.state == ExecutionState.RUNNING.value,
+    exists().where(
+        step_runs.c.execution == executions.c.id,
+        step_runs.c.kind == Kind.APPLICATION.value,
+        step_runs.c.state == StepState.RUNNING.value,
+    ),
+)
+"""A step waits for an answer."""
 
 
 class SqlExecutions:
@@ -90,7 +102,12 @@ class SqlExecutions:
         return replace(_run(row, self._steps([execution])[execution]), messages=messages)
 
     def runs(
-        self, project: ProjectId, window: Window, states: Collection[ExecutionState]
+        self,
+        project: ProjectId,
+        window: Window,
+        states: Collection[ExecutionState],
+        *,
+        asking: bool = False,
     ) -> list[RunView]:
         """Give a project's executions, newest first; no states means all."""
         query = select(executions).where(executions.c.project == project)
@@ -98,6 +115,9 @@ class SqlExecutions:
             query = query.where(executions.c.created_at < window.before)
         if states:
             query = query.where(executions.c.state.in_([state.value for state in states]))
+        if asking:
+            # Those that are settled ask nothing; leaving them out lets a small index be used.
+            query = query.where(~executions.c.settled, or_(_UNDECIDED, _ASKS))
         query = query.order_by(executions.c.created_at.desc(), executions.c.id.desc())
         rows = self._connection.execute(query.limit(window.limit)).mappings().all()
         steps = self._steps([ExecutionId(row["id"]) for row in rows])

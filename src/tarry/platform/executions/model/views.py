@@ -109,6 +109,12 @@ class RunView:
         """Whether one of its steps waits for an answer."""
         return any(step.waits for step in self.steps)
 
+    @property
+    def asks(self) -> bool:
+        """Whether it needs a person: to answer a step, or to decide about one."""
+        going_on = self.state is ExecutionState.RUNNING
+        return self.state is ExecutionState.UNDECIDED or (going_on and self.waits)
+
 
 @dataclass(frozen=True, kw_only=True)
 class EventView:

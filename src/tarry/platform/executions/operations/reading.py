@@ -28,15 +28,25 @@ async def list_runs(
     *,
     states: Collection[ExecutionState] = (),
     window: Window | None = None,
+    asking: bool = False,
 ) -> list[RunView]:
-    """List the runs of the caller's project, newest first; no states means all.
+    """List the runs of the caller's project, newest first.
+
+    Args:
+        room: what the verb works with.
+        caller: who asks.
+        states: only these; none means all.
+        window: which piece of the list.
+        asking: only those that need a person, to decide about a step or to answer one.
 
     Raises:
         NotAllowed: the caller may not see runs.
     """
     caller.demand(Right.READ, "see runs")
     wanted = window or Window()
-    return await room.store.read(lambda store: store.runs(caller.project, wanted, states))
+    return await room.store.read(
+        lambda store: store.runs(caller.project, wanted, states, asking=asking)
+    )
 
 
 async def page(room: Room, step: StepRunId, *, caller: Caller | None) -> StatusPage:

@@ -15,7 +15,7 @@ from tarry.platform.portal.api.door import Door, TheCaller, TheDoor, TheToken, s
 from tarry.platform.portal.api.rendering import page, see_other
 from tarry.platform.portal.model.run_page import current_step, summary
 from tarry.platform.portal.model.start_form import Form, empty_form, read_form, with_error
-from tarry.platform.portal.model.states import RUN_LOOKS, SHELVES
+from tarry.platform.portal.model.states import SHELVES, look_of_run
 
 router = APIRouter()
 
@@ -85,9 +85,11 @@ async def home(
     """Show what can be run, and what runs."""
     shelf = SHELVES.get(show, SHELVES["all"])
     window = Window(before=before, limit=RUNS_ON_A_PAGE + 1)
-    runs = list(await door.rooms.runs.list(caller, states=shelf.states, window=window))
+    runs = list(
+        await door.rooms.runs.list(caller, states=shelf.states, window=window, asking=shelf.asking)
+    )
     waiting = await door.rooms.runs.list(
-        caller, states=SHELVES["you"].states, window=Window(limit=MOST_WAITING)
+        caller, states=(), window=Window(limit=MOST_WAITING), asking=True
     )
     older = ""
     if len(runs) > RUNS_ON_A_PAGE:
@@ -106,7 +108,7 @@ async def home(
         show=show if show in SHELVES else "all",
         paged=before is not None,
         older=older,
-        looks=RUN_LOOKS,
+        look_of_run=look_of_run,
         current_step=current_step,
         summary=summary,
         now=door.clock(),

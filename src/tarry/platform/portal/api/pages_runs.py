@@ -12,8 +12,14 @@ from tarry.platform.kernel.model import ExecutionId
 from tarry.platform.portal.api.door import TheCaller, TheDoor
 from tarry.platform.portal.api.rendering import page, see_other
 from tarry.platform.portal.api.status_pages import address
-from tarry.platform.portal.model.run_page import shown_step, title_of, undecided
-from tarry.platform.portal.model.states import RUN_LOOKS, STEP_LOOKS
+from tarry.platform.portal.model.run_page import (
+    listening,
+    said_to,
+    shown_step,
+    title_of,
+    undecided,
+)
+from tarry.platform.portal.model.states import look_of_run, look_of_step
 from tarry.platform.portal.model.status_page import SANDBOX
 
 router = APIRouter()
@@ -43,8 +49,10 @@ async def show(
         frame=address(door, shown.id, shown.page_tag) if shown else "",
         chosen=step,
         sandbox=SANDBOX,
-        looks=RUN_LOOKS,
-        step_looks=STEP_LOOKS,
+        listening=listening(view),
+        said=said_to(view),
+        look_of_run=look_of_run,
+        look_of_step=look_of_step,
         step_over=STEP_OVER,
         now=door.clock(),
     )
@@ -59,6 +67,16 @@ def _is_live(view: RunView, now: datetime, linger: timedelta) -> bool:
 async def abort(run: str, door: TheDoor, caller: TheCaller) -> Response:
     """Abort a run; the page has asked whether this is meant."""
     await door.rooms.runs.abort(caller, ExecutionId(run))
+    return see_other(f"/runs/{run}")
+
+
+@router.post("/runs/{run}/steps/{number}/messages")
+async def tell(
+    run: str, number: int, request: Request, door: TheDoor, caller: TheCaller
+) -> Response:
+    """Send a message to a running step."""
+    form = await request.form()
+    await door.rooms.runs.tell(caller, ExecutionId(run), number, str(form.get("message", "")))
     return see_other(f"/runs/{run}")
 
 

@@ -9,7 +9,14 @@ from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import StepView
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.model import Caller, ExecutionId, Window
-from tarry.platform.portal.api.answers import Decision, Items, RunAnswer, RunOrder, run_answer
+from tarry.platform.portal.api.answers import (
+    Decision,
+    Items,
+    RunAnswer,
+    RunOrder,
+    run_answer,
+)
+from tarry.platform.portal.api.answers_messages import MessageOrder, ToldAnswer
 from tarry.platform.portal.api.door import Door, TheCaller, TheDoor
 from tarry.platform.portal.model import status_page
 
@@ -30,13 +37,15 @@ async def start(order: RunOrder, response: Response, door: TheDoor, caller: TheC
 async def runs(
     door: TheDoor,
     caller: TheCaller,
+    *,
     state: Annotated[list[ExecutionState] | None, Query(description="Only in these states")] = None,
     before: Annotated[datetime | None, Query(description="Only created before this")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    asking: Annotated[bool, Query(description="Only those that need a person's answer")] = False,
 ) -> Items[RunAnswer]:
     """List the runs of the project, newest first."""
     window = Window(before=before, limit=limit)
-    found = await door.rooms.runs.list(caller, states=state or (), window=window)
+    found = await door.rooms.runs.list(caller, states=state or (), window=window, asking=asking)
     return Items(items=[run_answer(run, caller) for run in found])
 
 
@@ -60,6 +69,17 @@ async def decide(
     """Decide about a step whose outcome is unknown: start it again, or give it up."""
     await door.rooms.runs.decide(caller, ExecutionId(run), number, order.decision)
     return run_answer(await door.rooms.runs.show(caller, ExecutionId(run)), caller)
+
+
+@router.post("/runs/{run}/steps/{number}/messages", status_code=201)
+async def tell(
+    run: str, number: int, order: MessageOrder, door: TheDoor, caller: TheCaller
+) -> ToldAnswer:
+    """Send a message to the program of a running step, once; it is kept with the run."""
+    answer = await door.rooms.runs.tell(
+        caller, ExecutionId(run), number, order.message, from_page=order.from_page
+    )
+    return ToldAnswer(answer=answer)
 
 
 @router.get("/runs/{run}/steps/{number}/page", response_class=Response, responses={200: _PAGE})

@@ -16,10 +16,11 @@ async def show(step_run: str, request: Request, door: TheDoor, cap: str = "") ->
     step = StepRunId(step_run)
     if not door.keys.opens_page(step, cap):
         raise WrongCapability
-    page = (await door.rooms.runs.page(step)).content
-    parent = _parent(door, step) if status_page.wants_parent(page) else {}
+    found = await door.rooms.runs.page(step)
+    page, application = found.content, found.application
+    parent = _parent(door, step) if application or status_page.wants_parent(page) else {}
     return Response(
-        status_page.prepare(page, parent),
+        status_page.prepare(page, parent, application=application),
         headers=status_page.headers(door.soap_door),
         media_type=f"text/html; charset={status_page.charset_of(page)}",
     )

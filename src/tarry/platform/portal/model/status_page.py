@@ -16,7 +16,10 @@ SANDBOX = "allow-scripts allow-forms"
 _LOOK_AT = 300_000
 _DOCTYPE = re.compile(rb"<!doctype[^>]*>", re.IGNORECASE)
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
-_WANTS_PARENT = re.compile(rb"\b(?:window\s*\.\s*)?(?:parent|top)\s*(?:\.|\[)", re.IGNORECASE)
+_WANTS_PARENT = re.compile(
+    rb"\b(?:window\s*\.\s*)?(?:parent|top)\s*(?:\.|\[)|=\s*(?:window\s*\.\s*)?parent\s*[;,)\n]",
+    re.IGNORECASE,
+)
 _WANTS_NOTIFY = re.compile(rb"\bnotify_running_job\b")
 _CHARSET = re.compile(
     rb"<meta\b[^>]*\bcharset\s*=\s*[\"']?\s*([a-z][a-z0-9_:.-]{1,30})", re.IGNORECASE
@@ -74,19 +77,20 @@ def wants_parent(page: bytes) -> bool:
     return bool(_WANTS_PARENT.search(page[:_LOOK_AT]))
 
 
-def prepare(page: bytes, parent: Mapping[str, str]) -> bytes:
+def prepare(page: bytes, parent: Mapping[str, str], *, application: bool = False) -> bytes:
     """Make a page ready for its frame.
 
     A plain text becomes a page. Directly behind the doctype stands a script that tells the frame
     how tall the page is. What a page needs of its surroundings comes with it only if the page asks
-    for it: one that does not read `parent` never holds the token.
+    for it: one that does not read `parent` never holds the token. The page of an application is
+    there to report, and gets it however it asks.
     """
     if not _LOOKS_LIKE_HTML.search(page[:_LOOK_AT]):
         return _as_page(page)
     script = _FIT
     if _WANTS_NOTIFY.search(page[:_LOOK_AT]):
         script += _NOTIFY
-    if wants_parent(page):
+    if application or wants_parent(page):
         script += b"window.parent = " + _in_script(parent) + b";"
     at = _behind_doctype(page)
     return page[:at] + b"<script>" + script + b"</script>" + page[at:]

@@ -25,10 +25,17 @@ class BoundRuns:
         return await operations.show(self.room, caller, run)
 
     async def list(
-        self, caller: Caller, *, states: Collection[ExecutionState], window: Window
+        self,
+        caller: Caller,
+        *,
+        states: Collection[ExecutionState],
+        window: Window,
+        asking: bool = False,
     ) -> Sequence[RunView]:
-        """List runs, newest first; no states means all."""
-        return await operations.list_runs(self.room, caller, states=states, window=window)
+        """List runs, newest first; no states means all; asking: only those that need a person."""
+        return await operations.list_runs(
+            self.room, caller, states=states, window=window, asking=asking
+        )
 
     async def show(self, caller: Caller, run: ExecutionId) -> RunView:
         """Show one run."""
@@ -41,6 +48,18 @@ class BoundRuns:
     async def decide(self, caller: Caller, run: ExecutionId, number: int, choice: Choice) -> None:
         """Decide about a step run whose outcome is unknown."""
         await operations.decide(self.room, caller, run, number, choice)
+
+    async def tell(
+        self,
+        caller: Caller,
+        run: ExecutionId,
+        number: int,
+        message: str,
+        *,
+        from_page: bool = False,
+    ) -> str:
+        """Send a message to a running step, and give what its service says to it."""
+        return await operations.tell(self.room, caller, run, number, message, from_page=from_page)
 
     async def page(self, step_run: StepRunId) -> StatusPage:
         """Give the newest status page of a step run. Who asks was checked before."""

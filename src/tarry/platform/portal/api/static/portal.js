@@ -63,6 +63,7 @@ function showFrame(fresh) {
   if (!place || !address || place.dataset.frame === address) return;
   if (place.dataset.frame?.split('?')[0] !== address.split('?')[0]) place.style.height = '';
   place.dataset.frame = address;
+  place.dataset.messages = fresh.dataset.messages;
   place.querySelector('.coming')?.remove();
   const old = place.querySelector('iframe');
   const coming = document.importNode(fresh.querySelector('iframe'), true);
@@ -168,13 +169,38 @@ window.addEventListener('message', ({ source: speaker, data }) => {
   const frame = [...document.querySelectorAll('#frame-place iframe')].find((found) => found.contentWindow === speaker);
   if (frame === undefined) return;
   if (data?.tarry === 'height') fit(frame, Number(data.needed), Number(data.given));
-  if (data?.tarry === 'notify') {
-    const toast = document.getElementById('toast');
-    toast.textContent = 'This platform does not pass on messages to running programs yet.';
-    toast.hidden = false;
-    setTimeout(() => { toast.hidden = true; }, 6000);
-  }
+  if (data?.tarry === 'notify') passOn(String(data.message), frame.parentElement.dataset.messages);
 });
+
+// A page speaks to the program of its own step and to no other; one message after the other, and no
+// more than a person could mean.
+const MOST_MESSAGES = 20;
+let speaking = Promise.resolve();
+let unsaid = 0;
+
+function passOn(message, url) {
+  if (!url || unsaid >= MOST_MESSAGES) return;
+  unsaid += 1;
+  speaking = speaking.then(() => tell(message, url)).finally(() => { unsaid -= 1; });
+}
+
+async function tell(message, url) {
+  try {
+    const headers = { 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ message, from_page: true });
+    const answer = await fetch(url, { method: 'POST', headers, body });
+    if (!answer.ok) announce((await answer.json()).detail ?? 'The message was not delivered.');
+  } catch {
+    announce('The message was not delivered: the platform does not answer.');
+  }
+}
+
+function announce(words) {
+  const toast = document.getElementById('toast');
+  toast.textContent = words;
+  toast.hidden = false;
+  setTimeout(() => { toast.hidden = true; }, 6000);
+}
 
 // ── uploads ────────────────────────────────────────────────────────────────────────────────────
 
