@@ -149,6 +149,43 @@ async def test_soap_and_rest_see_the_same_run(tmp_path: Path) -> None:
     assert len(list((tmp_path / "runs").iterdir())) == 1
 
 
+async def test_waiting_for_a_run_ends_with_it_or_after_the_time_that_was_asked_for(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path, JOB) as url:
+        started = await send("POST", f"{url}/shell/Shell/rest/run")
+        run = started.headers["Location"]
+        assert (await send("GET", f"{run}?wait=0.2")).json["state"] == "running"
+        waiting = asyncio.create_task(send("GET", f"{run}?wait=60"))
+        await send("POST", f"{run}/messages", {"message": "go"})
+        assert (await waiting).json["outputs"] == {"n": 3}
+        assert (await send("GET", f"{run}?wait=60")).json["state"] == "succeeded"
+        for wrong in ("-1", "x", "1e9", "nan"):
+            assert (await send("GET", f"{run}?wait={wrong}")).status == 422
+
+
+async def test_the_progress_of_a_run_is_a_number(tmp_path: Path) -> None:
+    program = JOB.replace("cat", "echo 40 >status; cat")
+    program += "[operations.run.progress]\nfile = 'status'\n"
+    with serving(tmp_path, program) as url:
+        run = (await send("POST", f"{url}/shell/Shell/rest/run")).headers["Location"]
+        give_up = time.monotonic() + PATIENCE
+        while "progress" not in (found := (await send("GET", run)).json):
+            assert time.monotonic() < give_up
+            await asyncio.sleep(0.05)
+        assert found["progress"] == 40
+        await send("POST", f"{run}/messages", {"message": "go"})
+        assert (await over(run))["progress"] == 100
+
+
+async def test_a_run_that_says_nothing_has_no_progress(tmp_path: Path) -> None:
+    with serving(tmp_path, JOB) as url:
+        run = (await send("POST", f"{url}/shell/Shell/rest/run")).headers["Location"]
+        assert "progress" not in (await send("GET", run)).json
+        await send("POST", f"{run}/messages", {"message": "go"})
+        assert "progress" not in (await over(run))
+
+
 async def test_a_run_started_without_an_id_gets_one(tmp_path: Path) -> None:
     with serving(tmp_path, JOB) as url:
         first, second = [await send("POST", f"{url}/shell/Shell/rest/run") for _ in range(2)]

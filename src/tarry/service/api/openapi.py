@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from tarry.contract.kinds import MESSAGE, RESPONSE, SERVICE_ID, Kind
 from tarry.contract.ports import MAX_ITEMS, Port, PortType
 from tarry.service.api.json_values import Json, natural
+from tarry.service.api.rest import LONGEST_WAIT
 from tarry.service.model.program import Operation, ProgramFile
 from tarry.service.model.run import RunState
 
@@ -156,6 +157,15 @@ def _run_paths() -> dict[str, Json]:
     show: Json = {
         "operationId": "tarry.run",
         "summary": "How a run stands.",
+        "parameters": [
+            {
+                "name": "wait",
+                "in": "query",
+                "schema": {"type": "number", "minimum": 0, "default": 0},
+                "description": "Answer when the run is over, and after so many seconds "
+                f"({LONGEST_WAIT} at most) as it stands then.",
+            }
+        ],
         "responses": _answers("200", "The run.", _RUN_REF),
     }
     tell: Json = {
@@ -185,6 +195,12 @@ def _run_schema(operations: Iterable[Operation]) -> dict[str, Json]:
             "operation": {"enum": [operation.name for operation in operations]},
             "state": {"enum": [state.value for state in RunState]},
             "note": {"type": "string", "description": "What holds it up."},
+            "progress": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 100,
+                "description": "In percent, if the program says it. It decides nothing.",
+            },
             "page": {"type": "string", "format": "uri"},
             "created": instant,
             "ended": instant,

@@ -1,8 +1,12 @@
 """The second door: the verbs of this room as JSON over HTTP. There is no logic in it."""
 
+import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import ROUND_DOWN, Decimal
 from secrets import token_hex
 from traceback import format_exception
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
@@ -35,7 +39,7 @@ from tarry.service.operations.notify import notify
 from tarry.service.operations.ours import own_run
 from tarry.service.operations.show import show
 from tarry.service.operations.start import start
-from tarry.service.operations.status import status
+from tarry.service.operations.status import newest_page, status
 from tarry.service.operations.workshop import Run, Workshop
 from tarry.soap.bodies import read_body
 from tarry.soap.origins import Origins
@@ -52,6 +56,10 @@ from tarry.soap.server import (
 
 log = structlog.get_logger(__name__)
 
+LONGEST_WAIT = 60
+"""Seconds for which a call may wait for the end of a run; proxies end what takes longer."""
+
+_TENTH = Decimal("0.1")
 _JSON = "application/json"
 _HTML = "text/html; charset=utf-8"
 _PAGE_POLICY = PAGE_HEADERS[0][1] + b"; img-src data:"
@@ -220,6 +228,10 @@ class RestDoor:
         return _json(202, self._run(asked, run), (b"location", address.encode()))
 
     async def _show(self, asked: Asked, run: Run) -> Reply:
+        if (seconds := _seconds(asked)) and not run.over.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await run.over.wait()
         return _json(200, self._run(asked, run))
 
     async def _page(self, asked: Asked, run: Run) -> Reply:
@@ -282,6 +294,10 @@ class RestDoor:
             "page": f"{address}/page",
             "created": run.request.created_at.isoformat(),
         }
+        if run.operation.kind is not Kind.APPLICATION:
+            percent = newest_page(self._workshop, run).percent
+            if percent is not None:
+                found["progress"] = Decimal(str(percent)).quantize(_TENTH, ROUND_DOWN)
         if outcome is not None:
             found["ended"] = outcome.ended_at.isoformat()
             if outcome.code:
@@ -310,12 +326,23 @@ def _segments(scope: Scope, base: str) -> list[str]:
 
 
 def _service_id(asked: Asked) -> str:
+    return writable(_query(asked).get(SERVICE_ID, ""), port=SERVICE_ID)
+
+
+def _seconds(asked: Asked) -> float:
+    """How long to wait for the end of a run."""
+    text = _query(asked).get("wait", "0")
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text):
+        raise MalformedJson(reason=f"wait must be a number of seconds, at most {LONGEST_WAIT}")
+    return min(float(text), LONGEST_WAIT)
+
+
+def _query(asked: Asked) -> dict[str, str]:
     query = asked.scope["query_string"].decode("latin-1")
     try:
-        found = dict(parse_qsl(query, errors="strict", max_num_fields=10))
+        return dict(parse_qsl(query, errors="strict", max_num_fields=10))
     except ValueError as error:
         raise MalformedJson(reason="its query is no UTF-8") from error
-    return writable(found.get(SERVICE_ID, ""), port=SERVICE_ID)
 
 
 def _text(part: bytes) -> str:

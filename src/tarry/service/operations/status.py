@@ -79,6 +79,7 @@ def newest_page(workshop: Workshop, run: Run) -> ShownPage:
         shown_at=now,
         note=run.shown_note,
         state=run.state,
+        percent=view.percent,
     )
     return page
 

@@ -60,6 +60,7 @@ class ShownPage:
         answer: all outputs of a status call that shows it.
         unchanged: those of a call by somebody who shows it already.
         shown_at: when it was made.
+        percent: the progress that it shows, 0 to 100.
     """
 
     tag: str
@@ -68,6 +69,7 @@ class ShownPage:
     shown_at: datetime
     note: str
     state: RunState
+    percent: float | None = None
 
 
 @dataclass(kw_only=True, eq=False)
