@@ -66,6 +66,20 @@ def draw(path: str, places: list[tuple[float, float]], order: list[int]) -> None
     )
 
 
+def told(message: str, done: int, rounds: int) -> int:
+    """Do what a message says; gives how many rounds are to be tried in all."""
+    match message.split():
+        case ["finish"]:
+            rounds = done
+        case ["rounds", number] if number.isdecimal() and len(number) < 12:
+            rounds = max(done, int(number))
+        case _:
+            print(f"Not understood: {message!r}", flush=True)
+            return rounds
+    print(f"Told after {done} rounds to try {rounds}", flush=True)
+    return rounds
+
+
 def main() -> None:
     """Search, and leave result and picture behind."""
     points, rounds, seed = (int(argument) for argument in sys.argv[1:4])
@@ -93,15 +107,7 @@ def main() -> None:
         if done % LOOK_EVERY:
             continue
         for message in messages.new():
-            match message.split():
-                case ["finish"]:
-                    print(f"Told to finish after {done} rounds", flush=True)
-                    rounds = done
-                case ["rounds", number] if number.isdecimal():
-                    rounds = max(done, int(number))
-                    print(f"Told to try {rounds} rounds", flush=True)
-                case _:
-                    print(f"Not understood: {message!r}", flush=True)
+            rounds = told(message, done, rounds)
         tell(step=done, total=rounds, message=f"{shortest:.4f} km after {done:,} exchanges")
         if time.monotonic() - shown_at > SHOW_EVERY:
             shown_at = time.monotonic()
