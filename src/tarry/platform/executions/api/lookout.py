@@ -22,6 +22,7 @@ from tarry.platform.executions.model.answers import (
     answered,
     ask_abort,
     expired,
+    overdue,
 )
 from tarry.platform.executions.model.calls import Answer, StepCall, Trouble
 from tarry.platform.executions.model.events import Happening, StepWithheld
@@ -71,17 +72,22 @@ class Lookout:
 
     def begin(self, call: StepCall) -> None:
         """Start a step run whose intent has just become durable."""
-        self._post(call, Turn(watching.begin(call.step, call.terms, self._loop.time())))
+        now = self._loop.time()
+        watch = watching.begin(call.step, call.terms, now, time_out=call.time_out)
+        self._post(call, Turn(watch))
 
     def recover(self, call: StepCall, *, age: timedelta) -> None:
         """Find out about a step run that may or may not have been started."""
         now, seconds = self._loop.time(), age.total_seconds()
-        self._post(call, watching.recover(call.step, call.terms, now, age=seconds))
+        turn = watching.recover(call.step, call.terms, now, age=seconds, time_out=call.time_out)
+        self._post(call, turn)
 
     def resume(self, call: StepCall, *, age: timedelta, outputs: Mapping[str, str] | None) -> None:
         """Go on asking about a step run that runs."""
         now, seconds = self._loop.time(), age.total_seconds()
-        found = watching.resume(call.step, call.terms, now, age=seconds, outputs=outputs)
+        found = watching.resume(
+            call.step, call.terms, now, age=seconds, outputs=outputs, time_out=call.time_out
+        )
         self._post(call, Turn(found))
 
     def abort(self, call: StepCall) -> None:
@@ -149,9 +155,8 @@ class Lookout:
         if self._held:
             return
         watch = post.watch
-        due = watch.abort_by
-        if self._may_call(post):
-            due = watch.due if due is None else min(due, watch.due)
+        times = [watch.abort_by, watch.deadline, watch.due if self._may_call(post) else None]
+        due = min((time for time in times if time is not None), default=None)
         if due is None:
             return
         if due <= self._loop.time():
@@ -172,6 +177,9 @@ class Lookout:
             return
         if watch.abort_by is not None and watch.abort_by <= now:
             self._follow(post, expired(watch))
+        elif watch.deadline is not None and watch.deadline <= now:
+            starting = CallKind.START in post.flying
+            self._follow(post, overdue(watch, now, under_way=starting))
         elif watch.call is not None and self._may_call(post) and watch.due <= now + 0.001:
             lane = (watch.terms.uri, watch.call)
             post.queued.add(watch.call)
@@ -194,9 +202,10 @@ class Lookout:
             return False
         post.flying.add(lane[1])
         if lane[1] is CallKind.START:
+            post.watch = watching.called(post.watch, self._loop.time())
             self._starting.add(task)
             task.add_done_callback(self._starting.discard)
-        if post.watch.abort_by is not None:
+        if post.watch.abort_by is not None or post.watch.deadline is not None:
             self._arm(post)
         return True
 

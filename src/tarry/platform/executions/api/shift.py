@@ -214,4 +214,5 @@ def _call_of(execution: Execution, run: StepRun) -> StepCall:
         inputs=run.inputs,
         filled=run.filled,
         secrets=run.secrets,
+        time_out=execution.plan.steps[run.place.path].time_out,
     )

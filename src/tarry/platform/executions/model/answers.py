@@ -11,7 +11,6 @@ from tarry.platform.executions.model.events import (
     StepAccepted,
     StepBroke,
     StepCompleted,
-    StepStopped,
 )
 from tarry.platform.executions.model.watch import (
     CallKind,
@@ -21,6 +20,7 @@ from tarry.platform.executions.model.watch import (
     calm,
     grace_of,
     pause,
+    stopped,
 )
 
 PROTOCOL_ERROR = "protocol-error"
@@ -100,6 +100,22 @@ NOT_ABORTABLE = "The service has no abortService: its program may still be runni
 NOT_AWAITED = "Nobody waits for its answer any more"
 
 
+def overdue(watch: Watch, now: float, *, under_way: bool) -> Turn:
+    """Call a step run off whose time is up; its failure says what came of that.
+
+    Args:
+        watch: over the step run.
+        now: the clock's reading.
+        under_way: a start call is being made.
+    """
+    if watch.over or watch.abort_by is not None:
+        return Turn(replace(watch, deadline=None))
+    watch = replace(watch, deadline=None, timed_out=True)
+    if watch.synchronous and under_way:
+        return stopped(watch, "The outcome of the call is unknown", certain=False)
+    return ask_abort(watch, now, under_way=under_way)
+
+
 def ask_abort(watch: Watch, now: float, *, under_way: bool) -> Turn:
     """Take note that the step run is to be aborted.
 
@@ -117,31 +133,28 @@ def ask_abort(watch: Watch, now: float, *, under_way: bool) -> Turn:
         # An abort now could overtake the start call, and would then stop nothing.
         return Turn(replace(watch, said="The start call was not answered in time: outcome unknown"))
     if starting and not watch.sent:
-        return _stopped(watch, "It had not been started")
+        return stopped(watch, "It had not been started", certain=True)
     if watch.synchronous:
-        return _stopped(watch, "The outcome of the call is unknown")
+        return stopped(watch, "The outcome of the call is unknown", certain=False)
     return Turn(replace(watch, phase=Phase.ABORTING, due=now))
 
 
-def abort_answered(watch: Watch, stopped: bool | None, now: float) -> Turn:
+def abort_answered(watch: Watch, done: bool | None, now: float) -> Turn:
     """Take the answer to an abort call; `None` says that the service has no such operation."""
     if watch.over:
         return Turn(watch)
-    if stopped is None:
+    if done is None:
         application = watch.terms.kind is Kind.APPLICATION
-        return _stopped(watch, NOT_AWAITED if application else NOT_ABORTABLE)
-    if stopped:
-        return _stopped(watch, "The service has stopped it")
+        note = NOT_AWAITED if application else NOT_ABORTABLE
+        return stopped(watch, note, certain=application)
+    if done:
+        return stopped(watch, "The service has stopped it", certain=True)
     return Turn(replace(watch, said="The service says that it could not stop it", due=now + 1.0))
 
 
 def expired(watch: Watch) -> Turn:
     """Give up waiting for an abort whose limit has passed."""
-    return Turn(watch) if watch.over else _stopped(watch, watch.said)
-
-
-def _stopped(watch: Watch, note: str) -> Turn:
-    return Turn(replace(watch, phase=Phase.OVER), StepStopped(watch.step, note))
+    return Turn(watch) if watch.over else stopped(watch, watch.said, certain=False)
 
 
 def abort_failed(watch: Watch, trouble: Trouble, reason: str, now: float) -> Turn:
@@ -150,5 +163,5 @@ def abort_failed(watch: Watch, trouble: Trouble, reason: str, now: float) -> Tur
         return Turn(watch)
     watch = replace(watch, said=f"The abort failed: {reason}", troubles=watch.troubles + 1)
     if trouble in {Trouble.FAULT, Trouble.REFUSED}:
-        return _stopped(watch, watch.said)
+        return stopped(watch, watch.said, certain=False)
     return Turn(replace(watch, due=now + 1.0))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from tarry.contract.status import Status
@@ -16,6 +17,7 @@ class StepCall:
     Attributes:
         filled: inputs that get what the manager knows; port to what it gets.
         secrets: inputs that get a secret; port to the input of the workflow that it was given to.
+        time_out: the step run is called off so long after its start call; none: it may last.
     """
 
     step: StepRunId
@@ -23,6 +25,7 @@ class StepCall:
     inputs: Mapping[str, str]
     filled: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    time_out: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tarry.platform.executions.model.calls import Trouble
-from tarry.platform.executions.model.events import StepBroke, StepStopped
+from tarry.platform.executions.model.events import StepBroke
 from tarry.platform.executions.model.watch import (
     FAULTS_LAST,
     MOST_FAULTS,
@@ -16,6 +16,7 @@ from tarry.platform.executions.model.watch import (
     after_lost_start,
     doubt,
     growing_pause,
+    stopped,
 )
 
 UNREACHABLE = "unreachable"
@@ -84,11 +85,10 @@ def _start_failed_in_abort(watch: Watch, trouble: Trouble, reason: str, now: flo
     if trouble is Trouble.LOST or (trouble is Trouble.NOT_SENT and watch.sent):
         if watch.synchronous:
             note = f"The outcome of the call is unknown: {reason}"
-            return Turn(replace(watch, phase=Phase.OVER), StepStopped(watch.step, note))
+            return stopped(watch, note, certain=False)
         return Turn(replace(watch, phase=Phase.ABORTING, due=now))
     if trouble is Trouble.NOT_SENT:
-        over = replace(watch, phase=Phase.OVER)
-        return Turn(over, StepStopped(watch.step, "It had not been started"))
+        return stopped(watch, "It had not been started", certain=True)
     return _broke(watch, trouble, reason)
 
 
@@ -135,4 +135,7 @@ def _waited(watch: Watch, now: float) -> float:
 
 def _broke(watch: Watch, trouble: Trouble, reason: str) -> Turn:
     over = replace(watch, phase=Phase.OVER)
-    return Turn(over, StepBroke(watch.step, CODES[trouble], reason))
+    refused = trouble in {Trouble.FAULT, Trouble.REFUSED}
+    never_sent = trouble in {Trouble.NOT_SENT, Trouble.BUSY} and not watch.sent
+    certain = refused or never_sent
+    return Turn(over, StepBroke(watch.step, CODES[trouble], reason, certain=certain))

@@ -16,14 +16,22 @@ An abort leads from each of them to `aborting`, and from there to `over`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from tarry.contract.kinds import Kind
 from tarry.platform.executions.model.calls import Trouble
-from tarry.platform.executions.model.events import Happening, StepDoubted
+from tarry.platform.executions.model.events import (
+    Happening,
+    StepBroke,
+    StepDoubted,
+    StepStopped,
+)
 from tarry.platform.executions.model.terms import Terms
 from tarry.platform.kernel.model import StepRunId
 
+TIME_OUT = "time-out"
+"""The code of a step that was called off."""
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 30.0
 GROWTH = 0.25
@@ -84,6 +92,9 @@ class Watch:
         troubles: how often that happened in a row.
         trouble_since: since when no call has succeeded.
         doubt_since: since when the service answers, but not that it knows the step run.
+        time_out: how long the step run may last, from its start call.
+        deadline: when it is called off; `None` before the start call, and if it may last.
+        timed_out: that is why it is being aborted.
         abort_by: when an abort that was asked for has to have come to its end.
         said: what is to be told of the abort so far.
         page_tag: the service's name for the page that we have.
@@ -104,6 +115,9 @@ class Watch:
     troubles: int = 0
     trouble_since: float | None = None
     doubt_since: float | None = None
+    time_out: timedelta | None = None
+    deadline: float | None = None
+    timed_out: bool = False
     abort_by: float | None = None
     said: str = ""
     page_tag: str = ""
@@ -143,13 +157,28 @@ class Turn:
     happening: Happening | None = None
 
 
-def begin(step: StepRunId, terms: Terms, now: float) -> Watch:
+def begin(step: StepRunId, terms: Terms, now: float, *, time_out: timedelta | None = None) -> Watch:
     """Watch over a step run whose intent has just become durable."""
-    return Watch(step=step, terms=terms, phase=Phase.STARTING, due=now, began=now)
+    return Watch(
+        step=step, terms=terms, phase=Phase.STARTING, due=now, began=now, time_out=time_out
+    )
+
+
+def called(watch: Watch, now: float) -> Watch:
+    """Take note that the start call is being made; of several, the first counts."""
+    if watch.time_out is None or watch.deadline is not None or watch.timed_out:
+        return watch
+    return replace(watch, deadline=now + watch.time_out.total_seconds())
 
 
 def resume(
-    step: StepRunId, terms: Terms, now: float, *, age: float, outputs: Mapping[str, str] | None
+    step: StepRunId,
+    terms: Terms,
+    now: float,
+    *,
+    age: float,
+    outputs: Mapping[str, str] | None,
+    time_out: timedelta | None = None,
 ) -> Watch:
     """Watch over a step run that was running before we went down.
 
@@ -159,6 +188,7 @@ def resume(
         now: the clock's reading.
         age: how long ago it was begun, in seconds.
         outputs: of its start answer.
+        time_out: how long it may last.
     """
     watch = Watch(
         step=step,
@@ -168,16 +198,33 @@ def resume(
         began=now - age,
         sent=True,
         first_outputs=outputs,
+        time_out=time_out,
     )
-    return replace(watch, phase=watch.answered_phase)
+    return called(replace(watch, phase=watch.answered_phase), watch.began)
 
 
-def recover(step: StepRunId, terms: Terms, now: float, *, age: float) -> Turn:
+def recover(
+    step: StepRunId,
+    terms: Terms,
+    now: float,
+    *,
+    age: float,
+    time_out: timedelta | None = None,
+) -> Turn:
     """Watch over a step run that we went down with while its start call was being made.
 
     The id stays the same: a service made with Tarry answers with the run that it has.
     """
-    watch = Watch(step=step, terms=terms, phase=Phase.STARTING, due=now, began=now - age, sent=True)
+    watch = Watch(
+        step=step,
+        terms=terms,
+        phase=Phase.STARTING,
+        due=now,
+        began=now - age,
+        sent=True,
+        time_out=time_out,
+    )
+    watch = called(watch, watch.began)
     return after_lost_start(watch, "the manager went down while it was being started", now)
 
 
@@ -194,6 +241,22 @@ def after_lost_start(watch: Watch, reason: str, now: float) -> Turn:
 def dismiss(watch: Watch) -> Turn:
     """End the watch: the execution knows already how the step run ended."""
     return Turn(replace(watch, phase=Phase.OVER))
+
+
+def stopped(watch: Watch, note: str, *, certain: bool) -> Turn:
+    """End the watch over a step run that was aborted, or whose time is up.
+
+    Args:
+        watch: over the step run.
+        note: what came of the abort.
+        certain: nothing of it goes on at its service.
+    """
+    over = replace(watch, phase=Phase.OVER)
+    if not watch.timed_out:
+        return Turn(over, StepStopped(watch.step, note))
+    limit = f"{watch.time_out.total_seconds():g} s" if watch.time_out else "its time"
+    reason = f"it has lasted longer than {limit}. {note}"
+    return Turn(over, StepBroke(watch.step, TIME_OUT, reason, certain=certain))
 
 
 def doubt(watch: Watch, reason: str) -> Turn:
