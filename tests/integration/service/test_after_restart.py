@@ -75,9 +75,11 @@ async def test_again_runs_it_once_more_in_a_fresh_folder(tmp_path: Path) -> None
     machine = Machine(tmp_path, '"again"')
     async with Caller(machine.address) as caller:
         await caller.call("run", serviceID="1")
+        (machine.run / "reports").write_text('{"percent": 90}\n')
         await machine.go_down()
         await until(lambda: machine.starts() == 2)
         assert "line" in (machine.run / "log.1").read_text()
+        assert not (machine.run / "reports").exists()
         machine.service.kill()  # a kill of the service alone starts nothing a third time
         machine.service.start()
         (tmp_path / "go").touch()

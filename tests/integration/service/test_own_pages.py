@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 from tests.fakes.tarry_service import Caller, page_in, serving, shell_service, until
 
-from tarry.contract.status import PAGE_HEADER, Unchanged, write_status
+from tarry.contract.status import LAST_PAGE_HEADER, PAGE_HEADER, Unchanged, write_status
 from tarry.service.adapters.dialogs import MAX_PAGE
 from tarry.service.adapters.watching import FileWatcher
 from tarry.service.api.settings import read_served
@@ -133,8 +133,33 @@ async def test_our_page_says_why_there_are_no_results(tmp_path: Path) -> None:
         async with Caller(f"{url}/shell/Shell?wsdl") as caller:
             await caller.call("run", serviceID="1")
             await caller.call("notifyService", serviceID="1", message="go on")
-            fault = await caller.failed("1")
-            assert "exit code 3" in str(fault)
+            await caller.failed("1")
+            last = await last_page(caller)
+    assert "exit code 3" in last
+    assert "since <time" in last
+
+
+async def test_the_last_page_of_a_run_that_succeeded_is_its_own_after_a_restart_too(
+    tmp_path: Path,
+) -> None:
+    file = programs(tmp_path, "<p>{{ state }} {{ progress is none }}</p>")
+    with serving(tmp_path / "data", file) as url:
+        async with Caller(f"{url}/shell/Shell?wsdl") as caller:
+            await caller.call("run", serviceID="1")
+            await caller.call("notifyService", serviceID="1", message="go on")
+            await caller.completed("1")
+            assert await last_page(caller) == "<p>succeeded True</p>"
+    with serving(tmp_path / "data", file) as url:
+        async with Caller(f"{url}/shell/Shell?wsdl") as caller:
+            assert await last_page(caller) == "<p>succeeded True</p>"
+
+
+async def last_page(caller: Caller) -> str:
+    """Ask for the last page of a run that is over, as the platform does."""
+    answer = await caller.answer(
+        "getServiceStatus", {LAST_PAGE_HEADER: "wanted"}, serviceID="1", sessionToken="token"
+    )
+    return page_in({name: str(value) for name, value in answer.outputs.items()})
 
 
 @pytest.mark.parametrize(
