@@ -6,8 +6,9 @@ changes anything.
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from functools import lru_cache
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -62,12 +63,18 @@ def fill(text: str, values: Mapping[str, object]) -> bytes:
         TemplateBroken: it cannot be filled in.
     """
     try:
-        page = _PAGES.from_string(text).render(values)
+        page = _compiled(text).render(values)
     except (*_BROKEN, RecursionError) as error:
         line = getattr(error, "lineno", None)
         at = f"line {line}: " if line else ""
         raise TemplateBroken(f"{at}{error}") from error
     return page.encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=128)
+def _compiled(text: str) -> Template:
+    """Compiling takes many times as long as filling in, and every poll may fill in."""
+    return _PAGES.from_string(text)
 
 
 def status_values(
