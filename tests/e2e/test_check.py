@@ -73,6 +73,13 @@ def test_what_cannot_be_checked_is_said(tmp_path: Path) -> None:
     assert code == 1
     assert "operations" in errors
 
-    code, _, errors = check(str(ROOT / "examples" / "calculator" / "calculator.toml"))
-    assert code == 1
-    assert "no asynchronous operation" in errors
+
+def test_synchronous_operations_of_a_program_file_are_called_once_values_are_given() -> None:
+    calculator = str(ROOT / "examples" / "calculator" / "calculator.toml")
+    code, verdicts, errors = check(calculator)
+    assert (code, set(verdicts.values())) == (0, {"skipped"}), errors
+
+    code, verdicts, errors = check(calculator, "a=6", "b=3", "--operation", "divide")
+    assert (code, set(verdicts.values())) == (0, {"kept"}), errors
+    assert "a = abc is refused, and the fault names it" in verdicts
+    assert "An element that comes twice is a fault" in verdicts

@@ -39,7 +39,7 @@ SHOWN = {
 @click.command()
 @click.argument("service", metavar="FILE|WSDL")
 @values_argument
-@click.option("--operation", help="Only this start operation.")
+@click.option("--operation", help="Only this operation.")
 @click.option("--token", default="none", help="Session token that the service takes.")
 @click.option(
     "--limit",
@@ -57,12 +57,14 @@ def check(  # noqa: PLR0917 - click gives them by name
     limit: float,
     as_json: bool,
 ) -> None:
-    """Test an asynchronous service against the contract, and say what is wrong.
+    """Test a service against the contract, and say what is wrong.
 
     Give a program file (it is served for the length of the test) or the address of a WSDL, and
-    name=value for inputs that have no default; small values make a quick test. The service is
-    started about ten times: runs side by side, the same id twice, unknown and strange ids, bad
-    values, abort. The exit code is 1 if a rule is broken.
+    name=value for inputs that have no default; small values make a quick test. An asynchronous
+    operation is started about ten times: runs side by side, the same id twice, unknown and strange
+    ids, bad values, abort. A synchronous one is called once, and with values and elements that it
+    should refuse; at the address of a WSDL only if --operation names it, as nobody knows what
+    somebody else's does. The exit code is 1 if a rule is broken.
     """
     found = asyncio.run(
         _check(service, values, operation, token, timedelta(seconds=limit), quiet=as_json)
@@ -92,6 +94,7 @@ async def _check(
     quiet: bool,
 ) -> list["Finding"]:
     from tarry.soap.conformance import Trial, can_be_run, check_behaviour, check_description
+    from tarry.soap.conformance_of_calls import check_calls
 
     found: list[Finding] = []
 
@@ -103,10 +106,11 @@ async def _check(
     async with _addresses(target) as wsdls, open_client(CALL_SECONDS) as client:
         for wsdl in wsdls:
             described = await client.read_wsdl(wsdl)
-            for operation in _starts(described, only):
+            for operation in _chosen(described, only, ours="://" not in target):
                 if not quiet:
                     click.echo(f"{operation.name} at {wsdl}")
-                described_well = check_description(described, operation)
+                started = _is_start(operation)
+                described_well = check_description(described, operation) if started else []
                 for finding in described_well:
                     note(finding)
                 if not can_be_run(described_well):
@@ -115,41 +119,46 @@ async def _check(
                     client=client,
                     service=described,
                     operation=operation,
-                    inputs=_inputs(operation, values),
+                    inputs=_inputs(operation, values, needed=started),
                     session_token=token,
                     new_id=lambda: f"check-{secrets.token_hex(8)}_1",
                     limit=limit,
                 )
-                async for finding in check_behaviour(trial):
+                async for finding in check_behaviour(trial) if started else check_calls(trial):
                     note(finding)
     if not found:
         raise Failure(
             "There is no asynchronous operation to check.",
-            hint="A start operation takes serviceID and answers with status_base64.",
+            hint="A start operation takes serviceID and answers with status_base64. "
+            "Name a synchronous one with --operation.",
         )
     return found
 
 
-def _starts(service: "RemoteService", only: str | None) -> list["RemoteOperation"]:
+def _chosen(service: "RemoteService", only: str | None, *, ours: bool) -> list["RemoteOperation"]:
     if only is not None:
         return [operation_named(service, only)]
     return [
         operation
         for operation in service.operations.values()
-        if operation.name not in COMPANIONS
-        and (
-            SERVICE_ID in {element.name for element in operation.inputs}
-            or STATUS in {element.name for element in operation.outputs}
-        )
+        if operation.name not in COMPANIONS and (ours or _is_start(operation))
     ]
 
 
-def _inputs(operation: "RemoteOperation", values: dict[str, str]) -> dict[str, str]:
+def _is_start(operation: "RemoteOperation") -> bool:
+    return SERVICE_ID in {element.name for element in operation.inputs} or STATUS in {
+        element.name for element in operation.outputs
+    }
+
+
+def _inputs(
+    operation: "RemoteOperation", values: dict[str, str], *, needed: bool
+) -> dict[str, str]:
     own = [element.port for element in operation.inputs if element.name not in FILLED_IN]
     names = {port.name for port in own}
     inputs = {name: value for name, value in values.items() if name in names}
     for port in own:
-        if port.must_be_given and port.name not in inputs:
+        if needed and port.must_be_given and port.name not in inputs:
             needs = "a storage URI: " if port.type is PortType.FILE else ""
             raise Failure(
                 f"{operation.name} needs a value for {port.name}.",

@@ -116,22 +116,22 @@ def check_description(service: RemoteService, operation: RemoteOperation) -> lis
     inputs = [element.name for element in operation.inputs]
     outputs = [(element.name, element.port.type) for element in operation.outputs]
     findings = [
-        _found(
+        found(
             f"The start operation takes {SERVICE_ID} and {SESSION_TOKEN}",
             {SERVICE_ID, SESSION_TOKEN} <= set(inputs),
             f"it takes {', '.join(inputs) or 'nothing'}",
         ),
-        _found(
+        found(
             f"It answers with {STATUS}",
             STATUS in {name for name, _ in outputs},
             f"it answers with {', '.join(name for name, _ in outputs) or 'nothing'}",
         ),
-        _found(f"There is a {STATUS_OPERATION}", status is not None, "it is missing"),
+        found(f"There is a {STATUS_OPERATION}", status is not None, "it is missing"),
     ]
     if status is not None:
         same = [(element.name, element.port.type) for element in status.outputs]
         findings.append(
-            _found(
+            found(
                 f"{STATUS_OPERATION} has exactly the outputs of the start operation, in its order",
                 same == outputs,
                 f"it has {', '.join(name for name, _ in same) or 'none'}",
@@ -139,7 +139,7 @@ def check_description(service: RemoteService, operation: RemoteOperation) -> lis
         )
         asked = [element.name for element in status.inputs]
         findings.append(
-            _found(
+            found(
                 f"{STATUS_OPERATION} takes {SERVICE_ID}, {SESSION_TOKEN}, in this order",
                 asked == [SERVICE_ID, SESSION_TOKEN],
                 f"it takes {', '.join(asked) or 'nothing'}",
@@ -204,38 +204,38 @@ async def _one_run(trial: Trial) -> AsyncIterator[Finding]:
             Verdict.DOUBTFUL,
             f"{', '.join(same)} still said what the start call said: a dummy?",
         )
-    again = await _outcome(trial.poll(service_id))
-    yield _found(
+    again = await outcome_of(trial.poll(service_id))
+    yield found(
         "A run that is over stays as it is",
         isinstance(again, Progressed)
         and isinstance(again.status, Completed)
         and again.outputs == ended.outputs,
-        f"asked again it said: {_said(again)}",
+        f"asked again it said: {said_of(again)}",
     )
 
 
 async def _parallel_runs(trial: Trial) -> AsyncIterator[Finding]:
     ids = [trial.new_id() for _ in range(3)]
     rule = "Runs side by side stay apart"
-    started = [await _outcome(trial.start(service_id)) for service_id in ids]
+    started = [await outcome_of(trial.start(service_id)) for service_id in ids]
     if broken := next((one for one in started if not isinstance(one, Progressed)), None):
-        yield Finding(rule, Verdict.BROKEN, _said(broken))
+        yield Finding(rule, Verdict.BROKEN, said_of(broken))
         return
-    ended = await asyncio.gather(*(_outcome(trial.until_completed(one)) for one in ids))
+    ended = await asyncio.gather(*(outcome_of(trial.until_completed(one)) for one in ids))
     broken = next((one for one in ended if not isinstance(one, Progressed)), None)
-    yield _found(rule, broken is None, _said(broken))
+    yield found(rule, broken is None, said_of(broken))
 
 
 async def _same_id(trial: Trial) -> AsyncIterator[Finding]:
     service_id = trial.new_id()
-    first = await _outcome(trial.start(service_id))
-    second = await _outcome(trial.start(service_id))
+    first = await outcome_of(trial.start(service_id))
+    second = await outcome_of(trial.start(service_id))
     rule = "The same id, started twice, is answered with the first run or refused"
     refused = isinstance(second, SoapFault)
-    yield _found(
+    yield found(
         rule,
         isinstance(first, Progressed) and (isinstance(second, Progressed) or refused),
-        _said(second),
+        said_of(second),
     )
     if not trial.operation.at_most_once:
         yield Finding(
@@ -244,21 +244,21 @@ async def _same_id(trial: Trial) -> AsyncIterator[Finding]:
             "the WSDL does not promise it, and from outside nobody can see it",
         )
     elif other := _other_inputs(trial):
-        third = await _outcome(trial.start(service_id, other))
-        yield _found(
+        third = await outcome_of(trial.start(service_id, other))
+        yield found(
             "The same id with other inputs is refused",
             isinstance(third, SoapFault),
-            f"it was taken: {_said(third)}",
+            f"it was taken: {said_of(third)}",
         )
-    await _outcome(trial.until_completed(service_id))
+    await outcome_of(trial.until_completed(service_id))
 
 
 async def _unknown_id(trial: Trial) -> AsyncIterator[Finding]:
-    answer = await _outcome(trial.poll(trial.new_id()))
-    yield _found(
+    answer = await outcome_of(trial.poll(trial.new_id()))
+    yield found(
         "An id that nobody started is a fault",
         isinstance(answer, SoapFault),
-        f"instead: {_said(answer)}",
+        f"instead: {said_of(answer)}",
     )
 
 
@@ -270,37 +270,37 @@ async def _strange_ids(trial: Trial) -> AsyncIterator[Finding]:
         ("an id of 10 kB", trial.new_id() + "x" * 10_000),
         ("an id in Chinese", f"运行{trial.new_id()}"),
     ):
-        answer = await _outcome(trial.start(service_id))
+        answer = await outcome_of(trial.start(service_id))
         # taken or refused: both are fine, as long as it is said in SOAP and the run can be found
         followed = answer
         if isinstance(answer, Progressed):
-            followed = await _outcome(trial.poll(service_id))
-        yield _found(
+            followed = await outcome_of(trial.poll(service_id))
+        yield found(
             f"It copes with {shown}",
             isinstance(answer, SoapFault) or isinstance(followed, Progressed),
-            _said(followed),
+            said_of(followed),
         )
         if isinstance(answer, Progressed) and ABORT_OPERATION in trial.service.operations:
-            await _outcome(_abort_run(trial, service_id))
+            await outcome_of(_abort_run(trial, service_id))
 
 
 async def _bad_values(trial: Trial) -> AsyncIterator[Finding]:
     ports = [e.port for e in trial.operation.inputs if e.name not in FILLED_IN and not e.repeated]
     tried = False
     for port in ports:
-        for value in _bad(port):
+        for value in bad_values(port):
             tried = True
             rule = f"{port.name} = {value} is refused, and the fault names it"
             service_id = trial.new_id()
-            answer = await _outcome(trial.start(service_id, {**trial.inputs, port.name: value}))
+            answer = await outcome_of(trial.start(service_id, {**trial.inputs, port.name: value}))
             if isinstance(answer, SoapFault):
                 named = port.name in answer.fault_string
                 verdict = Verdict.KEPT if named else Verdict.DOUBTFUL
                 yield Finding(rule, verdict, "" if named else f"it said: {answer.fault_string}")
                 continue
-            yield Finding(rule, Verdict.BROKEN, f"instead: {_said(answer)}")
+            yield Finding(rule, Verdict.BROKEN, f"instead: {said_of(answer)}")
             if ABORT_OPERATION in trial.service.operations:
-                await _outcome(_abort_run(trial, service_id))
+                await outcome_of(_abort_run(trial, service_id))
     if not tried:
         yield Finding(
             "Bad values are refused", Verdict.SKIPPED, "no input has a rule that can be broken"
@@ -311,18 +311,18 @@ async def _abort(trial: Trial) -> AsyncIterator[Finding]:
     if ABORT_OPERATION not in trial.service.operations:
         return
     service_id = trial.new_id()
-    begun = await _outcome(trial.start(service_id))
-    stopped = await _outcome(_abort_run(trial, service_id))
-    yield _found(
+    begun = await outcome_of(trial.start(service_id))
+    stopped = await outcome_of(_abort_run(trial, service_id))
+    yield found(
         f"{ABORT_OPERATION} answers with true once the run is over",
         isinstance(begun, Progressed) and stopped is True,
-        f"it said: {_said(stopped)}",
+        f"it said: {said_of(stopped)}",
     )
-    after = await _outcome(trial.poll(service_id))
+    after = await outcome_of(trial.poll(service_id))
     over = isinstance(after, SoapFault) or (
         isinstance(after, Progressed) and isinstance(after.status, Completed)
     )
-    yield _found("An aborted run is told as a fault", over, f"it said: {_said(after)}")
+    yield found("An aborted run is told as a fault", over, f"it said: {said_of(after)}")
 
 
 async def _abort_run(trial: Trial, service_id: str) -> bool:
@@ -335,7 +335,8 @@ async def _abort_run(trial: Trial, service_id: str) -> bool:
     )
 
 
-def _bad(port: Port) -> list[str]:
+def bad_values(port: Port) -> list[str]:
+    """Give values that break the rules that are known of a port."""
     values: list[str] = []
     if port.type in NUMBERS or port.type is PortType.BOOLEAN:
         values.append("abc")
@@ -362,7 +363,7 @@ def _other_inputs(trial: Trial) -> dict[str, str] | None:
     return None
 
 
-async def _outcome(work: Awaitable[Result]) -> Result | TarryError | TimeoutError:
+async def outcome_of(work: Awaitable[Result]) -> Result | TarryError | TimeoutError:
     """Give what came of a call, be it an answer or an error."""
     try:
         return await work
@@ -370,7 +371,8 @@ async def _outcome(work: Awaitable[Result]) -> Result | TarryError | TimeoutErro
         return error
 
 
-def _found(rule: str, kept: bool, otherwise: str) -> Finding:
+def found(rule: str, kept: bool, otherwise: str) -> Finding:
+    """Give the finding of a check: kept, or broken and what was seen instead."""
     return Finding(rule, Verdict.KEPT) if kept else Finding(rule, Verdict.BROKEN, otherwise)
 
 
@@ -378,7 +380,8 @@ def _words(error: Exception, otherwise: str) -> str:
     return str(error) or otherwise
 
 
-def _said(answer: object) -> str:
+def said_of(answer: object) -> str:
+    """Give what came of a call, in words."""
     match answer:
         case Progressed(status):
             return type(status).__name__.upper()
