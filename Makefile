@@ -11,6 +11,7 @@ WORKERS ?= 2
 STAMPS := $(VENV)/stamps
 SPYNE  := .tools/spyne
 NODE_SOAP := .tools/node-soap
+CLFPY  := .tools/clfpy
 SHELL2HTTP := .tools/shell2http
 
 # Where the interop tests and the benchmark find the field's server library; see tools/spyne.sh.
@@ -19,9 +20,11 @@ export TARRY_TEST_SPYNE := $(CURDIR)/$(SPYNE)/bin/python
 export TARRY_BENCH_SHELL2HTTP := $(CURDIR)/$(SHELL2HTTP)/bin/python
 # Where the interop tests find npm's client; see tools/node_soap.sh.
 export TARRY_TEST_NODE_SOAP := $(CURDIR)/$(NODE_SOAP)/node_modules
+# Where they find the field's client library; see tools/clfpy.sh.
+export TARRY_TEST_CLFPY := $(CURDIR)/$(CLFPY)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak spyne shell2http node-soap system clean
+.PHONY: help demo test check format bench soak spyne shell2http node-soap clfpy system clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +32,7 @@ help: ## list the commands
 demo: $(STAMPS)/demo ## install into .venv and start the platform with demo services and workflows
 	@exec $(BIN)/tarry demo
 
-test: $(STAMPS)/test system spyne node-soap ## run the tests (TESTS="…" chooses, PYTEST_ARGS="…" is passed on)
+test: $(STAMPS)/test system spyne clfpy node-soap ## run the tests (TESTS="…" chooses, PYTEST_ARGS="…" is passed on)
 	@$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) $(PYTEST_ARGS) $(TESTS)
 
 check: $(STAMPS)/test ## style, types, import contracts and lengths
@@ -41,10 +44,12 @@ format: $(STAMPS)/test ## let ruff put the code in order
 bench: $(STAMPS)/test spyne shell2http ## measure against primitives and peers (BENCH_ARGS="…" chooses)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-soak: $(STAMPS)/test system spyne node-soap ## the tests that take too long for every day
+soak: $(STAMPS)/test system spyne clfpy node-soap ## the tests that take too long for every day
 	@$(BIN)/python -m pytest -m soak --timeout 7200 $(PYTEST_ARGS) $(TESTS)
 
 spyne: $(SPYNE)/stamp
+
+clfpy: $(CLFPY)/stamp
 
 # Where it cannot be installed, what compares Tarry with it is left out.
 shell2http: $(STAMPS)/test
@@ -58,7 +63,7 @@ system: $(STAMPS)/test
 	@sh tools/system_packages.sh
 
 clean: ## forget what was installed (no data of the platform is touched)
-	rm -rf $(VENV) $(SPYNE) $(SHELL2HTTP) $(NODE_SOAP) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(SPYNE) $(CLFPY) $(SHELL2HTTP) $(NODE_SOAP) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(STAMPS)/venv: tools/venv.sh
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)
@@ -76,3 +81,6 @@ $(STAMPS)/test: pyproject.toml $(STAMPS)/demo
 
 $(SPYNE)/stamp: tools/spyne.sh
 	@PYTHON="$(PYTHON)" sh tools/spyne.sh $(SPYNE)
+
+$(CLFPY)/stamp: tools/clfpy.sh
+	@PYTHON="$(PYTHON)" sh tools/clfpy.sh $(CLFPY)

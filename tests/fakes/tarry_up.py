@@ -29,7 +29,14 @@ USER = "me"
 class TarryUp:
     """A user's folder, and the platform that is brought up in it again and again."""
 
-    def __init__(self, folder: Path, *, data: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        data: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._environment = dict(environment or {})
         self.programs = folder / "programs"
         self.data = data or folder / "data"
         self._folder = folder
@@ -52,6 +59,7 @@ class TarryUp:
                 [sys.executable, "-m", "tarry", "up", str(self.program)],
                 env={
                     **_environment(),
+                    **self._environment,
                     "TARRY_DATA": str(self.data),
                     "TARRY_PORT": str(self.tcp_port),
                 },
@@ -161,9 +169,11 @@ def _environment() -> Mapping[str, str]:
 
 
 @contextmanager
-def tarry_up(folder: Path, *, data: Path | None = None) -> Iterator[TarryUp]:
+def tarry_up(
+    folder: Path, *, data: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[TarryUp]:
     """A user's folder; whatever was started in it ends with the block."""
-    made = TarryUp(folder, data=data)
+    made = TarryUp(folder, data=data, environment=environment)
     try:
         yield made
     finally:
