@@ -13,17 +13,20 @@ from tarry.platform.catalogue.model.snapshots import snapshot
 from tarry.platform.executions.errors import JournalBroken
 from tarry.platform.executions.interfaces import Batch, Kept, NewRun
 from tarry.platform.executions.model.events import StartAsked
-from tarry.platform.executions.model.execution import StepRun
+from tarry.platform.executions.model.execution import Place, StepRun
 from tarry.platform.executions.model.journal import kind_of
 from tarry.platform.executions.model.letters import Letter
 from tarry.platform.executions.model.records import Record, Told
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import (
+    ConstructView,
     EventView,
     RunView,
     StatusPage,
     StepView,
+    construct_view,
     message_view,
+    with_pending_retries,
 )
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.model import (
@@ -64,6 +67,7 @@ class MemoryExecutions:
     pages: dict[StepRunId, StatusPage] = field(default_factory=dict)
     journal: list[tuple[int, ExecutionId, int, Record]] = field(default_factory=list)
     inbox: list[Letter] = field(default_factory=list)
+    constructs: dict[tuple[ExecutionId, str], ConstructView] = field(default_factory=dict)
     settled: set[ExecutionId] = field(default_factory=set)
     numbers: int = 0
 
@@ -76,6 +80,7 @@ class MemoryExecutions:
             pages=dict(self.pages),
             journal=list(self.journal),
             inbox=list(self.inbox),
+            constructs=dict(self.constructs),
             settled=set(self.settled),
             numbers=self.numbers,
         )
@@ -98,6 +103,8 @@ class MemoryExecutions:
             output_ports=run.output_ports,
             failure=None,
             steps=(),
+            resumed_from=run.resumed_from,
+            rerun_of=run.rerun_of,
         )
         self.snapshots[run.id] = run.snapshot
         self.post(Letter(run.id, StartAsked()))
@@ -112,9 +119,12 @@ class MemoryExecutions:
             return None
         mine = [step for name, step in self.steps.items() if execution_of(name) == execution]
         told = [record for _, name, _, record in self.journal if name == execution]
+        decided = [view for (name, _), view in self.constructs.items() if name == execution]
+        mine.sort(key=lambda step: step.number)
         return replace(
             row,
-            steps=tuple(sorted(mine, key=lambda step: step.number)),
+            steps=with_pending_retries(row.state, mine),
+            constructs=tuple(sorted(decided, key=lambda view: Place.read(view.key))),
             messages=tuple(message_view(record) for record in told if isinstance(record, Told)),
         )
 
@@ -179,10 +189,18 @@ class MemoryExecutions:
                 snapshot=name,
                 inputs=self.rows[name].inputs,
                 records=tuple(record for _, mine, _, record in self.journal if mine == name),
+                resumed_from=self.rows[name].resumed_from,
             )
             for name in executions
             if name in self.rows and name not in self.settled
         ]
+
+    def earlier(self, execution: ExecutionId) -> Kept | None:
+        settled, self.settled = self.settled, set()
+        try:
+            return next(iter(self.kept([execution])), None)
+        finally:
+            self.settled = settled
 
     def snapshot(self, name: str) -> Mapping[str, object]:
         return self.snapshots[ExecutionId(name)]
@@ -197,6 +215,9 @@ class MemoryExecutions:
             self.journal.append((len(self.journal) + 1, name, seq, record))
         for step in batch.steps.values():
             self._save_step(step)
+        for (name, place), fact in batch.facts.items():
+            decided = construct_view(place, fact)
+            self.constructs[name, decided.key] = decided
         for shown_step, shown in batch.shown.items():
             view = self.steps[shown_step]
             if shown.page is not None:
@@ -239,6 +260,9 @@ class MemoryExecutions:
             note=step.note,
             kind=step.kind,
             hears=step.hears,
+            retry_at=step.retry_at,
+            passed_over=step.passed_over,
+            taken_from=step.taken_from,
         )
 
 

@@ -15,6 +15,7 @@ from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, from_json, to_json
 from tarry.platform.executions.adapters.notices import tell_manager
 from tarry.platform.executions.adapters.tables import (
+    constructs,
     executions,
     inbox,
     journal,
@@ -24,17 +25,21 @@ from tarry.platform.executions.adapters.tables import (
 from tarry.platform.executions.adapters.wishes import keep_wishes
 from tarry.platform.executions.interfaces import NewRun
 from tarry.platform.executions.model.events import StartAsked
+from tarry.platform.executions.model.execution import Place
 from tarry.platform.executions.model.journal import KINDS, read_failure, read_record
 from tarry.platform.executions.model.letters import Letter, write_message
 from tarry.platform.executions.model.records import Told
 from tarry.platform.executions.model.states import ExecutionState, StepState
 from tarry.platform.executions.model.views import (
+    ConstructKind,
+    ConstructView,
     EventView,
     MessageView,
     RunView,
     StatusPage,
     StepView,
     message_view,
+    with_pending_retries,
 )
 from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, Window
 
@@ -80,6 +85,8 @@ class SqlExecutions:
             "outputs": {},
             "created_at": run.created_at,
             "settled": False,
+            "resumed_from": run.resumed_from,
+            "rerun_of": run.rerun_of,
         }
         self._connection.execute(insert(executions), row)
         keep_wishes(self._connection, run.id, run.wishes, run.created_at)
@@ -98,8 +105,11 @@ class SqlExecutions:
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
-        messages = self._messages(execution)
-        return replace(_run(row, self._steps([execution])[execution]), messages=messages)
+        return replace(
+            _run(row, self._steps([execution])[execution]),
+            messages=self._messages(execution),
+            constructs=self._constructs(execution),
+        )
 
     def runs(
         self,
@@ -171,16 +181,30 @@ class SqlExecutions:
         keep = dialect.insert(snapshots).on_conflict_do_nothing(index_elements=["digest"])
         self._connection.execute(keep, {"digest": digest, "content": content})
 
-    def _steps(self, wanted: Sequence[ExecutionId]) -> Mapping[ExecutionId, tuple[StepView, ...]]:
+    def _steps(self, wanted: Sequence[ExecutionId]) -> Mapping[ExecutionId, list[StepView]]:
         query = (
             select(*_STEP_COLUMNS)
             .where(step_runs.c.execution.in_(wanted))
             .order_by(step_runs.c.execution, step_runs.c.number)
         )
-        found: dict[ExecutionId, tuple[StepView, ...]] = defaultdict(tuple)
+        found: dict[ExecutionId, list[StepView]] = defaultdict(list)
         for row in self._connection.execute(query).mappings():
-            found[ExecutionId(row["execution"])] += (_step(row),)
+            found[ExecutionId(row["execution"])].append(_step(row))
         return found
+
+    def _constructs(self, execution: ExecutionId) -> tuple[ConstructView, ...]:
+        query = select(constructs).where(constructs.c.execution == execution)
+        found = [
+            ConstructView(
+                key=row["key"],
+                kind=ConstructKind(row["kind"]),
+                side=row["side"],
+                count=row["count"],
+                over=row["over"],
+            )
+            for row in self._connection.execute(query).mappings()
+        ]
+        return tuple(sorted(found, key=lambda view: Place.read(view.key)))
 
     def _messages(self, execution: ExecutionId) -> tuple[MessageView, ...]:
         query = (
@@ -197,12 +221,13 @@ def _ports(data: list[Mapping[str, object]]) -> tuple[Port, ...]:
     return tuple(from_json(port) for port in data)
 
 
-def _run(row: RowMapping, steps: tuple[StepView, ...]) -> RunView:
+def _run(row: RowMapping, steps: Sequence[StepView]) -> RunView:
+    state = ExecutionState(row["state"])
     return RunView(
         id=row["id"],
         workflow=row["workflow"],
         title=row["title"],
-        state=ExecutionState(row["state"]),
+        state=state,
         owner=row["owner"],
         owner_name=row["owner_name"],
         project=row["project"],
@@ -214,7 +239,9 @@ def _run(row: RowMapping, steps: tuple[StepView, ...]) -> RunView:
         input_ports=_ports(row["input_ports"]),
         output_ports=_ports(row["output_ports"]),
         failure=read_failure(row["failure"]),
-        steps=steps,
+        steps=with_pending_retries(state, steps),
+        resumed_from=row["resumed_from"],
+        rerun_of=row["rerun_of"],
     )
 
 
@@ -239,6 +266,9 @@ def _step(row: RowMapping) -> StepView:
         note=row["note"],
         kind=Kind(row["kind"]),
         hears=row["hears"],
+        retry_at=row["retry_at"],
+        passed_over=row["passed_over"],
+        taken_from=row["taken_from"],
     )
 
 

@@ -21,10 +21,12 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from tarry.platform.executions.adapters.notices import tell_of_changes
 from tarry.platform.executions.adapters.tables import (
+    constructs,
     executions,
     inbox,
     journal,
@@ -42,10 +44,29 @@ from tarry.platform.executions.model.journal import (
 )
 from tarry.platform.executions.model.letters import Letter, read_message
 from tarry.platform.executions.model.records import FORMAT, Record
+from tarry.platform.executions.model.views import construct_view
 from tarry.platform.kernel.model import ExecutionId, execution_of
 
 _AT_ONCE = 500
-_CHANGES = ["state", "started_at", "ended_at", "inputs", "outputs", "failure", "folder", "note"]
+_CHANGES = [
+    "state",
+    "started_at",
+    "ended_at",
+    "inputs",
+    "outputs",
+    "failure",
+    "folder",
+    "note",
+    "retry_at",
+    "passed_over",
+]
+
+_KEPT = (
+    executions.c.id,
+    executions.c.snapshot,
+    executions.c.inputs,
+    executions.c.resumed_from,
+)
 
 _ADD_RECORDS = insert(journal)
 _ADD_STEPS = insert(step_runs)
@@ -98,22 +119,22 @@ class SqlJournal:
 
     def unsettled(self) -> list[Kept]:
         """Give every execution that was begun and is not settled."""
-        rows = self._connection.execute(
-            select(executions.c.id, executions.c.snapshot, executions.c.inputs).where(
-                ~executions.c.settled
-            )
-        ).mappings()
+        rows = self._connection.execute(select(*_KEPT).where(~executions.c.settled)).mappings()
         kept = self._with_records(rows.all())
         return [run for run in kept if run.records or run.unreadable]
 
     def kept(self, wanted: Iterable[ExecutionId]) -> list[Kept]:
         """Give executions that letters are about; those that are settled are left out."""
         rows = self._connection.execute(
-            select(executions.c.id, executions.c.snapshot, executions.c.inputs).where(
-                executions.c.id.in_(list(wanted)), ~executions.c.settled
-            )
+            select(*_KEPT).where(executions.c.id.in_(list(wanted)), ~executions.c.settled)
         ).mappings()
         return self._with_records(rows.all())
+
+    def earlier(self, execution: ExecutionId) -> Kept | None:
+        """Give an execution that another one resumes, settled or not, if it is still kept."""
+        query = select(*_KEPT).where(executions.c.id == execution)
+        found = self._with_records(self._connection.execute(query).mappings().all())
+        return found[0] if found else None
 
     def snapshot(self, name: str) -> Mapping[str, object]:
         """Give the document and the services that executions were started with."""
@@ -141,11 +162,32 @@ class SqlJournal:
         self._many(
             _CHANGE_STEPS, [_changed_step(run) for step, run in steps if step not in batch.begun]
         )
+        self._keep_facts(batch)
         self._show(batch)
         self._many(_CHANGE_EXECUTIONS, [_changed(run) for run in batch.executions.values()])
         self._many(_SETTLE, [{"execution": execution} for execution in batch.settled])
         self._many(_TAKE_LETTERS, [{"letter": letter} for letter in batch.letters])
         tell_of_changes(self._connection, batch.touched)
+
+    def _keep_facts(self, batch: Batch) -> None:
+        rows = [
+            {
+                "execution": execution,
+                "key": view.key,
+                "kind": view.kind.value,
+                "side": view.side,
+                "count": view.count,
+                "over": view.over,
+            }
+            for (execution, place), fact in batch.facts.items()
+            for view in (construct_view(place, fact),)
+        ]
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        keep = dialect.insert(constructs)
+        changed = {name: keep.excluded[name] for name in ("side", "count", "over")}
+        self._many(
+            keep.on_conflict_do_update(index_elements=["execution", "key"], set_=changed), rows
+        )
 
     def _show(self, batch: Batch) -> None:
         shown = batch.shown.items()
@@ -208,6 +250,7 @@ def _kept(row: RowMapping, written: list[RowMapping]) -> Kept:
         inputs=row["inputs"],
         records=tuple(records),
         unreadable=unreadable,
+        resumed_from=row["resumed_from"],
     )
 
 
@@ -236,6 +279,7 @@ def _new_step(run: StepRun) -> dict[str, Any]:
         "kind": run.kind.value,
         "hears": run.hears,
         "page_tag": "",
+        "taken_from": run.taken_from,
         **_step_state(run),
     }
 
@@ -254,6 +298,8 @@ def _step_state(run: StepRun) -> dict[str, Any]:
         "failure": write_failure(run.failure),
         "folder": _plain(run.folder),
         "note": _plain(run.note),
+        "retry_at": run.retry_at,
+        "passed_over": run.passed_over,
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, select, update
 
 from tarry.platform.executions.adapters.tables import (
+    constructs,
     executions,
     inbox,
     journal,
@@ -37,7 +38,7 @@ class SqlRetention:
         """Remove a run with all that is known of it, and its snapshot if nobody else has it."""
         query = select(executions.c.snapshot).where(executions.c.id == execution)
         digest = self._connection.scalar(query)
-        for table in (subscriptions, inbox, step_runs, journal):
+        for table in (subscriptions, inbox, constructs, step_runs, journal):
             self._connection.execute(delete(table).where(table.c.execution == execution))
         self._connection.execute(delete(executions).where(executions.c.id == execution))
         others = exists().where(executions.c.snapshot == snapshots.c.digest)

@@ -48,6 +48,8 @@ executions = Table(
     Column("started_at", UtcDateTime, nullable=True),
     Column("ended_at", UtcDateTime, nullable=True),
     Column("settled", Boolean, nullable=False),
+    Column("resumed_from", Text, nullable=True),
+    Column("rerun_of", Text, nullable=True),
     Index("executions_of_a_project", "project", "created_at"),
     Index(
         "executions_unsettled",
@@ -99,9 +101,24 @@ step_runs = Table(
     Column("progress", Float, nullable=True),
     Column("page_tag", Text, nullable=False),
     Column("page", LargeBinary, nullable=True),
+    Column("retry_at", UtcDateTime, nullable=True),
+    Column("taken_from", Text, nullable=True),
+    Column("passed_over", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("execution", "number", name="step_runs_are_numbered"),
 )
 """One row per step run, overwritten; it holds the newest page, which is never journalled."""
+
+constructs = Table(
+    "constructs",
+    metadata,
+    Column("execution", Text, ForeignKey("executions.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("side", Text, nullable=True),
+    Column("count", Integer, nullable=True),
+    Column("over", Boolean, nullable=False),
+)
+"""One row per branch, loop and for-each that an execution has come to, overwritten, for readers."""
 
 inbox = Table(
     "inbox",

@@ -16,7 +16,7 @@ from tarry.platform.executions.interfaces import Batch, JournalStore, Shown
 from tarry.platform.executions.model.commands import Command
 from tarry.platform.executions.model.decide import Decision
 from tarry.platform.executions.model.execution import Execution
-from tarry.platform.executions.model.records import Intended
+from tarry.platform.executions.model.records import Deciding, Intended, TakenOver
 from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.kernel.model import ExecutionId, StepRunId
 
@@ -61,8 +61,10 @@ class Scribe:
                 batch.steps[step] = after.steps[step]
                 if step in batch.shown and after.steps[step].over:  # its last word is newer
                     batch.shown[step] = replace(batch.shown[step], note=None)
-            if isinstance(record, Intended):
+            if isinstance(record, Intended | TakenOver):
                 batch.begun.add(record.step)
+            if isinstance(record, Deciding):
+                batch.facts[after.id, record.place] = after.facts[record.place]
         if after.state is not before.state:
             batch.executions[after.id] = after
         if letter:

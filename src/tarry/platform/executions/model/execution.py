@@ -40,6 +40,13 @@ class Place(NamedTuple):
     path: str
     iterations: tuple[int, ...] = ()
 
+    @classmethod
+    def read(cls, text: str) -> "Place":
+        """Read what `str` gives of a place."""
+        path, _, rest = text.partition("[")
+        around = rest.rstrip("]")
+        return cls(path, tuple(map(int, around.split(","))) if around else ())
+
     def __str__(self) -> str:
         around = ",".join(map(str, self.iterations))
         return f"{self.path}[{around}]" if around else self.path

@@ -1,12 +1,15 @@
 """Executions as their readers see them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port
-from tarry.platform.executions.model.execution import Failure
+from tarry.platform.executions.model.execution import Failure, Place
+from tarry.platform.executions.model.facts import Fact, Items, Rounds, Side
 from tarry.platform.executions.model.records import Told
 from tarry.platform.executions.model.states import ExecutionState, StepState
 from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, UserId
@@ -28,6 +31,10 @@ class StepView:
         note: what a person should know, such as that the service cannot be reached.
         kind: of its service.
         hears: messages can be sent to it while it runs.
+        retry_at: it has failed, and the next attempt is made then.
+        passed_over: it has failed, and the run goes on with these outputs instead.
+        taken_from: the step run of an earlier run that these outputs were taken over from; its last
+            page is that one's.
     """
 
     id: StepRunId
@@ -49,6 +56,14 @@ class StepView:
     note: str
     kind: Kind = Kind.ASYNCHRONOUS
     hears: bool = False
+    retry_at: datetime | None = None
+    passed_over: bool = False
+    taken_from: StepRunId | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands: the path in the document, and rounds and items, outermost first."""
+        return Place.read(self.key)
 
     @property
     def waits(self) -> bool:
@@ -74,6 +89,32 @@ class MessageView:
     answer: str | None
 
 
+class ConstructKind(StrEnum):
+    """What orders the steps of a document, and has decided something on the way."""
+
+    BRANCH = "branch"
+    LOOP = "loop"
+    FOR_EACH = "for-each"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstructView:
+    """A branch, loop or for-each that a run has come to.
+
+    Attributes:
+        key: its place in the document, and the iterations around it.
+        side: `then` or `else`, of a branch.
+        count: rounds that were begun, or items.
+        over: nothing is left to do or to decide in it; a branch is over once it is decided.
+    """
+
+    key: str
+    kind: ConstructKind
+    side: str | None = None
+    count: int | None = None
+    over: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunView:
     """One run of a workflow.
@@ -84,6 +125,9 @@ class RunView:
         outputs: lexical forms; empty until it has succeeded.
         steps: every step run so far, in their order.
         messages: what was sent to its step runs; left out where many runs are listed.
+        constructs: what was decided on the way, by place; left out where many runs are listed.
+        resumed_from: the run that it goes on from.
+        rerun_of: the run that it repeats.
     """
 
     id: ExecutionId
@@ -103,6 +147,9 @@ class RunView:
     failure: Failure | None
     steps: tuple[StepView, ...]
     messages: tuple[MessageView, ...] = ()
+    constructs: tuple[ConstructView, ...] = ()
+    resumed_from: ExecutionId | None = None
+    rerun_of: ExecutionId | None = None
 
     @property
     def waits(self) -> bool:
@@ -155,4 +202,32 @@ def message_view(told: Told) -> MessageView:
         by=told.by,
         from_page=told.from_page,
         answer=told.answer,
+    )
+
+
+def construct_view(place: Place, fact: Fact) -> ConstructView:
+    """Show what was decided at a place."""
+    key = str(place)
+    match fact:
+        case Side(then):
+            side = "then" if then else "else"
+            return ConstructView(key=key, kind=ConstructKind.BRANCH, side=side, over=True)
+        case Rounds(begun=begun, over=over):
+            return ConstructView(key=key, kind=ConstructKind.LOOP, count=begun, over=over)
+        case Items(items=items):
+            count, over = len(items), fact.over
+            return ConstructView(key=key, kind=ConstructKind.FOR_EACH, count=count, over=over)
+        case _:
+            assert_never(fact)
+
+
+def with_pending_retries(state: ExecutionState, steps: Sequence[StepView]) -> tuple[StepView, ...]:
+    """Leave out when a next attempt was due if it has been made, or never will be."""
+    goes_on = state in {ExecutionState.RUNNING, ExecutionState.UNDECIDED}
+    newest = {step.key: step.number for step in steps}
+    return tuple(
+        step
+        if step.retry_at is None or (goes_on and newest[step.key] == step.number)
+        else replace(step, retry_at=None)
+        for step in steps
     )
