@@ -1,4 +1,4 @@
-"""What was decided on the way through documents, attempts at steps, and runs resumed from others."""
+"""What was decided on the way through documents, attempts at steps, and resumed runs."""
 
 import sqlalchemy as sa
 from alembic import op
