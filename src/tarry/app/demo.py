@@ -40,6 +40,7 @@ class Exhibit:
 
 EXHIBITS = (
     Exhibit(workflow="Demo_Waiter.xml", programs=("waiter/waiter.toml",)),
+    Exhibit(workflow="Demo_Dialog.xml", programs=("waiter/waiter.toml", "dialog/dialog.toml")),
     Exhibit(workflow="Demo_Calculator.xml", programs=("calculator/calculator.toml",)),
     Exhibit(
         workflow="Demo_Mesh.xml",
@@ -77,9 +78,10 @@ async def run_demo(settings: Settings, *, share: bool) -> None:
         announce(console, settings, first, share=share, tries=tries, notes=notes)
 
     console.print("Starting Tarry …")
+    programs = dict.fromkeys(program for exhibit in shown for program in exhibit.programs)
     left = await running.run(
         settings,
-        programs=[folder / program for exhibit in shown for program in exhibit.programs],
+        programs=[folder / program for program in programs],
         ready=ready,
         log_to_files=True,
     )

@@ -17,7 +17,7 @@ from tarry.cli.host import demo, platform, try_, up
 from tarry.cli.install import install_service
 from tarry.cli.new import new
 from tarry.cli.run import run
-from tarry.cli.runs import abort, decide, runs, show, where
+from tarry.cli.runs import abort, decide, runs, show, tell, where
 from tarry.cli.schema import schema
 from tarry.cli.serve import serve
 
@@ -36,7 +36,7 @@ for command in (
     *(new, try_, serve, call, follow, check, schema),
     *(up, demo, platform, install_service),
     *(login, logout, password, services, register, workflows),
-    *(run, runs, show, abort, decide, get, where),
+    *(run, runs, show, abort, decide, tell, get, where),
 ):
     tarry.add_command(command)
 

@@ -114,7 +114,7 @@ def _watch(platform: "Platform", started: "Run", *, quiet: bool) -> "Run":
     newest, after = started, ""
     while True:
         try:
-            with watch_for(started, quiet=quiet) as watch:
+            with watch_for(started, quiet=quiet, url=platform.url) as watch:
                 for event in platform.events(
                     started.id, after=after, on_lost=partial(_say_lost, watch)
                 ):

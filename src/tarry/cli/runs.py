@@ -1,4 +1,4 @@
-"""Runs that exist: list, show, abort, decide, and where their folders are."""
+"""Runs that exist: list, show, abort, decide, tell, and where their folders are."""
 
 from typing import TYPE_CHECKING
 
@@ -120,6 +120,38 @@ def decide(run: str, decision: str, step: int | None, as_json: bool) -> None:
 
 @click.command(epilog=RUN_HELP)
 @click.argument("run")
+@click.argument("message")
+@click.option("--step", type=int, help="Number of the step, if several can hear.")
+@json_option
+def tell(run: str, message: str, step: int | None, as_json: bool) -> None:
+    """Send MESSAGE, one line, to the program of a running step of RUN.
+
+    It is kept with the run, with your name and what the service said to it.
+    """
+    from tarry.cli.connection import connected
+    from tarry.cli.names import run_named
+
+    with connected() as platform:
+        found = run_named(platform, run)
+        if step is None:
+            hearing = [s.number for s in found.steps if s.hears and s.state == "running"]
+            if len(hearing) != 1:
+                which = ", ".join(map(str, hearing))
+                raise Failure(
+                    f"No running step of run {found.id[:SHORT]} takes messages."
+                    if not hearing
+                    else f"Several steps take messages: {which}. Choose one with --step."
+                )
+            step = hearing[0]
+        answer = platform.tell(found.id, step, message)
+    if as_json:
+        print_json({"id": found.id, "step": step, "answer": answer})
+    else:
+        click.echo(f"Step {step} of run {found.id[:SHORT]} was told; its service says: {answer}")
+
+
+@click.command(epilog=RUN_HELP)
+@click.argument("run")
 @json_option
 def where(run: str, as_json: bool) -> None:
     """Tell where RUN's folders are: those of its steps' programs, on their services' machines."""
@@ -162,7 +194,12 @@ def print_run(run: "Run") -> None:
     for step in run.steps:
         progress = f" {step.progress:.0f} %" if step.progress is not None else ""
         took = duration(step.started_at, step.ended_at)
-        click.echo(f"  step {step.number} {label(step)}: {step.state}{progress}  {took}".rstrip())
+        state = "waits for an answer" if step.waits else step.state
+        click.echo(f"  step {step.number} {label(step)}: {state}{progress}  {took}".rstrip())
+        for message in run.messages:
+            if message.step == step.id:
+                answer = "nobody knows if it arrived" if message.answer is None else message.answer
+                click.echo(f"    told by {message.by}: {message.text} ({answer})")
         if step.failure:
             click.echo(f"    {step.failure.message}")
         if step.state == "unknown":

@@ -40,14 +40,20 @@ class Watch(Protocol):
         ...
 
 
-def watch_for(run: "Run", *, quiet: bool) -> Watch:
-    """Choose how to watch: nothing at all, a moving table, or lines for a log."""
+def watch_for(run: "Run", *, quiet: bool, url: str = "") -> Watch:
+    """Choose how to watch: nothing at all, a moving table, or lines for a log.
+
+    Args:
+        run: what is watched.
+        quiet: show nothing.
+        url: of the platform, whose pages ask what a run wants to know.
+    """
     if quiet:
         return SilentWatch()
     from rich.console import Console
 
     console = Console(stderr=True)
-    return LiveWatch(run, console) if console.is_terminal else LineWatch(run)
+    return LiveWatch(run, console, url) if console.is_terminal else LineWatch(run, url)
 
 
 class SilentWatch:
@@ -69,8 +75,9 @@ class SilentWatch:
 class LineWatch:
     """Writes a line when a step's state changes, and at each tenth of its progress."""
 
-    def __init__(self, run: "Run") -> None:
+    def __init__(self, run: "Run", url: str = "") -> None:
         self._title = title(run)
+        self._url = url
         self._seen: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -86,9 +93,11 @@ class LineWatch:
             self._progress(event)
             return
         for step in event.run.steps:
-            if self._seen.get(step.id) != step.state:
-                self._seen[step.id] = step.state
-                self.say(f"step {step.number} {label(step)}: {step.state}")
+            words = f"waits for {where_to_answer(event.run, self._url)}"
+            words = words if step.waits else step.state
+            if self._seen.get(step.id) != words:
+                self._seen[step.id] = words
+                self.say(f"step {step.number} {label(step)}: {words}")
 
     def say(self, text: str) -> None:
         """Write a line."""
@@ -107,9 +116,10 @@ class LineWatch:
 class LiveWatch:
     """A table of the run's steps that moves."""
 
-    def __init__(self, run: "Run", console: "Console") -> None:
+    def __init__(self, run: "Run", console: "Console", url: str = "") -> None:
         from rich.live import Live
 
+        self._url = url
         self._run = run
         self._progress: dict[str, float] = {}
         self._remark = ""
@@ -162,12 +172,20 @@ class LiveWatch:
                     Text(_took(step), style="bright_black"),
                 )
             parts: list[RenderableType] = [Text(title(self._run)), table]
+            if self._run.waits:
+                asked = f"It waits for {where_to_answer(self._run, self._url)}"
+                parts.append(Text(asked, style="yellow"))
             if self._remark:
                 parts.append(Text(self._remark, style="yellow"))
             return Group(*parts)
 
     def _of(self, step: "Step") -> float | None:
         return self._progress.get(str(step.number), step.progress)
+
+
+def where_to_answer(run: "Run", url: str) -> str:
+    """Say where a run is answered."""
+    return f"an answer: {url}/runs/{run.id}" if url else "an answer"
 
 
 def title(run: "Run") -> str:

@@ -75,6 +75,9 @@ class Step:
         inputs: what it was started with.
         folder: where the service keeps this run on its machine, if it said so.
         note: what a person should know although it is no failure.
+        kind: of its service: synchronous, asynchronous or application.
+        waits: it shows a page and waits for an answer.
+        hears: messages can be sent to it while it runs.
     """
 
     id: str
@@ -94,6 +97,9 @@ class Step:
     folder: str = ""
     page_tag: str = ""
     note: str = ""
+    kind: str = ""
+    waits: bool = False
+    hears: bool = False
     raw: Json = field(repr=False, default_factory=dict)
 
     @property
@@ -122,13 +128,52 @@ class Step:
             folder=str(data.get("folder") or ""),
             page_tag=str(data.get("page_tag") or ""),
             note=str(data.get("note") or ""),
+            kind=str(data.get("kind") or ""),
+            waits=bool(data.get("waits")),
+            hears=bool(data.get("hears")),
             raw=data,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
+class Message:
+    """A message that was sent to a step run.
+
+    Attributes:
+        step: id of the step run.
+        by: whose words they are.
+        from_page: the step's own status page sent it while that person looked at it.
+        answer: of the service; `None` if nobody knows whether the message arrived.
+    """
+
+    step: str
+    at: datetime | None
+    text: str
+    by: str
+    from_page: bool
+    answer: str | None
+
+    @classmethod
+    def read(cls, data: Json) -> "Message":
+        """Read the JSON form."""
+        return cls(
+            step=str(data["step"]),
+            at=read_time(data.get("at")),
+            text=str(data["text"]),
+            by=str(data["by"]),
+            from_page=bool(data.get("from_page")),
+            answer=data.get("answer"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run of a workflow."""
+    """One run of a workflow.
+
+    Attributes:
+        waits: one of its steps waits for an answer.
+        messages: what was sent to its steps; left out where many runs are listed.
+    """
 
     id: str
     workflow: str
@@ -145,6 +190,8 @@ class Run:
     output_ports: tuple[Port, ...] = ()
     failure: Failure | None = None
     steps: tuple[Step, ...] = ()
+    waits: bool = False
+    messages: tuple[Message, ...] = ()
     raw: Json = field(repr=False, default_factory=dict)
 
     @property
@@ -176,6 +223,8 @@ class Run:
             output_ports=_ports(data.get("output_ports")),
             failure=Failure.read(data.get("failure")),
             steps=tuple(Step.read(step) for step in data.get("steps") or ()),
+            waits=bool(data.get("waits")),
+            messages=tuple(Message.read(item) for item in data.get("messages") or ()),
             raw=data,
         )
 

@@ -186,6 +186,15 @@ class Platform:
         path = f"/runs/{_part(run)}/steps/{step}/decision"
         self._door.call("POST", path, json={"decision": decision}).close()
 
+    def tell(self, run: str, step: int, message: str) -> str:
+        """Send a message to the program of a running step, and give what its service says to it.
+
+        It is sent once: when it is refused nothing has arrived; when nobody knows whether it has,
+        the error's code is `message-lost`, and the run keeps the message without an answer.
+        """
+        path = f"/runs/{_part(run)}/steps/{step}/messages"
+        return str(self._door.json("POST", path, json={"message": message})["answer"])
+
     def page(self, run: str, step: int) -> bytes:
         """Give the newest status page of a step. It was written by a service: do not trust it."""
         path = f"/runs/{_part(run)}/steps/{step}/page"
