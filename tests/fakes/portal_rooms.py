@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from tests.fakes.catalogue import MemoryCatalogue, MemoryWsdls
 from tests.fakes.storage import MemoryFiles, MemoryGrants
 from tests.fakes.transactions import MemoryTransactions
 
@@ -15,8 +16,16 @@ from tarry.contract.status import tag_of
 from tarry.platform.accounts.errors import BadPassword, LogInFailed
 from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.accounts.operations import LoggedIn
+from tarry.platform.catalogue.interfaces import Catalogue as CatalogueStore
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
-from tarry.platform.catalogue.operations import Registered, Report, ServiceRequest
+from tarry.platform.catalogue.operations import (
+    Publication,
+    Registered,
+    Report,
+    Saving,
+    ServiceRequest,
+    Shelf,
+)
 from tarry.platform.executions.errors import NothingToDecide, NotListening, RunIsOver
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.states import OVER, ExecutionState, StepState
@@ -131,7 +140,9 @@ class FakeCatalogue:
     async def workflows(self, caller: Caller) -> Sequence[WorkflowEntry]:
         return [e for e in self.known_workflows.values() if self._seen(caller, e.project)]
 
-    async def workflow(self, caller: Caller, name: str) -> WorkflowEntry:
+    async def workflow(
+        self, caller: Caller, name: str, version: int | None = None
+    ) -> WorkflowEntry:
         entry = self.known_workflows.get(name)
         if entry is None or not self._seen(caller, entry.project):
             raise NotFound(what="workflow", name=name)
@@ -143,12 +154,14 @@ class FakeCatalogue:
             raise NotFound(what="published workflow", name=name)
         return entry
 
-    async def import_workflow(self, caller: Caller, document: bytes) -> Report:
+    async def import_workflow(self, caller: Caller, document: bytes, saving: Saving) -> Report:
+        del saving
         entry = workflow(name="Imported", project=caller.project, document=document)
         self.known_workflows[entry.name] = entry
         return Report(entry=entry, is_new=True)
 
-    async def publish(self, caller: Caller, name: str) -> WorkflowEntry:
+    async def publish(self, caller: Caller, name: str, publication: Publication) -> WorkflowEntry:
+        del publication
         entry = await self.workflow(caller, name)
         self.known_workflows[name] = replace(entry, published_version=entry.version)
         return self.known_workflows[name]
@@ -367,11 +380,14 @@ class FakeRooms:
 
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
+    wsdls: MemoryWsdls = field(default_factory=MemoryWsdls)
     back_end: MemoryFiles = field(default_factory=MemoryFiles)
     file_limit: int = 10_000_000
 
     def __post_init__(self) -> None:
         self.runs = FakeRuns(self.catalogue)
+        store = MemoryTransactions[CatalogueStore](MemoryCatalogue())
+        self.shelf = Shelf(catalogue=store, wsdls=self.wsdls, clock=lambda: MORNING)
         self.files = Files(
             back_end=self.back_end,
             grants=MemoryTransactions(MemoryGrants()),
@@ -382,6 +398,7 @@ class FakeRooms:
         return Rooms(
             accounts=self.accounts,
             catalogue=self.catalogue,
+            shelf=self.shelf,
             runs=self.runs,
             files=BoundFiles(self.files),
         )

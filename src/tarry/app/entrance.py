@@ -66,6 +66,7 @@ def _rooms(platform: "Platform", callers: Callers, attempts: Attempts) -> Rooms:
         catalogue=BoundCatalogue(
             catalogue=platform.catalogue, wsdls=platform.wsdls, trail=platform.room.trail
         ),
+        shelf=platform.shelf,
         runs=BoundRuns(platform.room),
         files=BoundFiles(platform.files),
     )

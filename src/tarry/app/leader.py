@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tarry.app.bindings import remove_files
 from tarry.app.leading import Lead, Leading, Led, Worker
 from tarry.app.settings import Role, Settings
+from tarry.platform.catalogue.api.health_watch import HealthWatch
 from tarry.platform.executions.adapters.mail import Mail, MailServer
 from tarry.platform.executions.adapters.sql_announcing import SqlAnnouncements
 from tarry.platform.executions.adapters.sql_journal import SqlJournal
@@ -89,7 +90,7 @@ def _beside(platform: "Platform") -> list[Worker]:
         keep_runs=_days(settings.keep_runs),
         keep_pages=_days(settings.keep_pages),
     )
-    return [herald.run, retention.run]
+    return [herald.run, retention.run, HealthWatch(platform.shelf).run]
 
 
 def _days(number: int) -> timedelta | None:

@@ -22,6 +22,7 @@ from tarry.platform.accounts.operations import AccountsTrail
 from tarry.platform.catalogue.adapters.sql import SqlCatalogue
 from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
+from tarry.platform.catalogue.operations import Shelf
 from tarry.platform.executions.adapters.soap_services import SoapServices
 from tarry.platform.executions.adapters.sql import SqlExecutions
 from tarry.platform.executions.adapters.sql_journal import SqlJournal
@@ -73,6 +74,11 @@ class Platform:
     files: Files = field(repr=False)
     soap: SoapClient = field(repr=False)
     webhooks: Transport = field(repr=False)
+
+    @property
+    def shelf(self) -> Shelf:
+        """What the catalogue's verbs work with."""
+        return Shelf(catalogue=self.catalogue, wsdls=self.wsdls, trail=self.room.trail)
 
     async def count_unfinished(self) -> int:
         """Count the runs that are not over."""

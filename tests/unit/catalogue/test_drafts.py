@@ -40,7 +40,8 @@ from tarry.platform.catalogue.operations import (
 )
 from tarry.platform.kernel.errors import NotAllowed, NotFound
 from tarry.platform.kernel.model import Caller
-from tarry.platform.workflows.xml import write
+from tarry.platform.workflows import json_form
+from tarry.platform.workflows.xml import read, write
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 CARL = replace(ANNA, user_name="carl")
@@ -297,3 +298,15 @@ async def test_a_list_has_the_newest_versions(world: World) -> None:
     await world.save("two")
 
     assert [one.version for one in await list_workflows(world.catalogue, ANNA)] == [2]
+
+
+async def test_a_document_may_come_as_json_and_is_the_same_workflow(world: World) -> None:
+    document = replace(WAIT, title="one")
+    await world.save("one")
+
+    report = await import_workflow(
+        world.catalogue, ANNA, json_form.write(document), clock=lambda: NOW
+    )
+
+    assert (report.is_new, report.entry.version) == (False, 1)
+    assert read(report.entry.document) == read(write(document))

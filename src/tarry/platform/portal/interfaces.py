@@ -13,7 +13,14 @@ from typing import Protocol
 
 from tarry.platform.accounts.operations import LoggedIn
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
-from tarry.platform.catalogue.operations import Registered, Report, ServiceRequest
+from tarry.platform.catalogue.operations import (
+    Publication,
+    Registered,
+    Report,
+    Saving,
+    ServiceRequest,
+    Shelf,
+)
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
@@ -65,20 +72,22 @@ class Catalogue(Protocol):
         """List the workflows, newest versions."""
         ...
 
-    async def workflow(self, caller: Caller, name: str) -> WorkflowEntry:
-        """Show the newest version of a workflow."""
+    async def workflow(
+        self, caller: Caller, name: str, version: int | None = None
+    ) -> WorkflowEntry:
+        """Show a workflow, its newest version unless another is named."""
         ...
 
     async def published(self, caller: Caller, name: str) -> WorkflowEntry:
         """Show the version of a workflow that runs start from."""
         ...
 
-    async def import_workflow(self, caller: Caller, document: bytes) -> Report:
-        """Bring in a workflow document (XML)."""
+    async def import_workflow(self, caller: Caller, document: bytes, saving: Saving) -> Report:
+        """Bring in a workflow document (XML or JSON)."""
         ...
 
-    async def publish(self, caller: Caller, name: str) -> WorkflowEntry:
-        """Make the newest version the one that is run."""
+    async def publish(self, caller: Caller, name: str, publication: Publication) -> WorkflowEntry:
+        """Make a version the one that is run."""
         ...
 
 
@@ -180,8 +189,13 @@ class Files(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Rooms:
-    """All that stands behind the browser's door."""
+    """All that stands behind the browser's door.
 
+    Attributes:
+        shelf: what the catalogue's further verbs work with.
+    """
+
+    shelf: Shelf
     accounts: Accounts
     catalogue: Catalogue
     runs: Runs

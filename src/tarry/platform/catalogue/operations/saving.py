@@ -12,6 +12,7 @@ from tarry.platform.catalogue.operations.shelf import write_again
 from tarry.platform.catalogue.operations.sight import find_workflow, may_change, target
 from tarry.platform.kernel.interfaces import Clock, Transactions
 from tarry.platform.kernel.model import Caller
+from tarry.platform.workflows import json_form
 from tarry.platform.workflows.errors import WorkflowInvalid
 from tarry.platform.workflows.model import Document
 from tarry.platform.workflows.xml import read, write
@@ -50,12 +51,12 @@ async def import_workflow(
     clock: Clock,
     saving: Saving = _AS_IT_IS,
 ) -> Report:
-    """Add a workflow from its XML, or a new version of it if its name is known.
+    """Add a workflow from its XML or JSON, or a new version of it if its name is known.
 
     Args:
         catalogue: where it is added.
         caller: who adds it.
-        data: the XML; it is kept as it came.
+        data: the document; it is kept as XML.
         clock: tells the time.
         saving: how.
 
@@ -68,12 +69,12 @@ async def import_workflow(
         NotAllowed: the caller may not import.
     """
     project = target(caller, "import a workflow", shared=saving.shared)
-    document = read(data)
+    document, kept = _read(data)
     made = WorkflowEntry(
         name=document.name,
         uri=document.uri,
         project=project,
-        document=_as_utf8(data, document),
+        document=kept,
         title=document.title or document.name,
         description=document.description,
         imported_by=caller.user,
@@ -202,10 +203,17 @@ def _check_expected(
     )
 
 
-def _as_utf8(data: bytes, document: Document) -> bytes:
-    """Keep a document as it came, unless its encoding makes it unreadable as UTF-8."""
+def _read(data: bytes) -> tuple[Document, bytes]:
+    """Read a document, and give it as it is kept: as XML, in UTF-8.
+
+    XML stays as it came, unless its encoding makes it unreadable as UTF-8.
+    """
+    if data.lstrip()[:1] == b"{":
+        document = json_form.read(data)
+        return document, write(document)
+    document = read(data)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return write(document)
-    return data
+        return document, write(document)
+    return document, data

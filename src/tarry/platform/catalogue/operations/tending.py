@@ -121,7 +121,11 @@ async def retire_service(
             log.info("service.retired", service=entry.name, uri=entry.uri, by=caller.user)
         return found
 
-    return await (shelf.catalogue.read(work) if dry_run else shelf.catalogue.write(work))
+    if dry_run:
+        return await shelf.catalogue.read(work)
+    found = await shelf.catalogue.write(work)
+    await shelf.trail.add(caller, "service.retired", name)
+    return found
 
 
 async def _check_unused(shelf: Shelf, caller: Caller, name: str, uri: str) -> None:
@@ -168,7 +172,7 @@ async def _redraw(
         registered = add_version(store, caller, numbered, apply=not dry_run)
         return replace(registered, notices=made.notices)
 
-    return await _done(shelf, work, dry_run=dry_run)
+    return await _done(shelf, caller, work, dry_run=dry_run)
 
 
 async def _reword(
@@ -192,16 +196,19 @@ async def _reword(
         )
         return add_version(store, caller, entry, apply=not dry_run)
 
-    return await _done(shelf, work, dry_run=dry_run)
+    return await _done(shelf, caller, work, dry_run=dry_run)
 
 
 async def _done(
-    shelf: Shelf, work: Callable[[Catalogue], Registered], *, dry_run: bool
+    shelf: Shelf, caller: Caller, work: Callable[[Catalogue], Registered], *, dry_run: bool
 ) -> Registered:
     if dry_run:
         return await shelf.catalogue.read(work)
     registered = await write_again(shelf.catalogue, work)
     note(registered)
+    if registered.is_new:
+        version = str(registered.entry.version)
+        await shelf.trail.add(caller, "service.changed", registered.entry.name, version=version)
     return registered
 
 
@@ -224,4 +231,4 @@ async def _move(
             registered = Registered(entry=moved, is_new=True, applied=False)
         return replace(registered, changes=edited.changes, damage=found, notices=edited.notices)
 
-    return await _done(shelf, work, dry_run=not edited.applied)
+    return await _done(shelf, caller, work, dry_run=not edited.applied)

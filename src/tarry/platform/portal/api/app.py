@@ -17,11 +17,13 @@ from tarry.platform.portal.api import (
     pages_runs,
     problems,
     rest_accounts,
-    rest_catalogue,
     rest_events,
     rest_files,
     rest_health,
+    rest_pictures,
     rest_runs,
+    rest_services,
+    rest_workflows,
     status_pages,
 )
 from tarry.platform.portal.api.door import Door
@@ -114,6 +116,14 @@ def _api() -> APIRouter:
         dependencies=[Depends(same_origin)],
         responses={"default": openapi.PROBLEM},
     )
-    for room in (rest_accounts, rest_catalogue, rest_runs, rest_events, rest_files):
+    for room in (
+        rest_accounts,
+        rest_services,
+        rest_workflows,
+        rest_pictures,
+        rest_runs,
+        rest_events,
+        rest_files,
+    ):
         api.include_router(room.router)
     return api

@@ -11,7 +11,20 @@ PROBLEM: dict[str, Any] = {
     "description": "An error (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+_MEANINGS = {
+    401: "Not logged in",
+    403: "Not allowed",
+    404: "Not found, or not to be known of",
+    409: "Contradicts what is there",
+    413: "Too large",
+    503: "Another system does not answer",
+}
 _OF_FASTAPI = ("HTTPValidationError", "ValidationError")
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Declare with which errors a call may be answered, besides that it was not understood."""
+    return {status: PROBLEM | {"description": _MEANINGS[status]} for status in statuses}
 
 
 def install(app: FastAPI) -> None:

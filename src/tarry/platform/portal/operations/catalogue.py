@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from tarry.platform.catalogue import operations
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
-from tarry.platform.catalogue.operations import Registered, Report, ServiceRequest
+from tarry.platform.catalogue.operations import (
+    Publication,
+    Registered,
+    Report,
+    Saving,
+    ServiceRequest,
+)
 from tarry.platform.kernel.interfaces import Clock, NoTrail, Trail, Transactions, utc_now
 from tarry.platform.kernel.model import Caller
 
@@ -43,27 +49,31 @@ class BoundCatalogue:
         """List the workflows, newest versions."""
         return await operations.list_workflows(self.catalogue, caller)
 
-    async def workflow(self, caller: Caller, name: str) -> WorkflowEntry:
-        """Show the newest version of a workflow."""
-        return await operations.show_workflow(self.catalogue, caller, name)
+    async def workflow(
+        self, caller: Caller, name: str, version: int | None = None
+    ) -> WorkflowEntry:
+        """Show a workflow, its newest version unless another is named."""
+        return await operations.show_workflow(self.catalogue, caller, name, version)
 
     async def published(self, caller: Caller, name: str) -> WorkflowEntry:
         """Show the version of a workflow that runs start from."""
         return (await operations.published(self.catalogue, caller, name)).entry
 
-    async def import_workflow(self, caller: Caller, document: bytes) -> Report:
-        """Bring in a workflow document (XML)."""
+    async def import_workflow(self, caller: Caller, document: bytes, saving: Saving) -> Report:
+        """Bring in a workflow document (XML or JSON)."""
         report = await operations.import_workflow(
-            self.catalogue, caller, document, clock=self.clock
+            self.catalogue, caller, document, clock=self.clock, saving=saving
         )
         if report.is_new:
             version = str(report.entry.version)
             await self.trail.add(caller, "workflow.imported", report.entry.name, version=version)
         return report
 
-    async def publish(self, caller: Caller, name: str) -> WorkflowEntry:
-        """Make the newest version the one that is run."""
-        entry = await operations.publish_workflow(self.catalogue, caller, name)
+    async def publish(self, caller: Caller, name: str, publication: Publication) -> WorkflowEntry:
+        """Make a version the one that is run."""
+        entry = await operations.publish_workflow(
+            self.catalogue, caller, name, publication, clock=self.clock
+        )
         version = str(entry.published_version)
         await self.trail.add(caller, "workflow.published", entry.name, version=version)
         return entry
