@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from tests.fakes.accounts import MemoryAccounts, PlainPasswords
 from tests.fakes.catalogue import MemoryCatalogue, MemoryWsdls
 from tests.fakes.storage import MemoryFiles, MemoryGrants
 from tests.fakes.transactions import MemoryTransactions
@@ -14,8 +15,10 @@ from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, check
 from tarry.contract.status import tag_of
 from tarry.platform.accounts.errors import BadPassword, LogInFailed
+from tarry.platform.accounts.interfaces import Accounts as AccountsStore
 from tarry.platform.accounts.model.roles import RIGHTS, Role
-from tarry.platform.accounts.operations import LoggedIn
+from tarry.platform.accounts.model.tokens import Keys
+from tarry.platform.accounts.operations import Callers, LoggedIn
 from tarry.platform.catalogue.interfaces import Catalogue as CatalogueStore
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.operations import (
@@ -41,7 +44,7 @@ from tarry.platform.kernel.model import (
     execution_of,
 )
 from tarry.platform.portal.interfaces import Rooms
-from tarry.platform.portal.operations import BoundFiles
+from tarry.platform.portal.operations import BoundFiles, BoundPeople
 from tarry.platform.storage.operations import Files
 
 ADA = Caller(
@@ -71,7 +74,10 @@ class FakeAccounts:
     )
     password: str = PASSWORD
 
-    async def log_in(self, user: str, password: str, project: str | None) -> LoggedIn:
+    async def log_in(
+        self, user: str, password: str, project: str | None, *, address: str = ""
+    ) -> LoggedIn:
+        del address
         known = {"ada": ADA, "bob": BOB}
         if user not in known or password != self.password:
             raise LogInFailed(reason="user or password is wrong")
@@ -386,6 +392,12 @@ class FakeRooms:
 
     def __post_init__(self) -> None:
         self.runs = FakeRuns(self.catalogue)
+        accounts = MemoryTransactions[AccountsStore](MemoryAccounts())
+        self.people = BoundPeople(
+            accounts=accounts,
+            callers=Callers(accounts=accounts, keys=Keys(b"k" * 32)),
+            passwords=PlainPasswords(),
+        )
         store = MemoryTransactions[CatalogueStore](MemoryCatalogue())
         self.shelf = Shelf(catalogue=store, wsdls=self.wsdls, clock=lambda: MORNING)
         self.files = Files(
@@ -397,6 +409,7 @@ class FakeRooms:
     def rooms(self) -> Rooms:
         return Rooms(
             accounts=self.accounts,
+            people=self.people,
             catalogue=self.catalogue,
             shelf=self.shelf,
             runs=self.runs,

@@ -18,6 +18,7 @@ from tarry.platform.portal.operations import (
     BoundAccounts,
     BoundCatalogue,
     BoundFiles,
+    BoundPeople,
     BoundRuns,
 )
 
@@ -62,6 +63,9 @@ def _rooms(platform: "Platform", callers: Callers, attempts: Attempts) -> Rooms:
             callers=callers,
             passwords=platform.passwords,
             attempts=attempts,
+        ),
+        people=BoundPeople(
+            accounts=platform.accounts, callers=callers, passwords=platform.passwords
         ),
         catalogue=BoundCatalogue(
             catalogue=platform.catalogue, wsdls=platform.wsdls, trail=platform.room.trail

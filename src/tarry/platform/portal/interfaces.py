@@ -9,9 +9,13 @@ import asyncio
 from collections.abc import AsyncIterable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from tarry.platform.accounts.operations import LoggedIn
+from tarry.platform.accounts.model.audit import Entry
+from tarry.platform.accounts.model.people import Member, Project, User
+from tarry.platform.accounts.model.roles import Role
+from tarry.platform.accounts.operations import Given, ListedToken, LoggedIn, MadeToken
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.operations import (
     Publication,
@@ -24,7 +28,7 @@ from tarry.platform.catalogue.operations import (
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
-from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId, Window
+from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId, Window
 from tarry.platform.storage.interfaces import Content, FileInfo
 from tarry.platform.storage.operations import Folder
 
@@ -32,8 +36,10 @@ from tarry.platform.storage.operations import Folder
 class Accounts(Protocol):
     """Who calls."""
 
-    async def log_in(self, user: str, password: str, project: str | None) -> LoggedIn:
-        """Check a password and give a session token."""
+    async def log_in(
+        self, user: str, password: str, project: str | None, *, address: str = ""
+    ) -> LoggedIn:
+        """Check a password and give a session token; `address` is where the call comes from."""
         ...
 
     async def log_out(self, token: str) -> None:
@@ -50,6 +56,101 @@ class Accounts(Protocol):
 
     async def change_password(self, caller: Caller, token: str, *, old: str, new: str) -> None:
         """Change the caller's own password; their other sessions end."""
+        ...
+
+
+class People(Protocol):
+    """Users, projects, roles, API tokens and the audit trail.
+
+    Users and projects go by name or id. `NotAllowed` is raised for who may not do something.
+    """
+
+    async def users(self, caller: Caller) -> Sequence[User]:
+        """List the users that the caller manages."""
+        ...
+
+    async def add_user(
+        self, caller: Caller, given: Given, *, project: str, roles: Collection[Role]
+    ) -> tuple[User, str]:
+        """Make a user who works in a project; gives the password too."""
+        ...
+
+    async def change_user(
+        self,
+        caller: Caller,
+        user: str,
+        *,
+        email: str | None,
+        description: str | None,
+        active: bool | None,
+        administrator: bool | None,
+    ) -> User:
+        """Change what is said of a user; `None` leaves it as it is."""
+        ...
+
+    async def remove_user(self, caller: Caller, user: str) -> None:
+        """Forget a user."""
+        ...
+
+    async def reset_password(self, caller: Caller, user: str) -> str:
+        """Give a user another password, and give it to the caller."""
+        ...
+
+    async def change_email(self, caller: Caller, email: str) -> None:
+        """Change the caller's own e-mail address."""
+        ...
+
+    async def projects(self, caller: Caller) -> Sequence[Project]:
+        """List the projects that the caller works in or manages."""
+        ...
+
+    async def add_project(self, caller: Caller, name: str, description: str) -> Project:
+        """Make a project."""
+        ...
+
+    async def close_project(self, caller: Caller, project: str) -> None:
+        """Close a project."""
+        ...
+
+    async def members(self, caller: Caller, project: str) -> Sequence[Member]:
+        """List who works in a project."""
+        ...
+
+    async def set_roles(
+        self, caller: Caller, user: str, project: str, roles: Collection[Role]
+    ) -> None:
+        """Let a user work in a project, in exactly these roles."""
+        ...
+
+    async def remove_member(self, caller: Caller, user: str, project: str) -> None:
+        """Let a user no longer work in a project."""
+        ...
+
+    async def tokens(self, caller: Caller, *, of_all: bool) -> Sequence[ListedToken]:
+        """List API tokens: the caller's own, or those of all that the caller manages."""
+        ...
+
+    async def make_token(
+        self, caller: Caller, name: str, scopes: Collection[Right], expires_at: datetime | None
+    ) -> MadeToken:
+        """Make an API token for the caller."""
+        ...
+
+    async def revoke_token(self, caller: Caller, token: str) -> None:
+        """Make an API token worthless."""
+        ...
+
+    async def trail(
+        self,
+        caller: Caller,
+        *,
+        everywhere: bool,
+        before: int | None,
+        limit: int,
+        user: str,
+        action: str,
+    ) -> Sequence[Entry]:
+        """Read the audit trail, newest first."""
         ...
 
 
@@ -197,6 +298,7 @@ class Rooms:
 
     shelf: Shelf
     accounts: Accounts
+    people: People
     catalogue: Catalogue
     runs: Runs
     files: Files

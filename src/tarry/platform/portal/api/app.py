@@ -20,9 +20,11 @@ from tarry.platform.portal.api import (
     rest_events,
     rest_files,
     rest_health,
+    rest_people,
     rest_pictures,
     rest_runs,
     rest_services,
+    rest_tokens,
     rest_workflows,
     status_pages,
 )
@@ -118,6 +120,8 @@ def _api() -> APIRouter:
     )
     for room in (
         rest_accounts,
+        rest_people,
+        rest_tokens,
         rest_services,
         rest_workflows,
         rest_pictures,

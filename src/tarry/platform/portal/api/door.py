@@ -1,7 +1,7 @@
 """What the routes share: the rooms behind them, and who stands before them."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -77,7 +77,13 @@ async def caller_of(request: Request, token: Annotated[str, Depends(token_of)]) 
     Raises:
         NotLoggedIn: the token is not valid.
     """
-    return await door_of(request).rooms.accounts.caller_of(token)
+    caller = await door_of(request).rooms.accounts.caller_of(token)
+    return replace(caller, address=address_of(request))
+
+
+def address_of(request: Request) -> str:
+    """Tell where a request comes from; what a proxy says counts if the operator trusts it."""
+    return request.client.host if request.client else ""
 
 
 TheDoor = Annotated[Door, Depends(door_of)]

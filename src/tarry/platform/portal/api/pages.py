@@ -11,7 +11,14 @@ from tarry.platform.accounts.operations import LoggedIn
 from tarry.platform.catalogue.model import WorkflowEntry
 from tarry.platform.kernel.errors import NotLoggedIn
 from tarry.platform.kernel.model import Caller, ExecutionId, Window
-from tarry.platform.portal.api.door import Door, TheCaller, TheDoor, TheToken, seconds_until
+from tarry.platform.portal.api.door import (
+    Door,
+    TheCaller,
+    TheDoor,
+    TheToken,
+    address_of,
+    seconds_until,
+)
 from tarry.platform.portal.api.rendering import page, see_other
 from tarry.platform.portal.model.run_page import current_step, summary
 from tarry.platform.portal.model.start_form import Form, empty_form, read_form, with_error
@@ -47,7 +54,9 @@ async def log_in(request: Request, door: TheDoor) -> Response:
     user, project = typed.get("user", "").strip(), typed.get("project", "").strip()
     go_on = _local(typed.get("next", "/"))
     try:
-        found = await door.rooms.accounts.log_in(user, typed.get("password", ""), project or None)
+        found = await door.rooms.accounts.log_in(
+            user, typed.get("password", ""), project or None, address=address_of(request)
+        )
     except TarryError as error:
         return page(
             request,

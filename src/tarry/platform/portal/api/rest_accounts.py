@@ -1,6 +1,6 @@
 """REST: who calls."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from tarry.platform.portal.api.answers import (
     LogInOrder,
@@ -9,15 +9,17 @@ from tarry.platform.portal.api.answers import (
     SessionAnswer,
     me_answer,
 )
-from tarry.platform.portal.api.door import TheCaller, TheDoor, TheToken
+from tarry.platform.portal.api.door import TheCaller, TheDoor, TheToken, address_of
 
 router = APIRouter(tags=["accounts"])
 
 
 @router.post("/tokens", status_code=201)
-async def log_in(order: LogInOrder, door: TheDoor) -> SessionAnswer:
+async def log_in(request: Request, order: LogInOrder, door: TheDoor) -> SessionAnswer:
     """Log in: a session token for a user and a project."""
-    found = await door.rooms.accounts.log_in(order.user, order.password, order.project)
+    found = await door.rooms.accounts.log_in(
+        order.user, order.password, order.project, address=address_of(request)
+    )
     return SessionAnswer(
         token=found.token,
         user=found.caller.user_name,

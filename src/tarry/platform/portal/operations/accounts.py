@@ -20,7 +20,9 @@ class BoundAccounts:
     attempts: Attempts
     clock: Clock = utc_now
 
-    async def log_in(self, user: str, password: str, project: str | None) -> LoggedIn:
+    async def log_in(
+        self, user: str, password: str, project: str | None, *, address: str = ""
+    ) -> LoggedIn:
         """Check a password and give a session token."""
         return await operations.log_in(
             self.accounts,
@@ -29,6 +31,7 @@ class BoundAccounts:
             project=project,
             passwords=self.passwords,
             attempts=self.attempts,
+            address=address,
             clock=self.clock,
         )
 

@@ -1,0 +1,138 @@
+"""REST: users, projects, and who works where in which role."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from tarry.platform.accounts.operations import Given
+from tarry.platform.portal.api.answers import Items
+from tarry.platform.portal.api.answers_people import (
+    EmailOrder,
+    MadeUserAnswer,
+    MemberAnswer,
+    PasswordAnswer,
+    ProjectAnswer,
+    ProjectOrder,
+    RoleAnswer,
+    RolesOrder,
+    UserAnswer,
+    UserChange,
+    UserOrder,
+    UsersAnswer,
+    member_answer,
+    project_answer,
+    role_answers,
+    user_answer,
+)
+from tarry.platform.portal.api.door import TheCaller, TheDoor
+
+router = APIRouter(tags=["people"])
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+@router.get("/users", operation_id="listUsers")
+async def users(
+    door: TheDoor,
+    caller: TheCaller,
+    after: Annotated[str, Query(description="Only names after this", max_length=200)] = "",
+    limit: Limit = 200,
+) -> UsersAnswer:
+    """List users by name: all for an administrator, those of the project for its admin."""
+    found = [user for user in await door.rooms.people.users(caller) if user.name > after]
+    more = found[limit - 1].name if len(found) > limit else None
+    return UsersAnswer(items=[user_answer(user) for user in found[:limit]], next=more)
+
+
+@router.post("/users", status_code=201, operation_id="makeUser")
+async def add_user(order: UserOrder, door: TheDoor, caller: TheCaller) -> MadeUserAnswer:
+    """Make a user who works in a project."""
+    given = Given(
+        name=order.name,
+        password=order.password,
+        email=order.email,
+        description=order.description,
+        administrator=order.administrator,
+    )
+    user, password = await door.rooms.people.add_user(
+        caller, given, project=order.project, roles=order.roles
+    )
+    told = password if order.password is None else None
+    return MadeUserAnswer(**user_answer(user).model_dump(), password=told)
+
+
+@router.patch("/users/{user}", operation_id="changeUser")
+async def change_user(user: str, order: UserChange, door: TheDoor, caller: TheCaller) -> UserAnswer:
+    """Change what is said of a user; who is not active cannot log in."""
+    changed = await door.rooms.people.change_user(caller, user, **order.model_dump())
+    return user_answer(changed)
+
+
+@router.delete("/users/{user}", status_code=204, operation_id="removeUser")
+async def remove_user(user: str, door: TheDoor, caller: TheCaller) -> Response:
+    """Forget a user. What they have started and made stays."""
+    await door.rooms.people.remove_user(caller, user)
+    return Response(status_code=204)
+
+
+@router.post("/users/{user}/password-reset", operation_id="resetPassword")
+async def reset_password(user: str, door: TheDoor, caller: TheCaller) -> PasswordAnswer:
+    """Give a user another password; their sessions end and their tokens are revoked."""
+    return PasswordAnswer(password=await door.rooms.people.reset_password(caller, user))
+
+
+@router.put("/me/email", status_code=204, operation_id="changeEmail")
+async def change_email(order: EmailOrder, door: TheDoor, caller: TheCaller) -> Response:
+    """Change the caller's own e-mail address."""
+    await door.rooms.people.change_email(caller, order.email)
+    return Response(status_code=204)
+
+
+@router.get("/projects", operation_id="listProjects")
+async def projects(door: TheDoor, caller: TheCaller) -> Items[ProjectAnswer]:
+    """List projects by name: all for an administrator, else those that the caller works in."""
+    found = await door.rooms.people.projects(caller)
+    return Items(items=[project_answer(project) for project in found])
+
+
+@router.post("/projects", status_code=201, operation_id="makeProject")
+async def add_project(order: ProjectOrder, door: TheDoor, caller: TheCaller) -> ProjectAnswer:
+    """Make a project."""
+    made = await door.rooms.people.add_project(caller, order.name, order.description)
+    return project_answer(made)
+
+
+@router.delete("/projects/{project}", status_code=204, operation_id="closeProject")
+async def close_project(project: str, door: TheDoor, caller: TheCaller) -> Response:
+    """Close a project: nobody works in it any more. Its data and its name stay."""
+    await door.rooms.people.close_project(caller, project)
+    return Response(status_code=204)
+
+
+@router.get("/projects/{project}/members", operation_id="listMembers")
+async def members(project: str, door: TheDoor, caller: TheCaller) -> Items[MemberAnswer]:
+    """List who works in a project, and in which roles."""
+    found = await door.rooms.people.members(caller, project)
+    return Items(items=[member_answer(member) for member in found])
+
+
+@router.put("/projects/{project}/members/{user}", status_code=204, operation_id="setRoles")
+async def set_roles(
+    project: str, user: str, order: RolesOrder, door: TheDoor, caller: TheCaller
+) -> Response:
+    """Let a user work in a project, in exactly these roles."""
+    await door.rooms.people.set_roles(caller, user, project, order.roles)
+    return Response(status_code=204)
+
+
+@router.delete("/projects/{project}/members/{user}", status_code=204, operation_id="removeMember")
+async def remove_member(project: str, user: str, door: TheDoor, caller: TheCaller) -> Response:
+    """Let a user no longer work in a project."""
+    await door.rooms.people.remove_member(caller, user, project)
+    return Response(status_code=204)
+
+
+@router.get("/roles", operation_id="listRoles")
+async def roles(_caller: TheCaller) -> Items[RoleAnswer]:
+    """List the roles that there are, and what each may do."""
+    return Items(items=role_answers())
