@@ -3,13 +3,14 @@
 Those in other languages are small programs in `tests/interop`, on what their tools make of our
 WSDLs. They take one call per line, `OPERATION NAME=HEX …`, where HEX is the UTF-8 of a text and an
 input that is not named is not sent; and give one line: `answer NAME=HEX …`, or `fault code=HEX
-message=HEX` if they got the fault that the WSDL declares, or `undeclared message=HEX`.
+message=HEX` if they got the fault that the WSDL declares, or `undeclared message=HEX`. In the text
+of a list, a unit separator stands after each item.
 """
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -25,7 +26,17 @@ SOURCES = ROOT / "tests" / "interop"
 ECHO = SOURCES / "echo.toml"
 PACKAGES = ("waiter", "calculator", "echo")
 """The services, in the order of their WSDLs and of the namespaces that gSOAP numbers."""
-SERVICE_OF = {"startWaiter": 0, "getServiceStatus": 0, "abortService": 0, "divide": 1, "say": 2}
+SERVICE_OF = {
+    "startWaiter": 0,
+    "getServiceStatus": 0,
+    "abortService": 0,
+    "divide": 1,
+    "say": 2,
+    "gather": 2,
+}
+LISTS = frozenset({"sizes", "items", "all"})
+"""Ports that are lists, whatever the operation."""
+AFTER_ITEM = "\x1f"
 NODE_SOAP = Path(os.environ.get("TARRY_TEST_NODE_SOAP", ROOT / ".tools/node-soap/node_modules"))
 LONGEST_BUILD = 300
 
@@ -79,7 +90,7 @@ class SudsClient:
         """Give the outputs that came."""
         service = self._services[SERVICE_OF[operation]]
         try:
-            answer = getattr(service, operation)(**inputs)
+            answer = getattr(service, operation)(**_with_lists(inputs))
         except suds.WebFault as fault:
             detail = fault.fault.detail.ServiceFault
             raise DeclaredFault(str(detail.code), str(detail.message)) from fault
@@ -96,7 +107,7 @@ class ZeepClient:
         """Give the outputs that came."""
         client = self._clients[SERVICE_OF[operation]]
         try:
-            answer = client.service[operation](**inputs)
+            answer = client.service[operation](**_with_lists(inputs))
         except zeep.exceptions.Fault as fault:
             (declared,) = fault.detail
             element = client.get_element(declared.tag).parse(declared, client.wsdl.types)
@@ -110,14 +121,28 @@ class ZeepClient:
             client.transport.session.close()
 
 
+def listed(*items: str) -> str:
+    """Give a list as one text."""
+    return "".join(item + AFTER_ITEM for item in items)
+
+
+def _with_lists(inputs: Mapping[str, str]) -> dict[str, object]:
+    return {
+        name: text.split(AFTER_ITEM)[:-1] if name in LISTS else text
+        for name, text in inputs.items()
+    }
+
+
 def _texts(answer: Any) -> dict[str, str]:
     """Give texts of Python values; these clients give a single output without its name."""
     values = answer if isinstance(answer, dict) else {"result": answer}
-    return {
-        name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in values.items()
-        if value is not None
-    }
+    return {name: _text(value) for name, value in values.items() if value is not None}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return listed(*map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.fakes.foreign_clients import ECHO, DeclaredFault, ForeignClient, client_of
+from tests.fakes.foreign_clients import ECHO, DeclaredFault, ForeignClient, client_of, listed
 from tests.fakes.tarry_service import CALCULATOR, PATIENCE, WAITER, ServiceProcess, end_programs
 
 # The compilers of other languages take their time on a busy machine.
@@ -145,3 +145,22 @@ def test_optional_values_of_every_type_arrive(client: ForeignClient) -> None:
     assert answer["loud"] == "true"
     assert answer["rest"] == "-10|2.50||"
     assert "more" not in answer
+
+
+@pytest.mark.parametrize("items", [[], ["one"], ["a b", "<&> 'ü' ☃", "a b"]], ids=len)
+def test_lists_go_in_and_come_out_and_a_secret_arrives(
+    client: ForeignClient, items: list[str]
+) -> None:
+    sent = {"items": listed(*items)} if items else {}
+    answer = client.call("gather", password="sesame ☃", sizes=listed("0.5", "12"), **sent)
+    assert answer["all"] == listed("0.5", "12", *items)
+    assert answer["opened"] == "10"
+
+
+def test_what_is_wrong_in_a_list_is_the_declared_fault_and_a_secret_is_never_told(
+    client: ForeignClient,
+) -> None:
+    fault = refusal(client, "gather", password="sesame", sizes=listed("1", "-2"))
+    assert fault.code == "invalid-value"
+    assert "sizes: '-2' is below the minimum of 0" in str(fault)
+    assert "sesame" not in str(fault)

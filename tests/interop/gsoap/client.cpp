@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "soapCalculatorBindingProxy.h"
 #include "soapEchoBindingProxy.h"
@@ -124,6 +125,31 @@ static std::string say(EchoBindingProxy &echo, Texts &given) {
            pair("loud", answer.loud ? &again : nullptr) + pair("rest", answer.rest);
 }
 
+static const char AFTER_ITEM = '\x1f';
+
+static std::vector<std::string> items(const std::string &text) {
+    std::vector<std::string> found;
+    std::istringstream stream(text);
+    for (std::string item; std::getline(stream, item, AFTER_ITEM);)
+        found.push_back(item);
+    return found;
+}
+
+static std::string gather(EchoBindingProxy &echo, Texts &given) {
+    _ns3__gather request;
+    _ns3__gatherResponse answer;
+    request.sessionToken = optional(given, "sessionToken");
+    request.password = given["password"];
+    request.sizes = items(given["sizes"]);
+    request.items = items(given["items"]);
+    if (echo.gather(&request, answer))
+        return fault(echo.soap, &SOAP_ENV__Detail::ns3__ServiceFault);
+    std::string all;
+    for (const std::string &item : answer.all)
+        all += item + AFTER_ITEM;
+    return "answer" + pair("all", all) + pair("opened", answer.opened);
+}
+
 static std::string address(const std::string &wsdl) { return wsdl.substr(0, wsdl.find('?')); }
 
 int main(int count, char **arguments) {
@@ -150,6 +176,8 @@ int main(int count, char **arguments) {
             std::cout << divide(calculator, given) << std::endl;
         else if (operation == "say")
             std::cout << say(echo, given) << std::endl;
+        else if (operation == "gather")
+            std::cout << gather(echo, given) << std::endl;
         else
             std::cout << call_waiter(waiter, operation, given) << std::endl;
     }

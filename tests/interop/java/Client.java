@@ -10,8 +10,10 @@ import java.io.InputStreamReader;
 import java.math.BigDecimal;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import javax.xml.ws.Holder;
 import javax.xml.ws.soap.SOAPFaultException;
@@ -19,6 +21,7 @@ import waiter.WaiterPortType;
 
 public class Client {
     private static final HexFormat HEX = HexFormat.of();
+    private static final char AFTER_ITEM = '\u001f';
 
     private final WaiterPortType waiter;
     private final CalculatorPortType calculator;
@@ -88,6 +91,8 @@ public class Client {
                 return pair("result", quotient.toPlainString());
             case "say":
                 return say(token, given);
+            case "gather":
+                return gather(token, given);
             default:
                 throw new IllegalArgumentException(operation);
         }
@@ -117,6 +122,33 @@ public class Client {
             + pair("more", more.value)
             + pair("loud", again.value == null ? null : again.value.toString())
             + pair("rest", rest.value);
+    }
+
+    private String gather(String token, Map<String, String> given)
+        throws echo.ServiceFault_Exception {
+        Holder<List<String>> all = new Holder<>();
+        Holder<String> opened = new Holder<>();
+        List<BigDecimal> sizes = new ArrayList<>();
+        for (String size : items(given.get("sizes"))) {
+            sizes.add(new BigDecimal(size));
+        }
+        echo.gather(
+            token, given.get("password"), sizes, items(given.get("items")), all, opened);
+        StringBuilder gathered = new StringBuilder();
+        for (String item : all.value) {
+            gathered.append(item).append(AFTER_ITEM);
+        }
+        return pair("all", gathered.toString()) + pair("opened", opened.value);
+    }
+
+    private static List<String> items(String text) {
+        List<String> found = new ArrayList<>();
+        for (int from = 0; text != null && from < text.length(); ) {
+            int end = text.indexOf(AFTER_ITEM, from);
+            found.add(text.substring(from, end));
+            from = end + 1;
+        }
+        return found;
     }
 
     private static String fault(String code, String message) {

@@ -7,16 +7,23 @@
 const readline = require('node:readline');
 const soap = require('soap');
 
-const SERVICE_OF = { startWaiter: 0, getServiceStatus: 0, abortService: 0, divide: 1, say: 2 };
+const SERVICE_OF = { startWaiter: 0, getServiceStatus: 0, abortService: 0, divide: 1, say: 2, gather: 2 };
+const LISTS = new Set(['sizes', 'items', 'all']);
+const AFTER_ITEM = '\x1f';
 
-const pair = ([name, value]) => ` ${name}=${Buffer.from(String(value), 'utf8').toString('hex')}`;
+// An author of a script knows which outputs are lists: one item comes without an array around it.
+const text = (name, value) =>
+  LISTS.has(name) ? [value].flat().map((item) => item + AFTER_ITEM).join('') : String(value);
+const pair = ([name, value]) =>
+  ` ${name}=${Buffer.from(text(name, value), 'utf8').toString('hex')}`;
 
 async function answer(clients, line) {
   const [operation, ...words] = line.split(' ');
   const given = {};
   for (const word of words) {
     const [name, hex] = word.split('=');
-    given[name] = Buffer.from(hex, 'hex').toString('utf8');
+    const said = Buffer.from(hex, 'hex').toString('utf8');
+    given[name] = LISTS.has(name) ? said.split(AFTER_ITEM).slice(0, -1) : said;
   }
   try {
     const [result] = await clients[SERVICE_OF[operation]][`${operation}Async`](given);
