@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from tests.fakes.executions import ADA, BOB, NOON, chain, service
+from tests.fakes.flows import flow, use
 from tests.fakes.manager import House
 from tests.fakes.services import Behaviour, FakeServices
 from tests.fakes.virtual_time import clock_of_loop, run_virtually
-from tests.fakes.whole_runs import DAY, house
+from tests.fakes.whole_runs import ASK, DAY, FIELD, house
 
 from tarry.contract.errors import InvalidValue, MissingValue
 from tarry.contract.kinds import Kind
@@ -19,6 +20,7 @@ from tarry.platform.executions.errors import NotAwaited, ReportsNothing, StepIsO
 from tarry.platform.executions.model import Choice, ExecutionState, RunView, StepState
 from tarry.platform.executions.model.calls import Trouble
 from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId
+from tarry.platform.workflows.model import Parallel, Sequence
 
 
 def first_step(run: ExecutionId) -> StepRunId:
@@ -32,7 +34,7 @@ async def report(
     step = first_step(run)
     ports = await operations.awaited(made.room, step, caller=caller, run=None)
     if ports is not None:
-        await operations.report(made.room, step, ports, outputs)
+        await operations.report(made.room, step, ports, outputs, caller=caller)
     return ports is not None
 
 
@@ -206,6 +208,43 @@ def test_an_abort_that_is_never_answered_ends_at_its_limit() -> None:
             return made.clock() - began
 
     assert timedelta(seconds=10) < run_virtually(story()) < timedelta(seconds=20)
+
+
+def test_an_answer_that_does_not_come_in_time_fails_the_step_also_over_a_restart() -> None:
+    minute = timedelta(minutes=1)
+    asking = flow("W", use(ASK, "a", time_out=minute), services=(ASK,), outputs=("a",))
+    made = House(
+        asking, services=FakeServices(Ask=Behaviour(aborts=None)), clock=clock_of_loop(NOON)
+    )
+
+    async def story() -> RunView:
+        async with made.working():
+            run = await operations.start(made.room, ADA, "W", {})
+            await made.until(run, lambda view: view.waits)
+        async with made.working():
+            return await made.end_of(run, 70)
+
+    view = run_virtually(story())
+    assert view.failure is not None
+    assert view.failure.code == "time-out"
+    assert "Nobody waits for its answer any more" in view.failure.message
+
+
+def test_what_runs_beside_a_question_goes_on_and_both_are_waited_for() -> None:
+    branches = (Sequence(nodes=(use(ASK, "a"),)), Sequence(nodes=(use(FIELD, "f"),)))
+    both = Parallel(key="", branches=branches)
+    beside = flow("W", both, services=(ASK, FIELD), outputs=("a", "f"))
+    made = House(beside, services=FakeServices(), clock=clock_of_loop(NOON))
+
+    async def story() -> RunView:
+        async with made.working():
+            run = await operations.start(made.room, ADA, "W", {})
+            view = await made.until(run, lambda it: any(step.outputs for step in it.steps))
+            assert view.asks
+            await report(made, run, {"result": "42"})
+            return await made.end_of(run)
+
+    assert run_virtually(story()).outputs == {"a": "42", "f": "()"}
 
 
 def test_a_lost_start_answer_leaves_a_doubt_that_a_report_ends() -> None:

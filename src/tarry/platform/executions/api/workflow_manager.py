@@ -142,7 +142,8 @@ class WorkflowManager:
         if ports is not None:  # else it has been said before, and twice is harmless
             written = call.text("xmlOutputs_base64")
             given = read_outputs(written) if written.strip() else {}
-            await operations.report(self.room, step, ports, lexical_values(ports, given))
+            outputs = lexical_values(ports, given)
+            await operations.report(self.room, step, ports, outputs, caller=caller)
         return {}
 
     async def _run(self, call: Call) -> RunView:

@@ -72,6 +72,7 @@ async def tell(
             raise MessageRefused(reason=error.reason) from error
         raise MessageLost(what="The message has not arrived", reason=error.reason) from error
     await _keep(room, StepTold(step.id, message, caller.user_name, from_page, answer), view)
+    await room.trail.add(caller, "run.step-told", execution, step=step.id)
     return answer
 
 

@@ -61,9 +61,21 @@ async def awaited(
 
 
 async def report(
-    room: Room, step: StepRunId, ports: tuple[Port, ...], outputs: Mapping[str, str]
+    room: Room,
+    step: StepRunId,
+    ports: tuple[Port, ...],
+    outputs: Mapping[str, str],
+    *,
+    caller: Caller | None,
 ) -> None:
     """Take the outputs of a step run that is awaited. When this returns, they are durable.
+
+    Args:
+        room: what the verb works with.
+        step: the step run.
+        ports: what `awaited` gave.
+        outputs: lexical forms by name of the output.
+        caller: as in `awaited`.
 
     Raises:
         InvalidValue: a value does not fit its port; the step run goes on waiting.
@@ -73,6 +85,8 @@ async def report(
     letter = Letter(execution_of(step), reported)
     await room.store.write(lambda store: store.post(letter))
     room.bell.ring_manager()
+    if caller is not None:
+        await room.trail.add(caller, "run.step-reported", execution_of(step), step=step)
 
 
 def _may_report(view: RunView, caller: Caller) -> bool:
