@@ -17,6 +17,7 @@ from tarry.platform.executions.model.execution import Place, StepRun
 from tarry.platform.executions.model.journal import kind_of
 from tarry.platform.executions.model.letters import Letter
 from tarry.platform.executions.model.records import Record, Told
+from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import (
     ConstructView,
@@ -69,6 +70,7 @@ class MemoryExecutions:
     inbox: list[Letter] = field(default_factory=list)
     constructs: dict[tuple[ExecutionId, str], ConstructView] = field(default_factory=dict)
     settled: set[ExecutionId] = field(default_factory=set)
+    answers: dict[tuple[str, str, str], tuple[Answered, datetime]] = field(default_factory=dict)
     numbers: int = 0
 
     def __deepcopy__(self, memo: object) -> "MemoryExecutions":
@@ -82,6 +84,7 @@ class MemoryExecutions:
             inbox=list(self.inbox),
             constructs=dict(self.constructs),
             settled=set(self.settled),
+            answers=dict(self.answers),
             numbers=self.numbers,
         )
 
@@ -112,6 +115,20 @@ class MemoryExecutions:
     def post(self, letter: Letter) -> None:
         self.numbers += 1
         self.inbox.append(replace(letter, id=self.numbers))
+
+    def answered(self, caller: Caller, key: str, since: datetime) -> Answered | None:
+        answer, at = self.answers.get((caller.project, caller.user, key), (None, since))
+        return answer if at >= since else None
+
+    def answer(self, caller: Caller, key: str, answer: Answered, now: datetime) -> Answered | None:
+        name = (caller.project, caller.user, key)
+        if name in self.answers:
+            return self.answers[name][0]
+        self.answers[name] = (answer, now)
+        return None
+
+    def forget_answers(self, before: datetime) -> None:
+        self.answers = {name: kept for name, kept in self.answers.items() if kept[1] >= before}
 
     def run(self, execution: ExecutionId) -> RunView | None:
         row = self.rows.get(execution)

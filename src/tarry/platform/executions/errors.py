@@ -11,6 +11,14 @@ class RunIsOver(TarryError):
     message = "Run {run} is over ({state})"
 
 
+class NotResumable(TarryError):
+    """There is nothing to go on with in a run that goes on itself, or that has succeeded."""
+
+    code = "not-resumable"
+    sort = Sort.CONFLICT
+    message = "Run {run} cannot be resumed: it is {state}; only what failed or was aborted can be"
+
+
 class NothingToDecide(TarryError):
     """A decision was made about a step that does not wait for one."""
 
@@ -103,3 +111,21 @@ class JournalBroken(TarryError):
 
     code = "journal-broken"
     message = "The journal of run {run} was written by somebody else: is there a second manager?"
+
+
+class RequestDiffers(TarryError):
+    """A key that names a request was used again for another one."""
+
+    code = "idempotency-key-reused"
+    sort = Sort.INVALID
+    message = (
+        "The idempotency key {key} was used for another request: take a new one for a new request"
+    )
+
+
+class RequestUnderWay(TarryError):
+    """The same request was sent again while the first one is being answered."""
+
+    code = "request-in-flight"
+    sort = Sort.CONFLICT
+    message = "The request with the idempotency key {key} is being answered: ask again in a moment"

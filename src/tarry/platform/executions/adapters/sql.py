@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, from_json, to_json
+from tarry.platform.executions.adapters import sql_requests
 from tarry.platform.executions.adapters.notices import tell_manager
 from tarry.platform.executions.adapters.tables import (
     constructs,
@@ -29,6 +30,7 @@ from tarry.platform.executions.model.execution import Place
 from tarry.platform.executions.model.journal import KINDS, read_failure, read_record
 from tarry.platform.executions.model.letters import Letter, write_message
 from tarry.platform.executions.model.records import Told
+from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState, StepState
 from tarry.platform.executions.model.views import (
     ConstructKind,
@@ -41,7 +43,7 @@ from tarry.platform.executions.model.views import (
     message_view,
     with_pending_retries,
 )
-from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, Window
+from tarry.platform.kernel.model import Caller, ExecutionId, ProjectId, StepRunId, Window
 
 _TOLD = next(kind for kind, record in KINDS.items() if record is Told)
 _STEP_COLUMNS = [column for column in step_runs.c if column.name != "page"]
@@ -98,6 +100,18 @@ class SqlExecutions:
         row = {"execution": letter.execution, "kind": kind, "data": data}
         self._connection.execute(insert(inbox), row)
         tell_manager(self._connection)
+
+    def answered(self, caller: Caller, key: str, since: datetime) -> Answered | None:
+        """Give what a caller's request of that key was answered with, if it was since then."""
+        return sql_requests.answered(self._connection, caller, key, since)
+
+    def answer(self, caller: Caller, key: str, answer: Answered, now: datetime) -> Answered | None:
+        """Keep what a request is answered with, unless it is known already: then give that."""
+        return sql_requests.answer(self._connection, caller, key, answer, now)
+
+    def forget_answers(self, before: datetime) -> None:
+        """Forget what was answered before an instant."""
+        sql_requests.forget(self._connection, before)
 
     def run(self, execution: ExecutionId) -> RunView | None:
         """Give one execution with its steps."""

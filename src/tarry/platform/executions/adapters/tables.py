@@ -50,7 +50,10 @@ executions = Table(
     Column("settled", Boolean, nullable=False),
     Column("resumed_from", Text, nullable=True),
     Column("rerun_of", Text, nullable=True),
-    Index("executions_of_a_project", "project", "created_at"),
+    Index("executions_of_a_project", "project", "created_at", "id"),
+    Index("executions_by_state", "project", "state", "created_at", "id"),
+    Index("executions_by_workflow", "project", "workflow", "created_at", "id"),
+    Index("executions_by_owner", "project", "owner", "created_at", "id"),
     Index(
         "executions_unsettled",
         "id",
@@ -152,3 +155,16 @@ subscriptions = Table(
     sqlite_autoincrement=True,
 )
 """Who wants to be told about a run; without a next time there is nothing more to tell."""
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("owner", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("execution", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("requests_by_age", "at"),
+)
+"""Requests for runs that may arrive again, and the run that they were answered with."""

@@ -8,9 +8,11 @@ from typing import Protocol
 from tarry.contract.ports import Port
 from tarry.platform.executions.model.announcing import Channel, Subscription
 from tarry.platform.executions.model.letters import Letter
+from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.kernel.model import (
+    Caller,
     ExecutionId,
     ProjectId,
     StepRunId,
@@ -67,6 +69,21 @@ class ExecutionStore(Protocol):
 
     def post(self, letter: Letter) -> None:
         """Put a letter into the manager's inbox."""
+        ...
+
+    def answered(self, caller: Caller, key: str, since: datetime) -> Answered | None:
+        """Give what a caller's request of that key was answered with, if it was since then."""
+        ...
+
+    def answer(self, caller: Caller, key: str, answer: Answered, now: datetime) -> Answered | None:
+        """Keep what a request is answered with, unless it is known already: then give that.
+
+        It holds between processes too: the second one waits until the first one's is durable.
+        """
+        ...
+
+    def forget_answers(self, before: datetime) -> None:
+        """Forget what was answered before an instant."""
         ...
 
     def run(self, execution: ExecutionId) -> RunView | None:

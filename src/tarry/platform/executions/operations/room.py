@@ -12,6 +12,7 @@ from tarry.platform.executions.interfaces import (
     Workflows,
 )
 from tarry.platform.executions.operations.bell import Bell
+from tarry.platform.executions.operations.under_way import UnderWay
 from tarry.platform.kernel.interfaces import Clock, NoTrail, Trail, Transactions, utc_now
 from tarry.platform.kernel.model import ExecutionId
 
@@ -31,6 +32,7 @@ class Room:
     capabilities: Capabilities
     intercom: Intercom
     bell: Bell = field(default_factory=Bell)
+    under_way: UnderWay = field(default_factory=UnderWay)
     trail: Trail = field(default_factory=NoTrail)
     clock: Clock = utc_now
     new_id: Callable[[], ExecutionId] = new_execution_id

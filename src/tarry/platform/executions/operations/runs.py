@@ -9,8 +9,10 @@ from tarry.platform.executions.errors import NothingToDecide, RunIsOver
 from tarry.platform.executions.interfaces import ExecutionStore, NewRun, Wish
 from tarry.platform.executions.model.events import AbortAsked, Choice, ChoiceMade
 from tarry.platform.executions.model.letters import Letter
+from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import OVER, StepState
 from tarry.platform.executions.model.views import RunView
+from tarry.platform.executions.operations.requests import keep, once
 from tarry.platform.executions.operations.rights import refuse_runs, run_of
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.kernel.model import Caller, ExecutionId
@@ -24,6 +26,7 @@ async def start(
     inputs: Mapping[str, str],
     *,
     wishes: Sequence[Wish] = (),
+    request: Request | None = None,
 ) -> ExecutionId:
     """Ask for a run of a published workflow. When this returns, it is durable.
 
@@ -33,8 +36,11 @@ async def start(
         workflow: its name.
         inputs: lexical forms by name of the input; those with a default may be left out.
         wishes: who is told when it has ended or waits for somebody.
+        request: how the sender names the request, if it may arrive again.
 
     Raises:
+        RequestDiffers: the name was used for something else.
+        RequestUnderWay: the same request is being answered.
         NotFound: there is no such workflow, for this caller.
         InvalidValue: an input breaks a rule of its port.
         MissingValue: an input is required.
@@ -42,31 +48,38 @@ async def start(
         NotAllowed: the caller may not start runs, or may not read a file that they name.
     """
     refuse_runs(caller, "start a run")
-    published = await room.workflows.published(caller, workflow)
-    ports = published.entry.inputs
-    checked = check(ports, inputs)
-    run = NewRun(
-        id=room.new_id(),
-        workflow=published.entry.name,
-        title=published.entry.title or published.entry.name,
-        project=caller.project,
-        owner=caller.user,
-        owner_name=caller.user_name,
-        created_at=room.clock(),
-        snapshot=snapshot(published),
-        inputs=masked(ports, checked),
-        input_ports=ports,
-        output_ports=published.entry.outputs,
-        wishes=tuple(wishes),
-    )
-    # The token first: a token without a run harms nobody, a run without a token fails.
-    secrets = secrets_among(ports, checked)
-    await room.permits.open(run.id, caller, _files(published, checked), secrets)
-    await room.store.write(lambda store: store.add(run))
-    room.bell.ring_manager()
-    room.bell.ring(run.id)
-    await room.trail.add(caller, "run.started", run.id, workflow=run.workflow)
-    return run.id
+
+    async def begin() -> ExecutionId:
+        published = await room.workflows.published(caller, workflow)
+        ports = published.entry.inputs
+        checked = check(ports, inputs)
+        run = NewRun(
+            id=room.new_id(),
+            workflow=published.entry.name,
+            title=published.entry.title or published.entry.name,
+            project=caller.project,
+            owner=caller.user,
+            owner_name=caller.user_name,
+            created_at=room.clock(),
+            snapshot=snapshot(published),
+            inputs=masked(ports, checked),
+            input_ports=ports,
+            output_ports=published.entry.outputs,
+            wishes=tuple(wishes),
+        )
+        # The token first: a token without a run harms nobody, a run without a token fails.
+        secrets = secrets_among(ports, checked)
+        await room.permits.open(run.id, caller, _files(published, checked), secrets)
+        kept = await keep(room, caller, run, request)
+        if kept != run.id:  # another process was faster with the same request
+            await room.permits.close(run.id)
+            return kept
+        room.bell.ring_manager()
+        room.bell.ring(run.id)
+        await room.trail.add(caller, "run.started", run.id, workflow=run.workflow)
+        return run.id
+
+    return await once(room, caller, request, begin)
 
 
 async def abort(room: Room, caller: Caller, execution: ExecutionId) -> None:

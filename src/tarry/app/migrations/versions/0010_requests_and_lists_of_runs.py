@@ -1,0 +1,29 @@
+"""Requests that may arrive again, and long lists of runs that are looked through quickly."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from tarry.platform.kernel.adapters.columns import UtcDateTime
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "requests",
+        sa.Column("project", sa.Text, primary_key=True),
+        sa.Column("owner", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("execution", sa.Text, nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
+    )
+    op.create_index("requests_by_age", "requests", ["at"])
+    op.drop_index("executions_of_a_project", "executions")
+    newest = ["created_at", "id"]
+    op.create_index("executions_of_a_project", "executions", ["project", *newest])
+    for what in ("state", "workflow", "owner"):
+        op.create_index(f"executions_by_{what}", "executions", ["project", what, *newest])
