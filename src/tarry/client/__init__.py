@@ -13,21 +13,37 @@ from tarry.client.answers import (
     Workflow,
 )
 from tarry.client.errors import PlatformError, TransferFailed, Unreachable
+from tarry.client.findings import (
+    Break,
+    Inspection,
+    Offered,
+    Remark,
+    Retirement,
+    ServiceHealth,
+    Version,
+)
 from tarry.client.platform import Platform
 
 __all__ = [
+    "Break",
     "Event",
     "Failure",
+    "Inspection",
     "Me",
     "Message",
+    "Offered",
     "Platform",
     "PlatformError",
+    "Remark",
+    "Retirement",
     "Run",
     "Service",
+    "ServiceHealth",
     "Session",
     "Step",
     "StoredFile",
     "TransferFailed",
     "Unreachable",
+    "Version",
     "Workflow",
 ]

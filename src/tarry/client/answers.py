@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tarry.client.findings import Break, Remark, ServiceHealth, remarks
 from tarry.contract.ports import Port
 from tarry.contract.ports import from_json as port_from_json
 
@@ -235,6 +236,8 @@ class Workflow:
 
     Attributes:
         published_version: the version that is run; `None` if none is published yet.
+        author: who saved this version.
+        problems: after a save or a check: what keeps it from running.
     """
 
     name: str
@@ -246,6 +249,12 @@ class Workflow:
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
     project: str = ""
+    category: str = ""
+    company: str = ""
+    author: str = ""
+    comment: str = ""
+    problems: tuple[Remark, ...] = ()
+    notices: tuple[Remark, ...] = ()
     raw: Json = field(repr=False, default_factory=dict)
 
     @classmethod
@@ -261,6 +270,12 @@ class Workflow:
             inputs=_ports(data.get("inputs")),
             outputs=_ports(data.get("outputs")),
             project=str(data.get("project") or ""),
+            category=str(data.get("category") or ""),
+            company=str(data.get("company") or ""),
+            author=str(data.get("author") or ""),
+            comment=str(data.get("comment") or ""),
+            problems=remarks(data.get("problems")),
+            notices=remarks(data.get("notices")),
             raw=data,
         )
 
@@ -270,9 +285,12 @@ class Service:
     """A registered service.
 
     Attributes:
-        changes: after a registration: what is different from the version before.
-        broken: after a registration: published workflows that can no longer run.
-        notices: after a registration: what the service's author may want to know.
+        health: what the last look at it has shown; nothing if nobody has looked yet.
+        is_new: after a registration or a change: whether a version was added, or would be.
+        changes: after a registration or a change: what is different from the version before.
+        breaks: after a change: workflows that can no longer run.
+        breaks_elsewhere: after a change: how many published ones of other projects can't either.
+        notices: after a registration or a change: what the service's author may want to know.
     """
 
     name: str
@@ -288,8 +306,13 @@ class Service:
     at_most_once: bool = False
     project: str = ""
     version: int = 1
-    changes: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
+    category: str = ""
+    company: str = ""
+    health: ServiceHealth | None = None
+    is_new: bool = False
+    changes: tuple[Remark, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    breaks_elsewhere: int = 0
     notices: tuple[str, ...] = ()
     raw: Json = field(repr=False, default_factory=dict)
 
@@ -310,8 +333,13 @@ class Service:
             at_most_once=bool(data.get("at_most_once")),
             project=str(data.get("project") or ""),
             version=int(data.get("version") or 1),
-            changes=tuple(data.get("changes") or ()),
-            broken=tuple(data.get("broken") or ()),
+            category=str(data.get("category") or ""),
+            company=str(data.get("company") or ""),
+            health=ServiceHealth.read(data.get("health")),
+            is_new=bool(data.get("is_new")),
+            changes=remarks(data.get("changes")),
+            breaks=tuple(Break.read(one) for one in data.get("breaks") or ()),
+            breaks_elsewhere=int(data.get("breaks_elsewhere") or 0),
             notices=tuple(data.get("notices") or ()),
             raw=data,
         )

@@ -6,7 +6,6 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Self
-from urllib.parse import quote
 
 from requests.exceptions import ChunkedEncodingError, ConnectionError, Timeout  # noqa: A004
 
@@ -14,12 +13,11 @@ from tarry.client.answers import (
     Event,
     Me,
     Run,
-    Service,
     Session,
     StoredFile,
-    Workflow,
     read_time,
 )
+from tarry.client.catalogue import CatalogueCalls, part
 from tarry.client.door import Door
 from tarry.client.errors import TransferFailed, Unreachable
 from tarry.client.event_stream import lines_of, read_events
@@ -29,7 +27,7 @@ CHUNK = 1 << 18
 """Bytes that are read and written at a time."""
 
 
-class Platform:
+class Platform(CatalogueCalls):
     """A Tarry platform. Not for several threads at once.
 
     Every method raises `PlatformError` (with the platform's own code and message) when the platform
@@ -95,60 +93,6 @@ class Platform:
         """Change our own password."""
         self._door.call("PUT", "/me/password", json={"old": old, "new": new}).close()
 
-    # ── services and workflows ──────────────────────────────────────────────────────────────────
-
-    def services(self) -> list[Service]:
-        """List the services that we may use."""
-        return [Service.read(item) for item in self._door.items("/services")]
-
-    def service(self, name: str) -> Service:
-        """Show one service."""
-        return Service.read(self._door.json("GET", f"/services/{_part(name)}"))
-
-    def register_service(
-        self,
-        wsdl: str,
-        operation: str,
-        *,
-        kind: str | None = None,
-        title: str | None = None,
-        repeatable: bool | None = None,
-        uri: str | None = None,
-    ) -> Service:
-        """Register an operation of a WSDL; the platform reads it and checks the contract."""
-        asked = {
-            "wsdl": wsdl,
-            "operation": operation,
-            "kind": kind,
-            "title": title,
-            "repeatable": repeatable,
-            "uri": uri,
-        }
-        given = {name: value for name, value in asked.items() if value is not None}
-        return Service.read(self._door.json("POST", "/services", json=given))
-
-    def workflows(self) -> list[Workflow]:
-        """List the workflows that we may see."""
-        return [Workflow.read(item) for item in self._door.items("/workflows")]
-
-    def workflow(self, name: str) -> Workflow:
-        """Show one workflow."""
-        return Workflow.read(self._door.json("GET", f"/workflows/{_part(name)}"))
-
-    def document(self, name: str) -> bytes:
-        """Give a workflow's document (XML)."""
-        with closing(self._door.call("GET", f"/workflows/{_part(name)}/document")) as answer:
-            return answer.content
-
-    def import_workflow(self, document: bytes) -> Workflow:
-        """Bring a workflow document (XML) into the catalogue; it is not published yet."""
-        headers = {"Content-Type": "application/xml"}
-        return Workflow.read(self._door.json("POST", "/workflows", data=document, headers=headers))
-
-    def publish(self, name: str) -> Workflow:
-        """Make the newest version of a workflow the one that is run."""
-        return Workflow.read(self._door.json("POST", f"/workflows/{_part(name)}/publish"))
-
     # ── runs ────────────────────────────────────────────────────────────────────────────────────
 
     def start_run(self, workflow: str, inputs: Mapping[str, str | Sequence[str]]) -> Run:
@@ -175,15 +119,15 @@ class Platform:
 
     def run(self, run: str) -> Run:
         """Show one run with its steps."""
-        return Run.read(self._door.json("GET", f"/runs/{_part(run)}"))
+        return Run.read(self._door.json("GET", f"/runs/{part(run)}"))
 
     def abort(self, run: str) -> None:
         """Ask for a run to be stopped; watch its state to see when it is."""
-        self._door.call("POST", f"/runs/{_part(run)}/abort").close()
+        self._door.call("POST", f"/runs/{part(run)}/abort").close()
 
     def decide(self, run: str, step: int, decision: str) -> None:
         """Decide about a step whose outcome is unknown: `again` or `give-up`."""
-        path = f"/runs/{_part(run)}/steps/{step}/decision"
+        path = f"/runs/{part(run)}/steps/{step}/decision"
         self._door.call("POST", path, json={"decision": decision}).close()
 
     def tell(self, run: str, step: int, message: str) -> str:
@@ -192,12 +136,12 @@ class Platform:
         It is sent once: when it is refused nothing has arrived; when nobody knows whether it has,
         the error's code is `message-lost`, and the run keeps the message without an answer.
         """
-        path = f"/runs/{_part(run)}/steps/{step}/messages"
+        path = f"/runs/{part(run)}/steps/{step}/messages"
         return str(self._door.json("POST", path, json={"message": message})["answer"])
 
     def page(self, run: str, step: int) -> bytes:
         """Give the newest status page of a step. It was written by a service: do not trust it."""
-        path = f"/runs/{_part(run)}/steps/{step}/page"
+        path = f"/runs/{part(run)}/steps/{step}/page"
         with closing(self._door.call("GET", path)) as answer:
             return answer.content
 
@@ -244,7 +188,7 @@ class Platform:
         headers = {"Accept": "text/event-stream"}
         if after:
             headers["Last-Event-ID"] = after
-        path = f"/runs/{_part(run)}/events"
+        path = f"/runs/{part(run)}/events"
         with closing(self._door.call("GET", path, headers=headers, stream=True)) as answer:
             try:
                 # `None`: each chunk as it arrives; news must not wait for more of it.
@@ -338,7 +282,3 @@ class Platform:
             except (ChunkedEncodingError, ConnectionError, Timeout) as error:
                 raise TransferFailed(name=to.name, reason="the connection was lost") from error
         return to
-
-
-def _part(name: str) -> str:
-    return quote(name, safe="")
