@@ -225,7 +225,7 @@ def _repeats(draw: st.DrawFn, scope: Scope, depth: int, nested: Document | None)
 
 @st.composite
 def _for_eachs(draw: st.DrawFn, scope: Scope, depth: int, nested: Document | None) -> ForEach:
-    lists = st.lists(NUMBERS, max_size=3).map(write_list).map(Constant)
+    lists = st.lists(NUMBERS, min_size=1, max_size=3).map(write_list).map(Constant)
     over: Source = draw(lists)
     wired = draw(st.booleans())
     if scope.lists and wired:
@@ -269,9 +269,10 @@ def valid_documents(
     )
     scope.numbers.extend(given.id for given in inputs)
     body = draw(sequences(scope, depth, nested=nested))
-    if not scope.numbers:
-        body = replace(body, nodes=(*body.nodes, draw(_steps(scope))))
-    shown = draw(st.lists(st.sampled_from(scope.numbers), min_size=1, max_size=3))
+    # An input that is only shown is of no use to anybody, and so is no number.
+    body = replace(body, nodes=(*body.nodes, draw(_steps(scope))))
+    numbers = scope.numbers[len(inputs) :]
+    shown = draw(st.lists(st.sampled_from(numbers), min_size=1, max_size=3))
     return Document(
         uri=uri,
         inputs=inputs,

@@ -1,6 +1,7 @@
 """What a workflow document means, in the simplest way: no time, no faults, one thing at once."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 from tarry.contract.lists import read_list, write_list
 from tarry.contract.ports import PortType
@@ -37,6 +38,7 @@ class Interpreter:
         call: the services.
         types: of ids, for conditions; what is not in it is an integer.
         workflows: what may stand in the place of a service.
+        failing: keys of steps that fail, and go on with their defaults.
     """
 
     def __init__(
@@ -45,7 +47,9 @@ class Interpreter:
         *,
         types: Mapping[str, PortType] | None = None,
         workflows: Mapping[str, Document] | None = None,
+        failing: AbstractSet[str] = frozenset(),
     ) -> None:
+        self.failing = failing
         self.call = call
         self.types = types
         self.workflows = workflows or {}
@@ -95,6 +99,8 @@ class _Run:
         match node:
             case Step():
                 outputs = self.interpreter.call(node.service, self.inputs(node))
+                if node.key in self.interpreter.failing and node.on_failure is not None:
+                    outputs = node.on_failure
                 for name, end in node.outputs.items():
                     self.define(end, outputs.get(name))
             case Sequence():

@@ -7,7 +7,6 @@ import pytest
 from tarry.contract.ports import PortType
 from tarry.platform.workflows.errors import DocumentUnreadable
 from tarry.platform.workflows.model import (
-    AllOf,
     Branch,
     Carried,
     Compare,
@@ -17,13 +16,11 @@ from tarry.platform.workflows.model import (
     Document,
     ForEach,
     Gathered,
-    IsTrue,
     Literal,
     Merge,
     Merged,
     Nested,
     Node,
-    Not,
     Parallel,
     Repeat,
     Sequence,
@@ -35,7 +32,6 @@ from tarry.platform.workflows.model import (
     numbered,
 )
 from tarry.platform.workflows.xml import read, write
-from tarry.platform.workflows.xml.conditions import read_condition, write_condition
 
 URI = "http://company/workflow/Name.owl#Name"
 ASYNC = "http://company/async/x.owl#start_Service"
@@ -187,70 +183,6 @@ def test_the_condition_of_a_loop_may_stand_before_its_body() -> None:
     assert before == after
     assert isinstance(before, Repeat)
     assert before.condition == more_than("x", "3")
-
-
-@pytest.mark.parametrize(
-    ("text", "condition"),
-    [
-        ("greaterThan(x, 5)", more_than("x", "5")),
-        (" greaterThan ( x ,\n-5 ) ", more_than("x", "-5")),
-        (
-            "lessOrEqual(2.50, a:b.c-d)",
-            Compare(
-                Comparison.LESS_OR_EQUAL, Literal("2.50", PortType.DECIMAL), Variable("a:b.c-d")
-            ),
-        ),
-        (
-            r'equalTo(name, "say \"a, b\"\n")',
-            Compare(Comparison.EQUAL, Variable("name"), Literal('say "a, b"\n', PortType.STRING)),
-        ),
-        (
-            "equalTo(x, true)",
-            Compare(Comparison.EQUAL, Variable("x"), Literal("true", PortType.BOOLEAN)),
-        ),
-        ("isTrue(x)", IsTrue(Variable("x"))),
-        ('isTrue(id("a b"))', IsTrue(Variable("a b"))),
-        ('isTrue(id("true"))', IsTrue(Variable("true"))),
-        ("isTrue(id)", IsTrue(Variable("id"))),
-        (
-            'greaterThan(x, decimal("5"))',
-            Compare(Comparison.GREATER, Variable("x"), Literal("5", PortType.DECIMAL)),
-        ),
-        (
-            "all(not(isTrue(x)), greaterThan(y, 5))",
-            AllOf((Not(IsTrue(Variable("x"))), more_than("y", "5"))),
-        ),
-    ],
-)
-def test_conditions_have_a_text_form(text: str, condition: Condition) -> None:
-    assert read_condition(text) == condition
-    assert read_condition(write_condition(condition)) == condition
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("", "ends too early"),
-        ("x", "ends too early"),
-        ("greaterThan(x, 5", "ends too early"),
-        ("greaterThan(x 5)", ", should stand where 5 does"),
-        ("greaterThan(x, 5) and more", "nothing may follow the condition, but and does"),
-        ("greaterThan(, 5)", "a value should stand where , does"),
-        ("moreThan(x, 5)", "moreThan is no condition; there are: greaterThan"),
-        ('equalTo(x, "a)', "quotation mark has no partner"),
-        (r'equalTo(x, "\q")', "no text in quotation marks"),
-        ("isTrue(id(x))", "x is no text in quotation marks"),
-        ("all()", "a condition should stand where . does"),
-        ("not(" * 40 + "isTrue(x)" + ")" * 40, "more than 32 deep"),
-    ],
-)
-def test_a_condition_that_cannot_be_read_is_told_with_the_reason(text: str, reason: str) -> None:
-    with pytest.raises(DocumentUnreadable, match=reason) as caught:
-        read(document(f"<if><condition>{text}</condition></if>"))
-
-    assert [(one.place, one.code) for one in caught.value.problems] == [
-        ("i1/condition", "condition")
-    ]
 
 
 def test_a_step_may_say_how_it_is_tried() -> None:

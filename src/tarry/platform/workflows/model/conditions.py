@@ -197,9 +197,7 @@ def _compare(condition: Compare, values: Mapping[str, str], types: Mapping[str, 
     kinds = _type(left, types), _type(right, types)
     match comparison_type(*kinds, condition.comparison):
         case PortType.DECIMAL:
-            return _ordered(
-                condition.comparison, _number(left, values, types), _number(right, values, types)
-            )
+            return _ordered(condition.comparison, _number(left, values), _number(right, values))
         case PortType.BOOLEAN:
             return _truth(left, values) == _truth(right, values)
         case PortType.STRING:
@@ -240,11 +238,10 @@ def _text(operand: Operand, values: Mapping[str, str]) -> str:
         raise NotComparable(reason=f"{operand.id} has no value") from error
 
 
-def _number(operand: Operand, values: Mapping[str, str], types: Mapping[str, PortType]) -> Decimal:
-    port = Port(name=_name(operand), type=_type(operand, types))
-    value = _parsed(port, _text(operand, values))
-    # A Decimal is made of an integer exactly, and compared exactly, however many digits it has.
-    return Decimal(value) if isinstance(value, int | Decimal) else Decimal()
+def _number(operand: Operand, values: Mapping[str, str]) -> Decimal:
+    # Whole numbers are decimals too; these are made and compared exactly, however long they are.
+    value = _parsed(Port(name=_name(operand), type=PortType.DECIMAL), _text(operand, values))
+    return value if isinstance(value, Decimal) else Decimal()
 
 
 def _truth(operand: Operand, values: Mapping[str, str]) -> bool:

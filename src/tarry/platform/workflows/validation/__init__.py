@@ -1,6 +1,7 @@
 """What is wrong with a workflow, all at once, and what its ports are."""
 
-from tarry.platform.workflows.validation.inference import Ports, infer_ports
+from tarry.platform.workflows.validation.inference import infer_ports
+from tarry.platform.workflows.validation.library import Ports
 from tarry.platform.workflows.validation.notices import notices
 from tarry.platform.workflows.validation.rules import problems
 

@@ -1,16 +1,33 @@
-"""The two ends of every wire of a document."""
+"""The two ends of every wire of a document, and where each has a value."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from tarry.contract.kinds import FILLED_IN
 from tarry.contract.ports import Port
-from tarry.platform.workflows.interfaces import Services
-from tarry.platform.workflows.model import Document, Step, Wire
-from tarry.platform.workflows.model.walking import key_within
+from tarry.platform.workflows.model import Source
+from tarry.platform.workflows.model.conditions import Operand
 
-START = -1
-"""Position of the workflow's inputs; steps count from 0."""
+
+class Shape(StrEnum):
+    """How a value that is passed on differs from where it comes from."""
+
+    SAME = "same"
+    ITEM = "item"  # one of a list
+    LIST = "list"  # a list of such
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passed:
+    """What is behind an id that a construct defines: it passes on what others define.
+
+    Attributes:
+        sources: any of them may be behind it.
+        shape: of the id's value, seen from the sources.
+    """
+
+    sources: tuple[Source, ...]
+    shape: Shape = Shape.SAME
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,94 +35,74 @@ class Definition:
     """An end that a value comes from.
 
     Attributes:
-        port: none for a workflow input, whose rules follow from its uses, and for what is unknown.
-        given: name of the workflow input that it is; empty for a step's output.
+        key: of the node that defines it; empty for an input of the workflow.
+        port: none for a workflow input, whose rules follow from its uses, for what is passed on,
+            and for what is unknown.
+        given: name of the workflow input that it is; empty for anything else.
+        passed: set if a construct passes it on.
+        inside: it is known inside of its node only.
     """
 
     id: str
     place: str
-    position: int
+    key: str = ""
     port: Port | None = None
     given: str = ""
+    passed: Passed | None = None
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an id in a place.
+
+    Attributes:
+        unsure: why it may have no value here; empty: it has one.
+    """
+
+    unsure: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """An end that a value goes to; a step's input. The port is none if it is unknown."""
+    """An end that a value goes to.
+
+    Attributes:
+        key: of the node that uses it.
+        port: the port that it goes to; none if it is unknown, or if it is passed on.
+        needed: it has to have a value here.
+        into: the id under which it is passed on, and how; empty: it is not.
+        known: what is known of the id in this place; none: it is not seen here.
+        like: set if a condition asks for it: what it is held against there.
+    """
 
     id: str
     place: str
-    position: int
+    key: str
     port: Port | None = None
+    needed: bool = False
+    into: str = ""
+    shape: Shape = Shape.SAME
+    known: Known | None = None
+    like: Operand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ends:
-    """All ends of a document, by id.
+    """All ends of a document, by id, in the order of the document.
 
     Attributes:
         statuses: ids that were given to a `status_base64`, with their places.
+        final: what is known at the end of the document.
     """
 
     definitions: Mapping[str, Sequence[Definition]] = field(default_factory=dict)
     uses: Mapping[str, Sequence[Use]] = field(default_factory=dict)
+    in_order: Sequence[Use] = ()
     statuses: Mapping[str, str] = field(default_factory=dict)
+    final: Mapping[str, Known] = field(default_factory=dict)
 
     def source(self, end: str) -> Definition | None:
         """Give what defines an id; the first, if that is not clear."""
         found = self.definitions.get(end)
         return found[0] if found else None
-
-
-def ends_of(document: Document, services: Services) -> Ends:
-    """Find all ends, with the ports of the services behind them."""
-    definitions: dict[str, list[Definition]] = {}
-    for definition in _definitions(document, services):
-        definitions.setdefault(definition.id, []).append(definition)
-    uses: dict[str, list[Use]] = {}
-    for use in _uses(document, services):
-        uses.setdefault(use.id, []).append(use)
-    return Ends(
-        definitions=definitions,
-        uses=uses,
-        statuses={step.status_id: step.key for step in document.steps if step.status_id},
-    )
-
-
-def inputs_of(step: Step, services: Services) -> dict[str, Port]:
-    """Give the input ports of a step by name; what the manager fills in may be overridden."""
-    service = services.get(step.service)
-    own = {port.name: port for port in service.inputs} if service else {}
-    overridden = FILLED_IN.intersection(step.inputs).difference(own)
-    return own | {name: Port(name=name) for name in overridden}
-
-
-def outputs_of(step: Step, services: Services) -> dict[str, Port]:
-    """Give the output ports of a step by name."""
-    service = services.get(step.service)
-    return {port.name: port for port in service.outputs} if service else {}
-
-
-def _definitions(document: Document, services: Services) -> Iterator[Definition]:
-    for known in document.filled:
-        if known.id:
-            place, port = f"inputs/{known.name}", Port(name=known.name)
-            yield Definition(id=known.id, place=place, position=START, port=port)
-    for given in document.inputs:
-        if given.id:
-            place = f"inputs/{given.name}"
-            yield Definition(id=given.id, place=place, position=START, given=given.name)
-    for position, step in enumerate(document.steps):
-        ports = outputs_of(step, services)
-        for name, end in step.outputs.items():
-            place = key_within(step.key, name)
-            yield Definition(id=end, place=place, position=position, port=ports.get(name))
-
-
-def _uses(document: Document, services: Services) -> Iterator[Use]:
-    for position, step in enumerate(document.steps):
-        ports = inputs_of(step, services)
-        for name, source in step.inputs.items():
-            if isinstance(source, Wire):
-                place = key_within(step.key, name)
-                yield Use(id=source.id, place=place, position=position, port=ports.get(name))

@@ -95,6 +95,54 @@ def _common_type(one: Port, other: Port) -> PortType:
     raise Misfit("types", f"{_article(one)} cannot also be {_article(other)}")
 
 
+def either(first: Port, second: Port) -> Port:
+    """Give the port that stands for what comes from one of two; the first one's name stays.
+
+    Raises:
+        Misfit: they have too little in common for anything to take both.
+    """
+    if first.many != second.many:
+        raise Misfit("types", f"{_article(first)} and {_article(second)} cannot meet in one ID")
+    kind = _wider(first, second)
+    same = first.type == second.type == kind
+    numbers = kind in NUMBERS
+    lows = [port.minimum for port in (first, second) if port.minimum is not None]
+    highs = [port.maximum for port in (first, second) if port.maximum is not None]
+    return replace(
+        first,
+        type=kind,
+        title=_agreed(first, second, lambda port: port.title),
+        description=_agreed(first, second, lambda port: port.description),
+        default=None,
+        required=True,
+        minimum=min(lows) if numbers and len(lows) == _BOTH else None,
+        maximum=max(highs) if numbers and len(highs) == _BOTH else None,
+        step=first.step if first.step == second.step else None,
+        unit=_unit(first, second) if numbers else "",
+        choices=tuple(dict.fromkeys((*first.choices, *second.choices))) if same else (),
+        pattern=first.pattern if first.pattern == second.pattern else "",
+        accept=(
+            tuple(dict.fromkeys((*first.accept, *second.accept)))
+            if same and first.accept and second.accept
+            else ()
+        ),
+    )
+
+
+_BOTH = 2
+
+
+def _wider(first: Port, second: Port) -> PortType:
+    types = {first.type, second.type}
+    if len(types) == 1:
+        return first.type
+    if types <= NUMBERS:
+        return PortType.DECIMAL
+    if types & TEXTS and PortType.SECRET not in types:
+        return PortType.TEXT if PortType.TEXT in types else PortType.STRING
+    raise Misfit("types", f"{_article(first)} and {_article(second)} cannot meet in one ID")
+
+
 def _unit(first: Port, second: Port) -> str:
     if first.unit and second.unit and (reason := differ(first.unit, second.unit)):
         raise Misfit("units", reason)

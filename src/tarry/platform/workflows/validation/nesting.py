@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tarry.platform.workflows.model import Document, Nested, Problem, name_of, nodes_of
 from tarry.platform.workflows.model.walking import level_of
+from tarry.platform.workflows.validation.telling import problem
 
 MOST_LEVELS = 8
 """How deep workflows may stand in each other."""
@@ -64,10 +65,10 @@ class _Nesting:
                     )
             if trouble is not None:
                 code, message = trouble
-                yield Problem(place=node.key, code=code, message=message)
+                yield problem(node.key, code, message)
         if nodes > MOST_NODES:
             message = f"with its nested workflows it has more than {MOST_NODES} steps"
-            yield Problem(place="", code="too-large", message=message)
+            yield problem("", "too-large", message)
 
     def _trouble(self, uri: str, above: tuple[str, ...]) -> tuple[str, str] | None:
         if uri in above:

@@ -1,17 +1,22 @@
 """What is worth knowing about a workflow, although it runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tarry.contract.kinds import SESSION_TOKEN
 from tarry.platform.workflows.interfaces import Services
 from tarry.platform.workflows.model import Document, Problem, Unknown
 from tarry.platform.workflows.model.walking import key_within
-from tarry.platform.workflows.validation.ends import ends_of
+from tarry.platform.workflows.validation.ends import Ends
+from tarry.platform.workflows.validation.inference import library_of
+from tarry.platform.workflows.validation.paths import ends_of
 
 
-def notices(document: Document, services: Services) -> tuple[Problem, ...]:
+def notices(
+    document: Document, services: Services, workflows: Mapping[str, Document] | None = None
+) -> tuple[Problem, ...]:
     """Tell what was kept without being understood, and what has no effect."""
-    return (*_unknown(document), *_ignored(document), *_idle(document, services))
+    ends = ends_of(document, library_of(document, services, workflows or {}))
+    return (*_unknown(document), *_ignored(document), *_idle(document, ends))
 
 
 def _unknown(document: Document) -> Iterator[Problem]:
@@ -36,8 +41,7 @@ def _ignored(document: Document) -> Iterator[Problem]:
             yield Problem(place=place, code="filled-in", message=message)
 
 
-def _idle(document: Document, services: Services) -> Iterator[Problem]:
-    ends = ends_of(document, services)
+def _idle(document: Document, ends: Ends) -> Iterator[Problem]:
     used = set(ends.uses) | {shown.id for shown in document.outputs}
     for given in document.inputs:
         if given.id not in used or not given.id:
