@@ -8,7 +8,6 @@ import click
 
 from tarry.cli.account import login, logout, password
 from tarry.cli.call import call
-from tarry.cli.catalogue import register, services, workflows
 from tarry.cli.check import check
 from tarry.cli.failures import TarryGroup
 from tarry.cli.files import get
@@ -20,6 +19,8 @@ from tarry.cli.run import run
 from tarry.cli.runs import abort, decide, runs, show, tell, where
 from tarry.cli.schema import schema
 from tarry.cli.serve import serve
+from tarry.cli.services import register, services
+from tarry.cli.workflows import workflows
 
 
 @click.group(cls=TarryGroup, context_settings={"help_option_names": ["-h", "--help"]})

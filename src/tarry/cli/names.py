@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from tarry.cli.failures import Failure, no_such
 
 if TYPE_CHECKING:
-    from tarry.client import Platform, Run, Workflow
+    from tarry.client import Platform, Run, Service, Workflow
 
 NEWEST = "last"
 """What stands for the newest run."""
@@ -26,6 +26,19 @@ def workflow_named(platform: "Platform", name: str) -> "Workflow":
             raise
         known = [workflow.name for workflow in platform.workflows()]
         raise no_such("workflow", name, known) from error
+
+
+def service_named(platform: "Platform", name: str) -> "Service":
+    """Find a service, or say which one was probably meant."""
+    from tarry.client import PlatformError
+
+    try:
+        return platform.service(name)
+    except PlatformError as error:
+        if error.code != "not-found":
+            raise
+        known = [service.name for service in platform.services()]
+        raise no_such("service", name, known) from error
 
 
 def run_named(platform: "Platform", name: str) -> "Run":

@@ -20,6 +20,9 @@ STATES = {
     "running": "cyan",
     "starting": "cyan",
     "waiting": "bright_black",
+    "changed": "yellow",
+    "away": "red",
+    "unreadable": "red",
 }
 """The colour of each state; its word says the same to those who see no colours."""
 
