@@ -19,7 +19,7 @@ from tarry.platform.executions import operations
 from tarry.platform.executions.errors import NotAwaited, ReportsNothing, StepIsOver
 from tarry.platform.executions.model import Choice, ExecutionState, RunView, StepState
 from tarry.platform.executions.model.calls import Trouble
-from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId
+from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId
 from tarry.platform.workflows.model import Parallel, Sequence
 
 
@@ -119,6 +119,7 @@ def test_only_the_run_itself_and_its_owner_may_report_and_nobody_learns_why_not(
                 (step, replace(ADA, user=BOB.user), None),
                 (step, replace(ADA, project=BOB.project), None),
                 (step, replace(ADA, execution=other), other),
+                (step, replace(ADA, rights=frozenset({Right.READ})), None),
                 (step, None, run),  # its token has ended, although it goes on: it was deleted
                 (StepRunId(f"{run}_2"), ADA, None),
                 (StepRunId(f"{'f' * 32}_1"), ADA, None),

@@ -1,8 +1,9 @@
 """The page of a run tells how it stands, what came out, and what a person can do."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from tests.fakes.portal_rooms import MORNING, FakeRooms, run_view, step_view
+from tests.fakes.portal_rooms import ADA, MORNING, FakeRooms, run_view, step_view
 from tests.integration.portal.conftest import KEYS, Visitor
 from tests.integration.portal.reading import seen, words
 
@@ -12,7 +13,7 @@ from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.execution import Failure
 from tarry.platform.executions.model.states import ExecutionState, StepState
 from tarry.platform.executions.model.views import MessageView
-from tarry.platform.kernel.model import StepRunId
+from tarry.platform.kernel.model import Right, StepRunId
 
 RUN = run_view().id
 STEP = StepRunId(f"{RUN}_1")
@@ -31,7 +32,7 @@ def test_a_running_run_shows_steps_progress_and_the_page_in_its_sandbox(
     assert frame.get("sandbox") == "allow-scripts allow-forms"
     assert frame.get("allow") == ""
     assert frame.get("referrerpolicy") == "no-referrer"
-    cap = KEYS.page_capability(STEP)
+    cap = KEYS.answering_capability(STEP)
     assert frame.get("src").startswith(f"/pages/{STEP}?cap={cap}&tag=")
     assert page.xpath("//form[contains(@action, '/abort')]/@method") == ["post"]
     (since,) = page.xpath("//ol[@class='steps']//*[@data-since]/@data-since")
@@ -175,3 +176,15 @@ def test_the_api_takes_messages_and_tells_of_them(browser: Visitor, fake: FakeRo
     ]
     assert [it["id"] for it in browser.get("/api/v1/runs?asking=true").json()["items"]] == [RUN]
     assert len(browser.get("/api/v1/runs?state=failed&asking=true").json()["items"]) == 0
+
+
+def test_a_viewer_sees_a_run_but_cannot_answer_it_or_talk_to_it(
+    browser: Visitor, fake: FakeRooms
+) -> None:
+    fake.accounts.tokens["token-of-ada"] = replace(ADA, rights=frozenset({Right.READ}))
+    fake.runs.change(run_view(steps=(step_view(RUN, 1, hears=True, kind=Kind.APPLICATION),)))
+    fake.runs.show_page(STEP, b"<p>?</p>")
+    page = seen(browser, f"/runs/{RUN}")
+    (frame,) = page.xpath("//iframe/@src")
+    assert f"cap={KEYS.page_capability(STEP)}&" in frame
+    assert page.xpath("//form[contains(@action, '/messages')]") == []

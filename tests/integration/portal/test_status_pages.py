@@ -25,6 +25,9 @@ def address(step: str = STEP, cap: str | None = None) -> str:
     return f"/pages/{step}?cap={KEYS.page_capability(StepRunId(step)) if cap is None else cap}"
 
 
+ANSWERING = KEYS.answering_capability(STEP)
+
+
 def test_a_page_needs_its_capability_and_nothing_else(nobody: Visitor) -> None:
     answer = nobody.get(address())
     assert answer.status_code == 200
@@ -61,9 +64,9 @@ def test_the_token_of_the_run_is_given_only_to_a_page_that_reads_it(
     nobody: Visitor, fake: FakeRooms
 ) -> None:
     token = KEYS.run_token(RUN)
-    assert token not in nobody.get(address()).text
+    assert token not in nobody.get(address(cap=ANSWERING)).text
     fake.runs.show_page(STEP, b"<!DOCTYPE html><script>go(parent.sessionToken)</script>")
-    text = nobody.get(address()).text
+    text = nobody.get(address(cap=ANSWERING)).text
     assert "window.parent = {" in text
     assert f'"sessionToken": "{token}"' in text
     assert f'"serviceID": "{STEP}"' in text
@@ -76,9 +79,18 @@ def test_the_page_of_an_application_is_told_whom_to_report_to(
     step = step_view(RUN, 1, kind=Kind.APPLICATION)
     fake.runs.change(run_view(id=RUN, steps=(step,)))
     fake.runs.show_page(STEP, b"<!DOCTYPE html><form></form>")
-    text = nobody.get(address()).text
+    text = nobody.get(address(cap=ANSWERING)).text
     assert f'"sessionToken": "{KEYS.run_token(RUN)}"' in text
     assert f'"WFM": "{SOAP}"' in text
+
+
+def test_who_may_only_look_gets_a_page_that_cannot_answer(nobody: Visitor, fake: FakeRooms) -> None:
+    step = step_view(RUN, 1, kind=Kind.APPLICATION)
+    fake.runs.change(run_view(id=RUN, steps=(step,)))
+    fake.runs.show_page(STEP, b"<!DOCTYPE html><script>go(parent.sessionToken)</script>")
+    text = nobody.get(address()).text
+    assert "window.parent = {};" in text
+    assert KEYS.run_token(RUN) not in text
 
 
 def test_a_page_keeps_its_encoding(nobody: Visitor, fake: FakeRooms) -> None:

@@ -95,6 +95,11 @@ def test_a_capability_does_one_thing_only(step_run: StepRunId) -> None:
     assert not keys.opens_page(step_run, keys.push_capability(step_run))
     assert keys.pushed_step_run(f"{step_run}.{page}") is None
     assert not keys.opens_page(StepRunId(f"{step_run}0"), page)
+    answering = keys.answering_capability(step_run)
+    assert keys.lets_answer(step_run, answering)
+    assert not keys.lets_answer(step_run, page)
+    assert not keys.opens_page(step_run, answering)
+    assert not keys.lets_answer(StepRunId(f"{step_run}0"), answering)
 
 
 def test_a_capability_can_stand_in_a_header_and_in_a_url() -> None:

@@ -102,6 +102,17 @@ class Keys:
         """Tell whether a capability opens the status page of a step run."""
         return self._proves("page", step_run, capability)
 
+    def answering_capability(self, step_run: StepRunId) -> str:
+        """Give what opens the status page of one step run with all that it needs to answer.
+
+        For those only who may run something: such a page holds the token of its run.
+        """
+        return self._derive("answering page", step_run)
+
+    def lets_answer(self, step_run: StepRunId, capability: str) -> bool:
+        """Tell whether a capability opens the status page of a step run for answers."""
+        return self._proves("answering page", step_run, capability)
+
     def _proves(self, purpose: str, subject: str, proof: str) -> bool:
         expected = self._derive(purpose, subject)
         return hmac.compare_digest(proof.encode("utf-8", "surrogatepass"), expected.encode())

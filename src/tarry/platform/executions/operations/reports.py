@@ -13,7 +13,7 @@ from tarry.platform.executions.model.letters import Letter
 from tarry.platform.executions.model.states import STEP_OVER, StepState
 from tarry.platform.executions.model.views import RunView, StepView
 from tarry.platform.executions.operations.room import Room
-from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId, execution_of
+from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId, execution_of
 
 _STEP_RUN = re.compile(r"[0-9a-f]{32}_[1-9][0-9]{0,8}", re.ASCII)
 
@@ -92,7 +92,8 @@ async def report(
 def _may_report(view: RunView, caller: Caller) -> bool:
     if caller.execution is not None:
         return caller.execution == view.id
-    return (caller.user, caller.project) == (view.owner, view.project)
+    own = (caller.user, caller.project) == (view.owner, view.project)
+    return own and caller.may(Right.RUN)
 
 
 def _replaced(view: RunView, step: StepView) -> bool:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.states import OVER, STEP_OVER
 from tarry.platform.executions.model.views import RunView
-from tarry.platform.kernel.model import ExecutionId
+from tarry.platform.kernel.model import ExecutionId, Right
 from tarry.platform.portal.api.door import TheCaller, TheDoor
 from tarry.platform.portal.api.rendering import page, see_other
 from tarry.platform.portal.api.status_pages import address
@@ -46,10 +46,10 @@ async def show(
         is_live=_is_live(view, door.clock(), door.linger),
         undecided=undecided(view),
         shown=shown,
-        frame=address(door, shown.id, shown.page_tag) if shown else "",
+        frame=address(door, caller, shown.id, shown.page_tag) if shown else "",
         chosen=step,
         sandbox=SANDBOX,
-        listening=listening(view),
+        listening=listening(view) if caller.may(Right.RUN) else (),
         said=said_to(view),
         look_of_run=look_of_run,
         look_of_step=look_of_step,
