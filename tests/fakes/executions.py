@@ -16,6 +16,7 @@ from tarry.platform.executions.model.events import StartAsked
 from tarry.platform.executions.model.execution import Place, StepRun
 from tarry.platform.executions.model.journal import kind_of
 from tarry.platform.executions.model.letters import Letter
+from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.records import Record, Told
 from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState
@@ -152,6 +153,7 @@ class MemoryExecutions:
         states: Collection[ExecutionState],
         *,
         asking: bool = False,
+        matching: RunFilter = ALL,
     ) -> list[RunView]:
         found = [
             run
@@ -160,7 +162,8 @@ class MemoryExecutions:
             and run.project == project
             and (not states or run.state in states)
             and (not asking or run.asks)
-            and (window.before is None or run.created_at < window.before)
+            and is_before(run, window)
+            and is_like(run, matching)
         ]
         found.sort(key=lambda run: (run.created_at, run.id), reverse=True)
         return found[: window.limit]
@@ -281,6 +284,28 @@ class MemoryExecutions:
             passed_over=step.passed_over,
             taken_from=step.taken_from,
         )
+
+
+def is_before(run: RunView, window: Window) -> bool:
+    """Tell whether a run belongs to a piece of the list, but for its length."""
+    if window.before is None:
+        return True
+    return (run.created_at, run.id) < (window.before, window.before_id)
+
+
+def is_like(run: RunView, matching: RunFilter) -> bool:
+    """Tell whether a run is as it is wanted."""
+    text = matching.text.lower()
+    return (
+        matching.workflow in {"", run.workflow}
+        and matching.owner in {"", run.owner_name}
+        and (matching.since is None or run.created_at >= matching.since)
+        and (matching.until is None or run.created_at < matching.until)
+        and (
+            run.id.startswith(text)
+            or any(text in it.lower() for it in (run.title, run.workflow, run.owner_name))
+        )
+    )
 
 
 @dataclass

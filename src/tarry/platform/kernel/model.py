@@ -88,7 +88,14 @@ def execution_of(step_run: StepRunId) -> ExecutionId:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """A piece of a long list: what comes before an instant, newest first."""
+    """A piece of a long list: what comes before an instant, newest first.
+
+    Attributes:
+        before: what was made at this very instant is left out, but for what `before_id` says.
+        before_id: of what was made at that instant, what has a smaller id than this is wanted, so
+            that a page ends and the next one begins between two of the same instant.
+    """
 
     before: datetime | None = None
+    before_id: str = ""
     limit: int = 50

@@ -25,5 +25,6 @@ def upgrade() -> None:
     op.drop_index("executions_of_a_project", "executions")
     newest = ["created_at", "id"]
     op.create_index("executions_of_a_project", "executions", ["project", *newest])
-    for what in ("state", "workflow", "owner"):
-        op.create_index(f"executions_by_{what}", "executions", ["project", what, *newest])
+    op.create_index("executions_by_state", "executions", ["project", "state", *newest])
+    op.create_index("executions_by_workflow", "executions", ["project", "workflow", *newest])
+    op.create_index("executions_by_owner", "executions", ["project", "owner_name", *newest])

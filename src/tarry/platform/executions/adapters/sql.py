@@ -8,12 +8,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, exists, func, insert, or_, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, from_json, to_json
-from tarry.platform.executions.adapters import sql_requests
+from tarry.platform.executions.adapters import sql_listing, sql_requests
 from tarry.platform.executions.adapters.notices import tell_manager
 from tarry.platform.executions.adapters.tables import (
     constructs,
@@ -29,6 +29,7 @@ from tarry.platform.executions.model.events import StartAsked
 from tarry.platform.executions.model.execution import Place
 from tarry.platform.executions.model.journal import KINDS, read_failure, read_record
 from tarry.platform.executions.model.letters import Letter, write_message
+from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.records import Told
 from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState, StepState
@@ -47,18 +48,6 @@ from tarry.platform.kernel.model import Caller, ExecutionId, ProjectId, StepRunI
 
 _TOLD = next(kind for kind, record in KINDS.items() if record is Told)
 _STEP_COLUMNS = [column for column in step_runs.c if column.name != "page"]
-
-
-_UNDECIDED = executions.c.state == ExecutionState.UNDECIDED.value
-_ASKS = and_(
-    executions.c.state == ExecutionState.RUNNING.value,
-    exists().where(
-        step_runs.c.execution == executions.c.id,
-        step_runs.c.kind == Kind.APPLICATION.value,
-        step_runs.c.state == StepState.RUNNING.value,
-    ),
-)
-"""A step waits for an answer."""
 
 
 class SqlExecutions:
@@ -132,18 +121,11 @@ class SqlExecutions:
         states: Collection[ExecutionState],
         *,
         asking: bool = False,
+        matching: RunFilter = ALL,
     ) -> list[RunView]:
         """Give a project's executions, newest first; no states means all."""
-        query = select(executions).where(executions.c.project == project)
-        if window.before is not None:
-            query = query.where(executions.c.created_at < window.before)
-        if states:
-            query = query.where(executions.c.state.in_([state.value for state in states]))
-        if asking:
-            # Those that are settled ask nothing; leaving them out lets a small index be used.
-            query = query.where(~executions.c.settled, or_(_UNDECIDED, _ASKS))
-        query = query.order_by(executions.c.created_at.desc(), executions.c.id.desc())
-        rows = self._connection.execute(query.limit(window.limit)).mappings().all()
+        query = sql_listing.wanted(project, window, states, asking=asking, matching=matching)
+        rows = self._connection.execute(query).mappings().all()
         steps = self._steps([ExecutionId(row["id"]) for row in rows])
         return [_run(row, steps[ExecutionId(row["id"])]) for row in rows]
 

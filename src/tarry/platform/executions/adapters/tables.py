@@ -53,7 +53,7 @@ executions = Table(
     Index("executions_of_a_project", "project", "created_at", "id"),
     Index("executions_by_state", "project", "state", "created_at", "id"),
     Index("executions_by_workflow", "project", "workflow", "created_at", "id"),
-    Index("executions_by_owner", "project", "owner", "created_at", "id"),
+    Index("executions_by_owner", "project", "owner_name", "created_at", "id"),
     Index(
         "executions_unsettled",
         "id",

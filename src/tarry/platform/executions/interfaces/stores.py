@@ -8,6 +8,7 @@ from typing import Protocol
 from tarry.contract.ports import Port
 from tarry.platform.executions.model.announcing import Channel, Subscription
 from tarry.platform.executions.model.letters import Letter
+from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
@@ -97,6 +98,7 @@ class ExecutionStore(Protocol):
         states: Collection[ExecutionState],
         *,
         asking: bool = False,
+        matching: RunFilter = ALL,
     ) -> list[RunView]:
         """Give a project's executions, newest first; no states means all.
 
@@ -105,6 +107,7 @@ class ExecutionStore(Protocol):
             window: which piece of the list.
             states: only these.
             asking: only those that need a person: a step waits for an answer, or for a decision.
+            matching: only those that are like this.
         """
         ...
 

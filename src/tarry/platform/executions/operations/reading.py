@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from tarry.platform.executions.interfaces import ExecutionStore
+from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.executions.operations.rights import run_of
@@ -29,6 +30,7 @@ async def list_runs(
     states: Collection[ExecutionState] = (),
     window: Window | None = None,
     asking: bool = False,
+    matching: RunFilter = ALL,
 ) -> list[RunView]:
     """List the runs of the caller's project, newest first.
 
@@ -38,6 +40,7 @@ async def list_runs(
         states: only these; none means all.
         window: which piece of the list.
         asking: only those that need a person, to decide about a step or to answer one.
+        matching: only those that are like this.
 
     Raises:
         NotAllowed: the caller may not see runs.
@@ -45,7 +48,9 @@ async def list_runs(
     caller.demand(Right.READ, "see runs")
     wanted = window or Window()
     return await room.store.read(
-        lambda store: store.runs(caller.project, wanted, states, asking=asking)
+        lambda store: store.runs(
+            caller.project, wanted, states, asking=asking, matching=matching
+        )
     )
 
 
