@@ -33,10 +33,11 @@ from tarry.platform.executions.model import (
     StepState,
 )
 from tarry.platform.executions.model.announcing import Channel
+from tarry.platform.executions.model.facts import Side
 from tarry.platform.executions.model.plan import plan_of
 from tarry.platform.executions.model.records import Begun
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
-from tarry.platform.kernel.model import StepRunId
+from tarry.platform.kernel.model import ExecutionId, StepRunId
 
 WORKFLOW = chain("One", service("A"))
 OTHER = chain("Other", service("B"))
@@ -75,9 +76,15 @@ def _save(batch: Batch, store: JournalStore) -> None:
     store.save(batch)
 
 
-async def ended(database: Database, at: datetime | None, *, settled: bool = True) -> NewRun:
+async def ended(
+    database: Database,
+    at: datetime | None,
+    *,
+    settled: bool = True,
+    resumed_from: ExecutionId | None = None,
+) -> NewRun:
     """Keep a run that ended at an instant; `None`: it goes on."""
-    run = replace(new_run(WORKFLOW), wishes=(WISH,))
+    run = replace(new_run(WORKFLOW), wishes=(WISH,), resumed_from=resumed_from)
     await SqlTransactions(database, SqlExecutions).write(partial(_add, run))
     step = StepRun(
         id=StepRunId(f"{run.id}_1"),
@@ -103,6 +110,7 @@ async def ended(database: Database, at: datetime | None, *, settled: bool = True
         executions={run.id: execution},
         begun={step.id},
         steps={step.id: step},
+        facts={(run.id, Place("i1")): Side(then=True)},
         shown={step.id: Shown(page=page)},
         settled={run.id} if settled and at is not None else set(),
     )
@@ -145,6 +153,18 @@ async def test_nothing_of_a_forgotten_run_stays(database: Database) -> None:
     assert {name: count(name) for name in tables.metadata.tables} == dict.fromkeys(
         tables.metadata.tables, 0
     )
+
+
+async def test_a_run_stays_as_long_as_one_that_goes_on_from_it(database: Database) -> None:
+    """The outputs of the later run are files of the earlier one."""
+    first = await ended(database, NOON - timedelta(days=90))
+    second = await ended(database, NOON - timedelta(days=60), resumed_from=first.id)
+    third = await ended(database, NOON - timedelta(days=10), resumed_from=second.id)
+    assert await Janitor(database).retention.forget_old() == 0
+
+    await ended(database, NOON - timedelta(days=90))
+    assert await Janitor(database).retention.forget_old() == 1
+    assert [await kept(database, run) for run in (first, second, third)] == [True] * 3
 
 
 async def test_a_snapshot_stays_while_a_run_has_it(database: Database) -> None:

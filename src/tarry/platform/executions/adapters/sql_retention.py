@@ -16,6 +16,8 @@ from tarry.platform.executions.adapters.tables import (
 from tarry.platform.executions.interfaces import OldRun
 from tarry.platform.kernel.model import ExecutionId
 
+_later = executions.alias()
+
 
 class SqlRetention:
     """The store of one transaction."""
@@ -27,7 +29,12 @@ class SqlRetention:
         """Give runs that ended before an instant and are settled, oldest first."""
         query = (
             select(executions.c.id, executions.c.project)
-            .where(executions.c.settled, executions.c.ended_at < before)
+            .where(
+                executions.c.settled,
+                executions.c.ended_at < before,
+                # Its outputs are those of whoever goes on from it, files included.
+                ~exists().where(_later.c.resumed_from == executions.c.id),
+            )
             .order_by(executions.c.ended_at)
             .limit(limit)
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar, assert_never
@@ -24,10 +24,11 @@ from tarry.platform.executions.model.commands import Command
 from tarry.platform.executions.model.decide import decide
 from tarry.platform.executions.model.events import Event, Happening, Resumed, RetryDue
 from tarry.platform.executions.model.evolve import fold
-from tarry.platform.executions.model.execution import Execution, StepRun
+from tarry.platform.executions.model.execution import Execution, Place, StepRun
 from tarry.platform.executions.model.following import recover
 from tarry.platform.executions.model.letters import Letter, Pushed
 from tarry.platform.executions.model.plan import Plan
+from tarry.platform.executions.model.resuming import finished_in
 from tarry.platform.executions.model.terms import Patience
 from tarry.platform.executions.operations.bell import Bell
 from tarry.platform.executions.operations.plans import plan_from
@@ -183,7 +184,8 @@ class Shift:
         """Rebuild an execution. One that cannot be read must not stop the others."""
         try:
             plan = await self._plan(kept.snapshot)
-            execution = Execution(id=kept.id, plan=plan, inputs=kept.inputs)
+            earlier = await self._earlier(kept.resumed_from)
+            execution = Execution(id=kept.id, plan=plan, inputs=kept.inputs, earlier=earlier)
             execution = fold(execution, kept.records)
         except (TarryError, KeyError, TypeError, ValueError) as error:
             kept_back = kept.unreadable or repr(error)
@@ -194,6 +196,17 @@ class Shift:
             return None
         self._executions[kept.id] = execution
         return execution
+
+    async def _earlier(self, name: ExecutionId | None) -> Mapping[Place, StepRun]:
+        """Give what may be taken over from another execution, as far as it is still kept."""
+        kept = None
+        if name is not None:
+            kept = await self._read(lambda store: store.earlier(name))
+        if kept is None:
+            return {}
+        plan = await self._plan(kept.snapshot)
+        before = Execution(id=kept.id, plan=plan, inputs=kept.inputs)
+        return finished_in(fold(before, kept.records))
 
     async def _read(self, work: Callable[[JournalStore], Result]) -> Result:
         return await persist("read the journal", partial(self._journal.read, work))

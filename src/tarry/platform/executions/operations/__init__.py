@@ -1,5 +1,6 @@
 """The verbs of the executions."""
 
+from tarry.platform.executions.operations.again import rerun, resume
 from tarry.platform.executions.operations.bell import Bell
 from tarry.platform.executions.operations.messages import tell
 from tarry.platform.executions.operations.push import push
@@ -26,6 +27,8 @@ __all__ = [
     "page",
     "push",
     "report",
+    "rerun",
+    "resume",
     "show",
     "start",
     "tell",

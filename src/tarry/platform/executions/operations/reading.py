@@ -69,12 +69,19 @@ async def page(room: Room, step: StepRunId, *, caller: Caller | None) -> StatusP
     def work(store: ExecutionStore) -> StatusPage:
         if caller is not None:
             run_of(store, caller, execution_of(step))
-        found = store.page(step)
+        found = store.page(step) or _page_taken_over(store, step)
         if found is None:
             raise NotFound(what="status page of step run", name=step)
         return found
 
     return await room.store.read(work)
+
+
+def _page_taken_over(store: ExecutionStore, step: StepRunId) -> StatusPage | None:
+    """Give the page of the step run that a step's outputs were taken over from."""
+    run = store.run(execution_of(step))
+    found = next((it for it in run.steps if it.id == step), None) if run else None
+    return None if found is None or found.taken_from is None else store.page(found.taken_from)
 
 
 async def events_after(

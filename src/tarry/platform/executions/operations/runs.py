@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-from tarry.contract.ports import STORED, check, items, masked, secrets_among
-from tarry.platform.catalogue.model import PublishedWorkflow
-from tarry.platform.catalogue.model.snapshots import snapshot
+from tarry.contract.ports import check
 from tarry.platform.executions.errors import NothingToDecide, RunIsOver
-from tarry.platform.executions.interfaces import ExecutionStore, NewRun, Wish
+from tarry.platform.executions.interfaces import ExecutionStore, Wish
 from tarry.platform.executions.model.events import AbortAsked, Choice, ChoiceMade
 from tarry.platform.executions.model.letters import Letter
 from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import OVER, StepState
 from tarry.platform.executions.model.views import RunView
-from tarry.platform.executions.operations.requests import keep, once
+from tarry.platform.executions.operations.beginning import add_run, new_run
+from tarry.platform.executions.operations.files import files_of
+from tarry.platform.executions.operations.requests import once
 from tarry.platform.executions.operations.rights import refuse_runs, run_of
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.kernel.model import Caller, ExecutionId
-from tarry.platform.workflows.model import Constant
 
 
 async def start(
@@ -51,33 +50,13 @@ async def start(
 
     async def begin() -> ExecutionId:
         published = await room.workflows.published(caller, workflow)
-        ports = published.entry.inputs
-        checked = check(ports, inputs)
-        run = NewRun(
-            id=room.new_id(),
-            workflow=published.entry.name,
-            title=published.entry.title or published.entry.name,
-            project=caller.project,
-            owner=caller.user,
-            owner_name=caller.user_name,
-            created_at=room.clock(),
-            snapshot=snapshot(published),
-            inputs=masked(ports, checked),
-            input_ports=ports,
-            output_ports=published.entry.outputs,
-            wishes=tuple(wishes),
-        )
-        # The token first: a token without a run harms nobody, a run without a token fails.
-        secrets = secrets_among(ports, checked)
-        await room.permits.open(run.id, caller, _files(published, checked), secrets)
-        kept = await keep(room, caller, run, request)
-        if kept != run.id:  # another process was faster with the same request
-            await room.permits.close(run.id)
-            return kept
-        room.bell.ring_manager()
-        room.bell.ring(run.id)
-        await room.trail.add(caller, "run.started", run.id, workflow=run.workflow)
-        return run.id
+        checked = check(published.entry.inputs, inputs)
+        run = new_run(room, caller, published, checked, wishes)
+        files = files_of(published, checked)
+        begun = await add_run(room, caller, run, checked=checked, files=files, request=request)
+        if begun == run.id:
+            await room.trail.add(caller, "run.started", run.id, workflow=run.workflow)
+        return begun
 
     return await once(room, caller, request, begin)
 
@@ -131,21 +110,3 @@ def _open_run(store: ExecutionStore, caller: Caller, execution: ExecutionId) -> 
     if run.state in OVER:
         raise RunIsOver(run=execution, state=run.state)
     return run
-
-
-def _files(published: PublishedWorkflow, inputs: Mapping[str, str]) -> list[str]:
-    """Give the storage URIs that a run has to read: those given, and those in the document."""
-    given = [
-        uri
-        for port in published.entry.inputs
-        if port.type in STORED and port.name in inputs
-        for uri in items(port, inputs[port.name])
-    ]
-    written = [
-        uri
-        for step in published.document.steps
-        for port in published.services[step.service].inputs
-        if port.type in STORED and isinstance(source := step.inputs.get(port.name), Constant)
-        for uri in items(port, source.text)
-    ]
-    return [*given, *written]
