@@ -36,6 +36,7 @@ class SoapPeer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "text/xml"})
     received: list[Received] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
     url: str = ""
 
     async def __aenter__(self) -> Self:
@@ -58,6 +59,7 @@ class SoapPeer:
         await self._runner.cleanup()
 
     async def _get(self, request: web.Request) -> web.Response:
+        self.fetched.append(request.path_qs)
         if request.path_qs in self.redirects:
             place = self.redirects[request.path_qs]
             return web.Response(status=302, headers={"Location": place})
