@@ -171,44 +171,7 @@ def interface() -> Interface:
         name="WorkflowManager2",
         namespace=NAMESPACE,
         documentation="Runs of workflows: start, follow and abort them, and report to them.",
-        operations=(
-            _operation(
-                "startWorkflow",
-                "workflowURI",
-                "sessionToken",
-                "xmlInputs_base64",
-                output="workflowID",
-                documentation="Starts a run of a published workflow.",
-            ),
-            _operation(
-                "getWorkflowStatus",
-                "workflowID",
-                "sessionToken",
-                output="status_base64",
-                documentation="The page of what runs now, or COMPLETED. A failure is a fault.",
-            ),
-            _operation(
-                "getWorkflowResults",
-                "workflowID",
-                "sessionToken",
-                output="xmlOutputs_base64",
-                documentation="The outputs of a run that has succeeded.",
-            ),
-            _operation(
-                "abortWorkflow",
-                "workflowID",
-                "sessionToken",
-                output="success",
-                documentation="Aborts a run and its services: true if it ends, or has ended, so.",
-            ),
-            _operation(
-                "serviceExecutionFinished",
-                "serviceID",
-                "sessionToken",
-                "xmlOutputs_base64",
-                documentation="An application, or its page, reports its outputs. Twice is harmless",
-            ),
-        ),
+        operations=tuple(_operation(*each) for each in _OPERATIONS),
         qualified_inputs=False,
         qualified_outputs=False,
         match_any_namespace=True,
@@ -220,7 +183,42 @@ def endpoint(manager: WorkflowManager, *, base_url: str | None = None) -> Endpoi
     return Endpoint(interface(), manager.handlers(), path=PATH, base_url=base_url, cors=True)
 
 
-def _operation(name: str, *inputs: str, output: str = "", documentation: str) -> Operation:
+_OPERATIONS = (
+    (
+        "startWorkflow",
+        ("workflowURI", "sessionToken", "xmlInputs_base64"),
+        "workflowID",
+        "Starts a run of a published workflow.",
+    ),
+    (
+        "getWorkflowStatus",
+        ("workflowID", "sessionToken"),
+        "status_base64",
+        "The page of what runs now, or COMPLETED. A failure is a fault.",
+    ),
+    (
+        "getWorkflowResults",
+        ("workflowID", "sessionToken"),
+        "xmlOutputs_base64",
+        "The outputs of a run that has succeeded.",
+    ),
+    (
+        "abortWorkflow",
+        ("workflowID", "sessionToken"),
+        "success",
+        "Aborts a run and its services: true if it ends, or has ended, so.",
+    ),
+    (
+        "serviceExecutionFinished",
+        ("serviceID", "sessionToken", "xmlOutputs_base64"),
+        "",
+        "An application, or its page, reports its outputs. Twice is harmless.",
+    ),
+)
+"""Each operation: its name, what it takes, what it gives, and what it does."""
+
+
+def _operation(name: str, inputs: tuple[str, ...], output: str, documentation: str) -> Operation:
     # What is missing counts as empty and gets this door's own answer; garbage may have any lines.
     ports = (Port(name=each, type=PortType.TEXT, required=False) for each in inputs)
     outputs = elements(Port(name=output, type=PortType.TEXT)) if output else ()
