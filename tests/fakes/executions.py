@@ -20,6 +20,7 @@ from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.records import Record, Told
 from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState
+from tarry.platform.executions.model.telling import TellingView
 from tarry.platform.executions.model.views import (
     ConstructView,
     EventView,
@@ -109,6 +110,9 @@ class MemoryExecutions:
             steps=(),
             resumed_from=run.resumed_from,
             rerun_of=run.rerun_of,
+            tellings=tuple(
+                TellingView(channel=wish.channel, address=wish.address) for wish in run.wishes
+            ),
         )
         self.snapshots[run.id] = run.snapshot
         self.post(Letter(run.id, StartAsked()))

@@ -20,7 +20,7 @@ from tarry.platform.executions.api.herald import Herald
 from tarry.platform.executions.api.retention import Retention
 from tarry.platform.executions.api.worker import Manager
 from tarry.platform.executions.interfaces import JournalStore, Messenger, Services
-from tarry.platform.executions.model.announcing import Channel
+from tarry.platform.executions.model.telling import Channel
 from tarry.platform.executions.model.terms import Patience
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
 from tarry.platform.kernel.adapters.leadership import hold_leadership, win_leadership

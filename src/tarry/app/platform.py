@@ -23,6 +23,7 @@ from tarry.platform.catalogue.adapters.sql import SqlCatalogue
 from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
 from tarry.platform.catalogue.operations import Shelf
+from tarry.platform.executions.adapters.reach import ReachAsSetUp
 from tarry.platform.executions.adapters.soap_services import SoapServices
 from tarry.platform.executions.adapters.sql import SqlExecutions
 from tarry.platform.executions.adapters.sql_journal import SqlJournal
@@ -128,6 +129,7 @@ async def build(
         permits=permits,
         capabilities=keys,
         intercom=services,
+        reach=ReachAsSetUp(allowed=allowed, mail=bool(settings.mail_server)),
         trail=AccountsTrail(accounts),
     )
     await _forget_orphans(vault, database, timedelta(0) if folder.alone else _ADRIFT)

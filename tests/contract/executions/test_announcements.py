@@ -23,14 +23,9 @@ from tarry.platform.executions.model import (
     StepRun,
     StepState,
 )
-from tarry.platform.executions.model.announcing import (
-    PAUSES,
-    Announcement,
-    Channel,
-    Occasion,
-    next_pause,
-)
+from tarry.platform.executions.model.announcing import PAUSES, Announcement, Occasion, next_pause
 from tarry.platform.executions.model.plan import plan_of
+from tarry.platform.executions.model.telling import Channel, TellingView
 from tarry.platform.executions.operations import Bell
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
 from tarry.platform.kernel.model import ExecutionId, StepRunId
@@ -230,3 +225,39 @@ def test_pauses_grow_until_about_a_day_has_passed() -> None:
     assert pauses[-1] is None
     assert [pause for pause in pauses if pause] == sorted(PAUSES)
     assert timedelta(hours=20) < sum(PAUSES, timedelta()) < timedelta(hours=30)
+
+
+async def test_a_run_shows_who_is_told_and_why_it_failed_and_when_it_is_tried_again(
+    world: World,
+) -> None:
+    async def shown() -> TellingView:
+        store = SqlTransactions(world.database, SqlExecutions)
+        run = await store.read(lambda it: it.run(world.run))
+        assert run is not None
+        (telling,) = run.tellings
+        return telling
+
+    assert await shown() == TellingView(channel=Channel.WEBHOOK, address=HOOK.address)
+    await world.becomes(ExecutionState.SUCCEEDED)
+    world.ears.deaf = True
+    await world.herald.tell_all()
+    failed = await shown()
+    assert (failed.told, failed.failure, failed.given_up) == ((), "nobody is in", False)
+    assert failed.next_try_at == world.clock.now + PAUSES[0]
+
+    for pause in PAUSES:
+        world.clock.now += pause
+        await world.herald.tell_all()
+    assert (await shown()).given_up
+    assert (await shown()).next_try_at is None
+
+
+async def test_a_run_shows_what_was_told(world: World) -> None:
+    await world.becomes(ExecutionState.SUCCEEDED)
+    await world.herald.tell_all()
+    store = SqlTransactions(world.database, SqlExecutions)
+    run = await store.read(lambda it: it.run(world.run))
+    assert run is not None
+    assert run.tellings == (
+        TellingView(channel=Channel.WEBHOOK, address=HOOK.address, told=("ended",)),
+    )

@@ -32,10 +32,10 @@ from tarry.platform.executions.model import (
     StepRun,
     StepState,
 )
-from tarry.platform.executions.model.announcing import Channel
 from tarry.platform.executions.model.facts import Side
 from tarry.platform.executions.model.plan import plan_of
 from tarry.platform.executions.model.records import Begun
+from tarry.platform.executions.model.telling import Channel
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
 from tarry.platform.kernel.model import ExecutionId, StepRunId
 

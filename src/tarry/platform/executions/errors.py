@@ -129,3 +129,11 @@ class RequestUnderWay(TarryError):
     code = "request-in-flight"
     sort = Sort.CONFLICT
     message = "The request with the idempotency key {key} is being answered: ask again in a moment"
+
+
+class CannotTell(TarryError):
+    """Somebody wants to be told about a run in a way that cannot work."""
+
+    code = "cannot-tell"
+    sort = Sort.INVALID
+    message = "tell.{number}.{channel}: {reason}"

@@ -23,7 +23,7 @@ from tarry.platform.executions.adapters.tables import (
     snapshots,
     step_runs,
 )
-from tarry.platform.executions.adapters.wishes import keep_wishes
+from tarry.platform.executions.adapters.wishes import keep_wishes, tellings_of
 from tarry.platform.executions.interfaces import NewRun
 from tarry.platform.executions.model.events import StartAsked
 from tarry.platform.executions.model.execution import Place
@@ -112,6 +112,7 @@ class SqlExecutions:
             _run(row, self._steps([execution])[execution]),
             messages=self._messages(execution),
             constructs=self._constructs(execution),
+            tellings=tellings_of(self._connection, execution),
         )
 
     def runs(

@@ -19,8 +19,9 @@ from sqlalchemy import (
 from tarry.contract.kinds import Kind
 from tarry.platform.executions.adapters.sql import SqlExecutions
 from tarry.platform.executions.adapters.tables import executions, step_runs, subscriptions
-from tarry.platform.executions.model.announcing import Channel, Occasion, Subscription
+from tarry.platform.executions.model.announcing import Occasion, Subscription
 from tarry.platform.executions.model.states import OVER, ExecutionState, StepState
+from tarry.platform.executions.model.telling import Channel
 from tarry.platform.executions.model.views import RunView
 from tarry.platform.kernel.model import ExecutionId
 

@@ -19,12 +19,12 @@ from tarry.platform.executions.interfaces import (
 )
 from tarry.platform.executions.model.announcing import (
     Announcement,
-    Channel,
     Occasion,
     Subscription,
     announcements,
     next_pause,
 )
+from tarry.platform.executions.model.telling import Channel
 from tarry.platform.executions.operations.bell import Bell
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import ExecutionId

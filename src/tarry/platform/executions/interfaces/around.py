@@ -8,6 +8,7 @@ from tarry.contract.errors import Sort, TarryError
 from tarry.platform.catalogue.model import PublishedWorkflow
 from tarry.platform.executions.model.announcing import Announcement
 from tarry.platform.executions.model.calls import Answer, StepCall, Trouble
+from tarry.platform.executions.model.telling import Channel
 from tarry.platform.executions.model.views import StatusPage
 from tarry.platform.kernel.model import (
     Caller,
@@ -137,6 +138,14 @@ class NotDelivered(TarryError):
     code = "not-delivered"
     sort = Sort.UNAVAILABLE
     message = "{reason}"
+
+
+class Reach(Protocol):
+    """Knows who can be told about runs."""
+
+    def why_not(self, channel: Channel, address: str) -> str:
+        """Say why nobody can be told there; empty if they can, as far as one knows before."""
+        ...
 
 
 class Messenger(Protocol):

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Protocol
 
 from tarry.contract.ports import Port
-from tarry.platform.executions.model.announcing import Channel, Subscription
+from tarry.platform.executions.model.announcing import Subscription
 from tarry.platform.executions.model.letters import Letter
 from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState
+from tarry.platform.executions.model.telling import Channel
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.kernel.model import (
     Caller,

@@ -7,15 +7,9 @@ from enum import StrEnum
 
 from tarry.platform.executions.model.execution import Failure
 from tarry.platform.executions.model.states import OVER, ExecutionState, StepState
+from tarry.platform.executions.model.telling import Channel
 from tarry.platform.executions.model.views import RunView
 from tarry.platform.kernel.model import ExecutionId
-
-
-class Channel(StrEnum):
-    """How somebody is told."""
-
-    WEBHOOK = "webhook"  # a POST to an address
-    MAIL = "mail"
 
 
 class Occasion(StrEnum):

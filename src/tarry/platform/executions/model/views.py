@@ -12,6 +12,7 @@ from tarry.platform.executions.model.execution import Failure, Place
 from tarry.platform.executions.model.facts import Fact, Items, Rounds, Side
 from tarry.platform.executions.model.records import Told
 from tarry.platform.executions.model.states import ExecutionState, StepState
+from tarry.platform.executions.model.telling import TellingView
 from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, UserId
 
 
@@ -128,6 +129,7 @@ class RunView:
         constructs: what was decided on the way, by place; left out where many runs are listed.
         resumed_from: the run that it goes on from.
         rerun_of: the run that it repeats.
+        tellings: who wants to be told about it; left out where many runs are listed.
     """
 
     id: ExecutionId
@@ -150,6 +152,7 @@ class RunView:
     constructs: tuple[ConstructView, ...] = ()
     resumed_from: ExecutionId | None = None
     rerun_of: ExecutionId | None = None
+    tellings: tuple[TellingView, ...] = ()
 
     @property
     def waits(self) -> bool:

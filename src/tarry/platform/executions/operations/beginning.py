@@ -9,6 +9,7 @@ from tarry.platform.executions.interfaces import NewRun, Wish
 from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.operations.requests import keep
 from tarry.platform.executions.operations.room import Room
+from tarry.platform.executions.operations.wishes import refuse_wishes
 from tarry.platform.kernel.model import Caller, ExecutionId
 
 
@@ -19,7 +20,12 @@ def new_run(
     checked: Mapping[str, str],
     wishes: Sequence[Wish],
 ) -> NewRun:
-    """Make a run of a workflow out of inputs that were held against its ports."""
+    """Make a run of a workflow out of inputs that were held against its ports.
+
+    Raises:
+        CannotTell: somebody cannot be told about it as they wish.
+    """
+    refuse_wishes(room, caller, wishes)
     ports = published.entry.inputs
     return NewRun(
         id=room.new_id(),

@@ -9,8 +9,10 @@ from tarry.platform.executions.interfaces import (
     ExecutionStore,
     Intercom,
     Permits,
+    Reach,
     Workflows,
 )
+from tarry.platform.executions.model.telling import Channel
 from tarry.platform.executions.operations.bell import Bell
 from tarry.platform.executions.operations.under_way import UnderWay
 from tarry.platform.kernel.interfaces import Clock, NoTrail, Trail, Transactions, utc_now
@@ -20,6 +22,15 @@ from tarry.platform.kernel.model import ExecutionId
 def new_execution_id() -> ExecutionId:
     """Make the id of a new execution: 32 hex digits."""
     return ExecutionId(uuid4().hex)
+
+
+class Everybody:
+    """Thinks that everybody can be told, until it comes to it."""
+
+    def why_not(self, channel: Channel, address: str) -> str:
+        """Know of nothing that speaks against it."""
+        del channel, address
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +43,7 @@ class Room:
     capabilities: Capabilities
     intercom: Intercom
     bell: Bell = field(default_factory=Bell)
+    reach: Reach = field(default_factory=Everybody)
     under_way: UnderWay = field(default_factory=UnderWay)
     trail: Trail = field(default_factory=NoTrail)
     clock: Clock = utc_now
