@@ -85,7 +85,7 @@ async def run(
         sockets = await listen(settings, patience=PORT_PATIENCE)
         for opened in sockets:
             ending.callback(opened.close)
-        platform = await wire(settings, folder)
+        platform = await wire(settings.calling_own() if programs else settings, folder)
         ending.push_async_callback(platform.close)
         server = _Server(
             uvicorn.Config(

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -36,7 +36,9 @@ class Settings:
         host_names: further names and addresses under which requests are taken (`Host` header).
             `TARRY_HOST_NAMES`, separated by commas.
         allowed_addresses: where WSDLs and services may be called: `loopback`, host names, networks
-            such as `10.0.0.0/8`, or `any`. `TARRY_ALLOWED_ADDRESSES`, separated by commas.
+            such as `10.0.0.0/8`, or `any`. `TARRY_ALLOWED_ADDRESSES`, separated by commas. By
+            default `loopback` if only this machine is served, else nowhere: others are not to
+            probe it. What `tarry up` and the demo serve themselves is always called.
         trusted_proxies: addresses of proxies whose `X-Forwarded-*` headers count.
             `TARRY_TRUSTED_PROXIES`, separated by commas.
         upload_limit: largest file that is taken, in bytes. `TARRY_UPLOAD_LIMIT`; 4 GiB by default.
@@ -67,6 +69,17 @@ class Settings:
     keep_pages: int = 0
     role: Role = Role.ALL
     log_format: str = "pretty"
+
+    @property
+    def serves_others(self) -> bool:
+        """Whether requests come from other machines than this one."""
+        here = self.host in LOOPBACK_HOSTS or self.host.startswith("127.")
+        return bool(self.public_url) or not here
+
+    def calling_own(self) -> "Settings":
+        """Give the settings of a platform that calls services which it serves itself."""
+        allowed = dict.fromkeys((*self.allowed_addresses, "loopback"))
+        return replace(self, allowed_addresses=tuple(allowed))
 
     @property
     def url(self) -> str:
@@ -132,6 +145,8 @@ def load(
             found[name] = _read(name, text, f"{variable}")
     found |= {name: value for name, value in options.items() if value is not None}
     settings = Settings(**found)  # type: ignore[arg-type]
+    if "allowed_addresses" not in found and settings.serves_others:
+        settings = replace(settings, allowed_addresses=())
     if settings.role is Role.DOORS and not settings.database:
         reason = "'doors' needs TARRY_DATABASE: on SQLite there is one process, which does all"
         raise InvalidSetting(setting="role", reason=reason)

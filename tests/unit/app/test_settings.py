@@ -1,6 +1,7 @@
 """Where settings come from, and what is said about wrong ones."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,3 +110,22 @@ def test_a_process_that_only_answers_needs_a_database_that_others_share() -> Non
     assert load(shared).role is Role.DOORS
     with pytest.raises(InvalidSetting, match="TARRY_ROLE: 'manager' is neither"):
         load({"TARRY_ROLE": "manager"})
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"host": "0.0.0.0"}, {"host": "::"}, {"public_url": "https://tarry.example.org"}],
+)
+def test_what_serves_others_calls_nobody_unless_its_operator_says_so(
+    options: dict[str, Any],
+) -> None:
+    settings = load({}, **options)
+    assert settings.allowed_addresses == ()
+    assert settings.calling_own().allowed_addresses == ("loopback",)
+    told = load({"TARRY_ALLOWED_ADDRESSES": "loopback,10.0.0.0/8"}, **options)
+    assert told.allowed_addresses == ("loopback", "10.0.0.0/8")
+    assert told.calling_own() == told
+
+
+def test_what_serves_only_this_machine_may_call_it() -> None:
+    assert load({}, host="127.0.0.2").allowed_addresses == ("loopback",)
