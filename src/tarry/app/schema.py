@@ -46,6 +46,16 @@ def migrate(engine: Engine) -> None:
                 _upgrade(connection)
 
 
+def revision_of(engine: Engine) -> str | None:
+    """Tell the revision that a database is at; `None` if it was never used.
+
+    Raises:
+        DatabaseUnavailable: it cannot be opened.
+    """
+    with opening(engine), engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def newest_revision() -> str:
     """Give the revision that this version of Tarry works with."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""

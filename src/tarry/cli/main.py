@@ -7,6 +7,7 @@ that the base install works without the extra and `tarry --help` answers at once
 import click
 
 from tarry.cli.account import login, logout, password
+from tarry.cli.admin import admin
 from tarry.cli.call import call
 from tarry.cli.check import check
 from tarry.cli.failures import TarryGroup
@@ -20,6 +21,7 @@ from tarry.cli.runs import abort, decide, runs, show, tell, where
 from tarry.cli.schema import schema
 from tarry.cli.serve import serve
 from tarry.cli.services import register, services
+from tarry.cli.tokens import tokens
 from tarry.cli.workflows import workflows
 
 
@@ -36,7 +38,7 @@ def tarry() -> None:
 for command in (
     *(new, try_, serve, call, follow, check, schema),
     *(up, demo, platform, install_service),
-    *(login, logout, password, services, register, workflows),
+    *(login, logout, password, tokens, admin, services, register, workflows),
     *(run, runs, show, abort, decide, tell, get, where),
 ):
     tarry.add_command(command)

@@ -21,6 +21,7 @@ from tarry.client.catalogue import CatalogueCalls, part
 from tarry.client.door import Door
 from tarry.client.errors import TransferFailed, Unreachable
 from tarry.client.event_stream import lines_of, read_events
+from tarry.client.people import People
 from tarry.client.transfers import OnProgress, Reader, name_in, save, size_of
 
 CHUNK = 1 << 18
@@ -92,6 +93,11 @@ class Platform(CatalogueCalls):
     def change_password(self, old: str, new: str) -> None:
         """Change our own password."""
         self._door.call("PUT", "/me/password", json={"old": old, "new": new}).close()
+
+    @property
+    def people(self) -> People:
+        """Users, projects, roles, API tokens and the audit trail."""
+        return People(self._door)
 
     # ── runs ────────────────────────────────────────────────────────────────────────────────────
 
