@@ -116,7 +116,7 @@ def test_what_the_page_says_reaches_its_program_and_is_kept_with_the_run(
         she.complaints.clear()  # the browser tells of the 409 that was to be
         frame_of(she).get_by_role("button", name="Tell").click()
         expect(she.page.locator(".results")).to_contain_text("4 < 5 ä")
-        expect(she.page.locator("#step-list")).to_contain_text("me by its page")
+        expect(she.page.locator("#step-list")).to_contain_text("me, through the page")
         assert she.complaints == []
     assert "told by me: 4 < 5 ä (OK)" in home.tarry("show", run).stdout
 

@@ -70,7 +70,7 @@ class Peer:
         self.seen.append(call)
         return self.answer(call)
 
-    def app(self, *, abortable: bool = True) -> Endpoint:
+    def app(self, *, abortable: bool = True, hears: bool = False) -> Endpoint:
         """Serve it."""
         ids = elements(*IDS)
         own = elements(Port(name="extraParameters"), Port(name="size", type=PortType.DECIMAL))
@@ -86,6 +86,10 @@ class Peer:
         if abortable:
             success = elements(Port(name="success", type=PortType.BOOLEAN))
             operations.append(Operation(name="abortService", inputs=ids, outputs=success))
+        if hears:
+            inputs = elements(IDS[1], IDS[0], Port(name="message"))
+            outputs = elements(Port(name="response"))
+            operations.append(Operation(name="notifyService", inputs=inputs, outputs=outputs))
         interface = Interface(
             name="Peer", namespace="http://tests/peer/", operations=tuple(operations)
         )
