@@ -217,10 +217,17 @@ async def test_the_watch_starts_and_stops(watched: Watched) -> None:
 async def test_looks_are_spread_so_that_they_do_not_all_come_at_once(watched: Watched) -> None:
     watch = HealthWatch(watched.shelf, pace=PACE, chance=lambda: 1.0)
     await watched.register(watched.serve("/calculator", "a"))
-    watched.now += timedelta(minutes=5.9)
+    watched.now += timedelta(minutes=5.1)
     pause = await watch.round()
     assert watched.reads == []
-    assert pause == timedelta(minutes=0.1)
+    assert pause == timedelta(minutes=0.9)
     watched.now += pause
     await watch.round()
     assert len(watched.reads) == 1
+
+
+async def test_the_timetable_is_not_looked_at_for_each_service_alone(watched: Watched) -> None:
+    await watched.register(watched.serve("/calculator", "a"))
+    watched.now += timedelta(minutes=4, seconds=59)
+
+    assert await watched.watch.round() == timedelta(seconds=30)

@@ -17,8 +17,10 @@ from tarry.platform.catalogue.operations.watching import Looked, Pace, look, tim
 log = structlog.get_logger()
 
 MOST_AT_ONCE = 4
-LONGEST_NAP = timedelta(seconds=60)
+LONGEST_NAP = timedelta(minutes=5)
 """At least so often it is seen whether services have come or gone."""
+SHORTEST_NAP = timedelta(seconds=30)
+"""What becomes due meanwhile is looked at together: the timetable itself costs something."""
 SPREAD = 0.2
 """By so much of the pace a look may come later, so that they don't all come at once."""
 
@@ -31,7 +33,6 @@ class HealthWatch:
         shelf: Shelf,
         *,
         pace: Pace | None = None,
-        nap: timedelta = LONGEST_NAP,
         chance: Callable[[], float] = random.random,
     ) -> None:
         """Prepare; nothing is read yet.
@@ -39,12 +40,10 @@ class HealthWatch:
         Args:
             shelf: what to work with.
             pace: how often services are looked at.
-            nap: the longest pause between two looks at the timetable.
             chance: gives a number from 0 to 1, for the spread.
         """
         self._shelf = shelf
         self._pace = pace or Pace()
-        self._nap = nap
         self._chance = chance
         self._late: dict[tuple[str, datetime], timedelta] = {}
         self._task: asyncio.Task[None] | None = None
@@ -68,10 +67,10 @@ class HealthWatch:
                 pause = await self.round()
             except TarryError as error:  # the database is away: there is time
                 log.warning("health.round-failed", reason=str(error))
-                pause = self._nap
+                pause = LONGEST_NAP
             except Exception:
                 log.exception("health.round-failed")
-                pause = self._nap
+                pause = LONGEST_NAP
             await asyncio.sleep(pause.total_seconds())
 
     async def round(self) -> timedelta:
@@ -92,7 +91,7 @@ class HealthWatch:
                 if due <= now:
                     group.create_task(look_at(one))
         coming = [due - now for due, _ in times if due > now]
-        return min([*coming, self._nap])
+        return max(min([*coming, LONGEST_NAP]), SHORTEST_NAP)
 
     def _late_for(self, one: Looked) -> timedelta:
         """Draw once for each look by how much it comes later."""
