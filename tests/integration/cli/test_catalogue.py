@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.fakes.mesher import OFFER, URL, offer, text
 from tests.fakes.portal_rooms import FakeRooms
 from tests.fakes.uvicorn_server import serving
 from tests.integration.client.test_catalogue import PNG, document
 from tests.integration.portal.conftest import KEYS, PUBLIC_URL
-from tests.unit.catalogue.test_tending import OFFER, URL, offer, text
 
 from tarry.cli.main import tarry
 from tarry.platform.portal.api.app import build

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from tests.fakes.mesher import OFFER, SIZE, URL, offer, text
 from tests.fakes.portal_rooms import ADA, MORNING, FakeRooms
 from tests.fakes.uvicorn_server import serving
 from tests.integration.portal.conftest import KEYS, PUBLIC_URL
-from tests.unit.catalogue.test_tending import OFFER, SIZE, URL, offer, text
 
 from tarry.client import Platform, PlatformError
 from tarry.contract.ports import Port, PortType

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.fakes.mesher import OFFER, SIZE, URL, offer, text
 from tests.fakes.portal_rooms import ADA, MORNING, FakeRooms
 from tests.fakes.uvicorn_server import serving
 from tests.integration.portal.conftest import KEYS, PUBLIC_URL, Visitor
 from tests.integration.portal.test_rest import problem
-from tests.unit.catalogue.test_tending import OFFER, SIZE, URL, offer, text
 
 from tarry.platform.catalogue.model import Health, HealthState, ServiceEntry
 from tarry.platform.portal.api.app import build

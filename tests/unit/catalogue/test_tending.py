@@ -1,198 +1,52 @@
-"""Registered services are read again, reworded, corrected, moved and retired."""
+"""Registered services are read again, reworded, moved and retired."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
-from tests.fakes.catalogue import MemoryCatalogue, MemoryWsdls
-from tests.fakes.transactions import MemoryTransactions
+from tests.fakes.catalogue import MemoryWsdls
+from tests.fakes.mesher import (
+    ADMIN,
+    ANNA,
+    AS_FILES,
+    BERT,
+    NOW,
+    OFFER,
+    SIZE,
+    URI,
+    URL,
+    World,
+    messages,
+    offer,
+    text,
+)
 
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
-from tarry.platform.accounts.model.roles import OF_ADMINISTRATORS, RIGHTS, Role
-from tarry.platform.catalogue.errors import BadCorrection, BadServiceAddress, InUse
-from tarry.platform.catalogue.interfaces import Catalogue
-from tarry.platform.catalogue.model import Correction, ServiceEntry, Told
-from tarry.platform.catalogue.model.offers import Offer, OfferedOperation, OfferedPort
+from tarry.platform.accounts.model.roles import RIGHTS, Role
+from tarry.platform.catalogue.errors import BadServiceAddress, InUse
+from tarry.platform.catalogue.model import Told
+from tarry.platform.catalogue.model.offers import OfferedOperation, OfferedPort
 from tarry.platform.catalogue.operations import (
     Edit,
-    Registered,
     Saving,
-    ServiceRequest,
-    Shelf,
     edit_service,
     import_workflow,
     inspect_wsdl,
     list_services,
-    publish_workflow,
     published,
     refresh_service,
-    register_service,
     retire_service,
     service_versions,
-    show_service,
 )
 from tarry.platform.kernel.errors import NotAllowed, NotFound
-from tarry.platform.kernel.model import Caller, ProjectId, UserId
 from tarry.platform.workflows.operations import one_step
 from tarry.platform.workflows.xml import write
 from tarry.soap.errors import WsdlUnreadable
-
-URL = "http://127.0.0.1:1/mesher?wsdl"
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
-ANNA = Caller(
-    user=UserId("u1"),
-    user_name="anna",
-    project=ProjectId("p1"),
-    project_name="one",
-    rights=RIGHTS[Role.DEVELOPER],
-)
-BERT = replace(ANNA, user=UserId("u2"), user_name="bert", project=ProjectId("p2"))
-ADMIN = replace(ANNA, user=UserId("u3"), user_name="root", rights=OF_ADMINISTRATORS)
-
-URI = "http://tarry/async/Mesher.owl#mesh_Service"
-
-
-def text(name: str, **facts: object) -> OfferedPort:
-    return OfferedPort(port=Port(name=name, **facts))  # type: ignore[arg-type]
-
-
-FILLED = (text("serviceID"), text("sessionToken"))
-
-
-def offer(inputs: tuple[OfferedPort, ...], outputs: tuple[OfferedPort, ...], *others: str) -> Offer:
-    given = (text("status_base64"), *outputs)
-    operations = [
-        OfferedOperation(
-            name="mesh", inputs=FILLED + inputs, outputs=given, documentation="Meshes."
-        ),
-        OfferedOperation(name="getServiceStatus", inputs=FILLED, outputs=given),
-        *(OfferedOperation(name=name, inputs=FILLED) for name in others),
-    ]
-    return Offer(
-        url=URL,
-        service="Mesher",
-        operations={one.name: one for one in operations},
-        remote={"format": 1, "operations": [{"name": one.name} for one in operations]},
-    )
-
-
-SIZE = text("size", type=PortType.DECIMAL)
-OFFER = offer((text("part"), SIZE), (text("mesh"),))
-AS_FILES = {
-    "inputs/part": Correction(type=PortType.FILE, title="The part", accept=(".step",)),
-    "outputs/mesh": Correction(type=PortType.FILE),
-    "inputs/size": Correction(unit="mm", default="0.5"),
-}
-
-
-class World:
-    """A catalogue with a service of the field, and who acts in it."""
-
-    def __init__(self) -> None:
-        self.catalogue = MemoryTransactions[Catalogue](MemoryCatalogue())
-        self.wsdls = MemoryWsdls(OFFER)
-        self.shelf = Shelf(catalogue=self.catalogue, wsdls=self.wsdls, clock=lambda: NOW)
-
-    async def register(self, caller: Caller = ANNA, **said: object) -> Registered:
-        request = ServiceRequest(wsdl_url=URL, operation="mesh", **said)  # type: ignore[arg-type]
-        return await register_service(
-            self.catalogue, self.wsdls, caller, request, clock=lambda: NOW
-        )
-
-    async def bring(
-        self, name: str, service: ServiceEntry, *, caller: Caller = ANNA, publish: bool = True
-    ) -> None:
-        document = write(one_step(f"http://tarry/workflow/{name}.owl#{name}", service.interface()))
-        await import_workflow(
-            self.catalogue, caller, document, clock=lambda: NOW, saving=Saving(draft=not publish)
-        )
-        if publish:
-            await publish_workflow(self.catalogue, caller, name)
-
-    async def show(self, name: str = "Mesher.mesh") -> ServiceEntry:
-        return await show_service(self.catalogue, ANNA, name)
 
 
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def messages(registered: Registered) -> list[tuple[str, str, str]]:
-    return [(one.place, one.code, one.message) for one in registered.changes]
-
-
-# ── corrections ─────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_ports_of_a_foreign_service_are_put_right_at_registration(world: World) -> None:
-    entry = (await world.register(corrections=AS_FILES)).entry
-
-    assert entry.inputs == (
-        Port(name="part", type=PortType.FILE, title="The part", accept=(".step",)),
-        Port(name="size", type=PortType.DECIMAL, unit="mm", default="0.5"),
-    )
-    assert entry.outputs == (Port(name="mesh", type=PortType.FILE),)
-    assert await world.show() == entry
-
-
-@pytest.mark.parametrize(
-    ("place", "correction", "reason"),
-    [
-        ("inputs/nothing", Correction(title="X"), "there is no such port"),
-        ("part", Correction(title="X"), "write inputs/<port> or outputs/<port>"),
-        ("inputs/size", Correction(type=PortType.FILE), "cannot carry a file"),
-        ("inputs/part", Correction(unit="mm"), "a string has no unit"),
-        ("inputs/size", Correction(unit="flurbs"), "flurbs is no unit"),
-        ("inputs/size", Correction(default="large"), "'large' is no decimal"),
-        ("inputs/part", Correction(type=PortType.CHOICE), "no choices"),
-        ("inputs/part", Correction(accept=(".step",)), "no endings"),
-        ("outputs/mesh", Correction(default="x"), "an output has no default"),
-        ("outputs/mesh", Correction(type=PortType.SECRET), "only a single input"),
-        ("inputs/part", Correction(type=PortType.SECRET, default="x"), "a secret has no default"),
-    ],
-)
-async def test_a_correction_that_cannot_be_true_is_refused(
-    world: World, place: str, correction: Correction, reason: str
-) -> None:
-    with pytest.raises(BadCorrection, match=reason):
-        await world.register(corrections={place: correction})
-
-    assert await list_services(world.catalogue, ANNA) == []
-
-
-async def test_corrections_survive_a_refresh(world: World) -> None:
-    await world.register(corrections=AS_FILES)
-    world.wsdls.serve(offer((text("part"), SIZE, text("name", required=False)), (text("mesh"),)))
-
-    registered = await refresh_service(world.shelf, ANNA, "Mesher.mesh")
-
-    assert messages(registered) == [("inputs/name", "port-added", "the input name is new")]
-    assert [port.type for port in (await world.show()).inputs] == ["file", "decimal", "string"]
-
-
-async def test_a_correction_that_no_longer_fits_is_told_and_waits(world: World) -> None:
-    await world.register(corrections=AS_FILES)
-    world.wsdls.serve(offer((text("part", type=PortType.INTEGER), SIZE), (text("mesh"),)))
-
-    registered = await refresh_service(world.shelf, ANNA, "Mesher.mesh")
-
-    [notice] = [one for one in registered.notices if "correction" in one]
-    assert "inputs/part: the service takes integer, which cannot carry a file" in notice
-    assert registered.entry.inputs[0] == Port(name="part", type=PortType.INTEGER)
-    world.wsdls.serve(OFFER)
-    assert (await refresh_service(world.shelf, ANNA, "Mesher.mesh")).entry.inputs[0].type == "file"
-
-
-async def test_a_correction_is_taken_back_by_one_that_says_nothing(world: World) -> None:
-    await world.register(corrections=AS_FILES)
-    edit = Edit(told=Told(corrections={"inputs/part": Correction()}))
-
-    entry = (await edit_service(world.shelf, ANNA, "Mesher.mesh", edit)).entry
-
-    assert entry.inputs[0] == Port(name="part")
-    assert entry.outputs[0].type == PortType.FILE
 
 
 # ── reading again ───────────────────────────────────────────────────────────────────────────────
