@@ -15,6 +15,7 @@ from tarry.platform.catalogue.model.services import Polling, ServiceEntry, Told
 from tarry.platform.catalogue.model.workflows import WorkflowEntry
 from tarry.platform.kernel.model import ProjectId, UserId
 from tarry.platform.workflows import xml
+from tarry.platform.workflows.operations import expanded
 
 FORMAT = 1
 """Version of the form of a stored snapshot."""
@@ -26,16 +27,21 @@ def snapshot(published: PublishedWorkflow) -> dict[str, object]:
         "format": FORMAT,
         "workflow": workflow_to_json(published.entry),
         "services": {uri: service_to_json(entry) for uri, entry in published.services.items()},
+        "nested": {uri: workflow_to_json(entry) for uri, entry in published.nested.items()},
     }
 
 
 def from_snapshot(data: Mapping[str, Any]) -> PublishedWorkflow:
     """Read what `snapshot` gave."""
     entry = workflow_from_json(data["workflow"])
+    # Snapshots of runs from before there were nested workflows have none.
+    nested = {uri: workflow_from_json(item) for uri, item in data.get("nested", {}).items()}
+    documents = {uri: xml.read(one.document) for uri, one in nested.items()}
     return PublishedWorkflow(
         entry=entry,
-        document=xml.read(entry.document),
+        document=expanded(xml.read(entry.document), documents),
         services={uri: service_from_json(item) for uri, item in data["services"].items()},
+        nested=nested,
     )
 
 

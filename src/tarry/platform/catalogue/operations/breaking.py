@@ -5,13 +5,8 @@ from dataclasses import dataclass
 
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import SHARED, ServiceEntry, WorkflowEntry
-from tarry.platform.catalogue.operations.sight import (
-    parsed,
-    scope_of,
-    seen_by,
-    services_in,
-    services_of,
-)
+from tarry.platform.catalogue.operations.reporting import around
+from tarry.platform.catalogue.operations.sight import parsed, seen_by
 from tarry.platform.kernel.model import Caller, ProjectId
 from tarry.platform.workflows.interfaces import ServiceInterface
 from tarry.platform.workflows.model import Problem
@@ -100,7 +95,8 @@ def _users(store: Catalogue, service: ServiceEntry) -> Iterator[tuple[WorkflowEn
 
 
 def _uses(store: Catalogue, entry: WorkflowEntry, service: ServiceEntry) -> bool:
-    if service.uri not in services_in(parsed(entry.document)):
+    used = around(store, entry.project, parsed(entry.document))
+    if service.uri not in used.services:
         return False
     if entry.project == service.project:
         return True
@@ -111,12 +107,13 @@ def _brought_about(
     store: Catalogue, entry: WorkflowEntry, uri: str, after: ServiceInterface | None
 ) -> tuple[Problem, ...]:
     document = parsed(entry.document)
-    services = services_of(store, scope_of(entry.project), document)
-    before = {known: service.interface() for known, service in services.items()}
+    found = around(store, entry.project, document)
+    before, nested = found.interfaces, found.documents
     changed: Mapping[str, ServiceInterface] = {
         **{known: one for known, one in before.items() if known != uri},
         **({uri: after} if after is not None else {}),
     }
     # Not by their words: those name what the service has.
-    old = {(one.place, one.code) for one in problems(document, before)}
-    return tuple(one for one in problems(document, changed) if (one.place, one.code) not in old)
+    old = {(one.place, one.code) for one in problems(document, before, nested)}
+    new = problems(document, changed, nested)
+    return tuple(one for one in new if (one.place, one.code) not in old)

@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
-from tarry.platform.catalogue.operations.sight import parsed, scope_of, services_of
+from tarry.platform.catalogue.operations.sight import (
+    nested_of,
+    parsed,
+    scope_of,
+    services_of,
+)
+from tarry.platform.kernel.model import ProjectId
+from tarry.platform.workflows.interfaces import ServiceInterface
 from tarry.platform.workflows.model import Document, Problem
 from tarry.platform.workflows.validation import infer_ports, notices, problems
 
@@ -26,20 +33,49 @@ class Report:
     is_new: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a document uses, as it is now.
+
+    Attributes:
+        services: those that it and its nested workflows use, by URI.
+        nested: workflows in the place of services, at any depth, by URI.
+    """
+
+    services: Mapping[str, ServiceEntry]
+    nested: Mapping[str, WorkflowEntry]
+
+    @property
+    def interfaces(self) -> dict[str, ServiceInterface]:
+        """The services as a workflow sees them."""
+        return {uri: service.interface() for uri, service in self.services.items()}
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """The nested workflows as documents."""
+        return {uri: parsed(entry.document) for uri, entry in self.nested.items()}
+
+
+def around(store: Catalogue, project: ProjectId, document: Document) -> Surroundings:
+    """Find all that a document of a project uses; what is unknown is not in it."""
+    scope = scope_of(project)
+    nested = nested_of(store, scope, document)
+    documents = (document, *(parsed(entry.document) for entry in nested.values()))
+    return Surroundings(services=services_of(store, scope, *documents), nested=nested)
+
+
 def report(store: Catalogue, entry: WorkflowEntry) -> Report:
-    """Hold a version against the services that its project sees."""
+    """Hold a version against the services and workflows that its project sees."""
     document = parsed(entry.document)
-    return compared(entry, document, services_of(store, scope_of(entry.project), document))
+    return compared(entry, document, around(store, entry.project, document))
 
 
-def compared(
-    entry: WorkflowEntry, document: Document, services: Mapping[str, ServiceEntry]
-) -> Report:
-    """Hold a version against services."""
-    interfaces = {uri: service.interface() for uri, service in services.items()}
-    ports = infer_ports(document, interfaces)
+def compared(entry: WorkflowEntry, document: Document, found: Surroundings) -> Report:
+    """Hold a version against what it uses."""
+    interfaces, documents = found.interfaces, found.documents
+    ports = infer_ports(document, interfaces, documents)
     return Report(
         entry=replace(entry, inputs=ports.inputs, outputs=ports.outputs),
-        problems=problems(document, interfaces),
-        notices=notices(document, interfaces),
+        problems=problems(document, interfaces, documents),
+        notices=notices(document, interfaces, documents),
     )

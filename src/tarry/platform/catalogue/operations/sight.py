@@ -1,13 +1,13 @@
 """What a caller sees of the catalogue, and what they may do to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import SHARED, ServiceEntry, WorkflowEntry
 from tarry.platform.kernel.errors import NotAllowed, NotFound
 from tarry.platform.kernel.model import Caller, ProjectId, Right
-from tarry.platform.workflows.model import Document
+from tarry.platform.workflows.model import Document, Nested, name_of, nodes_of
 from tarry.platform.workflows.xml import read
 
 
@@ -89,12 +89,12 @@ def find_workflow(
 
 
 def services_of(
-    store: Catalogue, scope: Iterable[ProjectId], document: Document
+    store: Catalogue, scope: Iterable[ProjectId], *documents: Document
 ) -> Mapping[str, ServiceEntry]:
-    """Find the services that a document uses, by URI; the unknown ones are not in it."""
+    """Find the services that documents use, by URI; the unknown ones are not in it."""
     found: dict[str, ServiceEntry] = {}
     for project in scope:
-        for uri in services_in(document):
+        for uri in (uri for document in documents for uri in services_in(document)):
             if uri not in found and (entry := store.service(project, uri)) is not None:
                 found[uri] = entry
     return found
@@ -103,6 +103,36 @@ def services_of(
 def services_in(document: Document) -> tuple[str, ...]:
     """Give the URIs of the services that a document uses."""
     return tuple(dict.fromkeys(step.service for step in document.steps))
+
+
+def nested_of(
+    store: Catalogue, scope: Sequence[ProjectId], document: Document
+) -> Mapping[str, WorkflowEntry]:
+    """Find the workflows that stand in the place of services, at any depth, by URI.
+
+    Those that are unknown or not published are not in it.
+    """
+    found: dict[str, WorkflowEntry] = {}
+    ahead = [document]
+    while ahead:
+        for node in nodes_of(ahead.pop().body):
+            if not isinstance(node, Nested) or node.workflow in found:
+                continue
+            if (entry := _published_as(store, scope, node.workflow)) is not None:
+                found[node.workflow] = entry
+                ahead.append(parsed(entry.document))
+    return found
+
+
+def _published_as(store: Catalogue, scope: Sequence[ProjectId], uri: str) -> WorkflowEntry | None:
+    for project in scope:
+        newest = store.workflow(project, name_of(uri))
+        if newest is None or newest.published_version is None:
+            continue
+        entry = store.workflow(project, newest.name, newest.published_version)
+        if entry is not None and entry.uri == uri:
+            return entry
+    return None
 
 
 @lru_cache(maxsize=256)

@@ -3,17 +3,12 @@
 from tarry.platform.catalogue.errors import NotPublished
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import PublishedWorkflow, WorkflowEntry
-from tarry.platform.catalogue.operations.reporting import Report, compared, report
-from tarry.platform.catalogue.operations.sight import (
-    find_workflow,
-    parsed,
-    scope_of,
-    seen_by,
-    services_of,
-)
+from tarry.platform.catalogue.operations.reporting import Report, around, compared, report
+from tarry.platform.catalogue.operations.sight import find_workflow, parsed, seen_by
 from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.kernel.model import Caller
 from tarry.platform.workflows.errors import WorkflowInvalid
+from tarry.platform.workflows.operations import expanded
 
 
 async def list_workflows(catalogue: Transactions[Catalogue], caller: Caller) -> list[WorkflowEntry]:
@@ -81,10 +76,15 @@ async def published(
         if not entry.is_published:
             entry = find_workflow(store, caller, name, entry.published_version)
         document = parsed(entry.document)
-        services = services_of(store, scope_of(entry.project), document)
-        found = compared(entry, document, services)
+        used = around(store, entry.project, document)
+        found = compared(entry, document, used)
         if found.problems:
             raise WorkflowInvalid(workflow=name, problems=found.problems)
-        return PublishedWorkflow(entry=found.entry, document=document, services=services)
+        return PublishedWorkflow(
+            entry=found.entry,
+            document=expanded(document, used.documents),
+            services=used.services,
+            nested=used.nested,
+        )
 
     return await catalogue.read(work)

@@ -1,10 +1,9 @@
 """Of which type the values behind ids are: conditions compare them by it."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from tarry.contract.ports import Port, PortType
+from tarry.contract.ports import NUMBERS, Port, PortType
 from tarry.platform.executions.model.origins import (
     Alias,
     FromInput,
@@ -18,10 +17,8 @@ from tarry.platform.executions.model.origins import (
 )
 from tarry.platform.executions.model.terms import Terms
 from tarry.platform.workflows.model import Constant, Source, Step
+from tarry.platform.workflows.validation.types import constant_port
 
-_WHOLE = re.compile(r"[+-]?\d+")
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-_TRUTH = frozenset({"true", "false"})
 _DEEPEST = 50
 
 
@@ -72,23 +69,22 @@ class _Known:
                 assert_never(origin)
 
     def _first(self, sources: tuple[Source | None, ...], depth: int) -> PortType | None:
-        """Give the type of the first that has one; what stands in the document counts last."""
+        """Give the type of what is one of several; what stands in the document counts last."""
         if depth > _DEEPEST:
             return None
-        written: PortType | None = None
+        found: set[PortType] = set()
+        written: set[PortType] = set()
         for source in sources:
             if isinstance(source, Constant):
-                written = written or _type_of(source.text)
+                written.add(constant_port(source.text).type)
             elif source is not None and (origin := self._origins.get(source.id)) is not None:
-                found = self.of(origin, depth + 1)
-                if found is not None:
-                    return found
-        return written
+                kind = self.of(origin, depth + 1)
+                found |= {kind} if kind is not None else set()
+        return _wider(found | written if found <= NUMBERS else found)
 
 
-def _type_of(text: str) -> PortType:
-    if _WHOLE.fullmatch(text):
-        return PortType.INTEGER
-    if _DECIMAL.fullmatch(text):
-        return PortType.DECIMAL
-    return PortType.BOOLEAN if text in _TRUTH else PortType.STRING
+def _wider(types: set[PortType]) -> PortType | None:
+    """Give the type that takes values of all of these, as the validation has it."""
+    if len(types) < 2:
+        return next(iter(types), None)
+    return PortType.DECIMAL if types <= NUMBERS else PortType.STRING

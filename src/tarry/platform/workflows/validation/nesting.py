@@ -76,7 +76,8 @@ class _Nesting:
             return "workflow-circle", f"the workflow contains itself: {circle}"
         if (inner := self.workflows.get(uri)) is None:
             within = f", which {name_of(above[-1])} uses" if len(above) > 1 else ""
-            return "unknown-workflow", f"there is no workflow {uri}{within}"
+            message = f"there is no published workflow {uri}{within}: publish it, or mend the URI"
+            return "unknown-workflow", message
         message = f"workflows stand in each other more than {MOST_LEVELS}"
         if len(above) > MOST_LEVELS:
             return _too_deep(message)

@@ -10,7 +10,6 @@ from tarry.platform.workflows.model import Document, Nested, Problem, nodes_of
 from tarry.platform.workflows.validation import constructs, flow, using
 from tarry.platform.workflows.validation.ends import Ends
 from tarry.platform.workflows.validation.inference import disagreements, library_of
-from tarry.platform.workflows.validation.later import not_yet
 from tarry.platform.workflows.validation.library import Library
 from tarry.platform.workflows.validation.nesting import nesting
 from tarry.platform.workflows.validation.paths import ends_of
@@ -52,7 +51,6 @@ class _Judge:
         types = Types(ends)
         return (
             *_whole(document),
-            *not_yet(document),
             *nesting(document, self.library.workflows),
             *self._nested(document),
             *_ids(ends),
