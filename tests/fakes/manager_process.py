@@ -60,6 +60,10 @@ class FileServices:
             return Answer(status=Completed(), outputs=self._outputs(call))
         return Answer(status=Page(f"{part:.0%}".encode()), outputs={"result": "UNSET"})
 
+    async def look(self, call: StepCall) -> Answer:
+        """Have nothing to look after."""
+        return await self.start(call)
+
     async def last_page(self, call: StepCall) -> StatusPage | None:
         """Show the end."""
         return StatusPage(content=b"100%", tag="end")

@@ -70,6 +70,7 @@ class FakeServices:
         self.polled: Counter[StepRunId] = Counter()
         self.poll_times: list[float] = []
         self.aborted: list[StepRunId] = []
+        self.looked: Counter[StepRunId] = Counter()
         self.heard: list[tuple[StepRunId, str]] = []
         self.last_pages: list[StepRunId] = []
         self.last_page_times: list[float] = []
@@ -114,6 +115,18 @@ class FakeServices:
             return Answer(status=Completed(), outputs={"result": UNSET})
         part = (now - program.began) / (program.ends - program.began)
         return Answer(status=Page(behaviour.page(part)), outputs={"result": UNSET})
+
+    async def look(self, call: StepCall) -> Answer:
+        behaviour = self._of(call)
+        self.looked[call.step] += 1
+        await asyncio.sleep(behaviour.answers_after)
+        program = self.programs.get(call.step)
+        if program is None:
+            raise CallFailed(Trouble.NOT_SENT, "it is away")
+        ended = asyncio.get_running_loop().time() >= program.ends
+        if behaviour.breaks and ended:
+            raise CallFailed(Trouble.FAULT, behaviour.breaks)
+        return Answer(status=Page(behaviour.page(0.0)), outputs={"result": UNSET})
 
     async def last_page(self, call: StepCall) -> StatusPage | None:
         self.last_page_times.append(asyncio.get_running_loop().time())

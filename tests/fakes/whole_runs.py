@@ -13,6 +13,7 @@ FIELD = service("Field")
 SYNC = service("Sync", kind=Kind.SYNCHRONOUS)
 AGAIN = service("Again", kind=Kind.SYNCHRONOUS, repeatable=True)
 ASK = service("Ask", kind=Kind.APPLICATION)
+OWN_ASK = service("OwnAsk", kind=Kind.APPLICATION, at_most_once=True)
 DAY = 24 * 3600.0
 
 
@@ -26,6 +27,7 @@ def house(**behaviours: Behaviour) -> House:
         chain("Again", AGAIN),
         chain("Mixed", SYNC, FIELD, TARRY),
         chain("Ask", ASK),
+        chain("OwnAsk", OWN_ASK),
         chain("AskFirst", ASK, FIELD),
         services=FakeServices(**behaviours),
         clock=clock_of_loop(NOON),

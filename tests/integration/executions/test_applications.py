@@ -1,5 +1,6 @@
 """Applications in whole runs: shown, waited for over restarts, reported by whom may report."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -246,6 +247,40 @@ def test_what_runs_beside_a_question_goes_on_and_both_are_waited_for() -> None:
             return await made.end_of(run)
 
     assert run_virtually(story()).outputs == {"a": "42", "f": "()"}
+
+
+def test_a_program_that_fails_behind_its_page_fails_the_step_once_its_service_pushes() -> None:
+    made = house(OwnAsk=Behaviour(lasts=100, breaks="the program ended with 3"))
+
+    async def story() -> RunView:
+        async with made.working():
+            run = (await shown(made, "OwnAsk")).id
+            await operations.push(made.room, f"push {first_step(run)}")  # it has another page
+            await asyncio.sleep(200)
+            assert (await made.show(run)).waits  # nobody has told us
+            await operations.push(made.room, f"push {first_step(run)}")
+            return await made.end_of(run)
+
+    view = run_virtually(story())
+    assert view.failure is not None
+    assert "the program ended with 3" in view.failure.message
+    assert made.services.looked[first_step(view.id)] == 2
+
+
+def test_a_program_that_failed_while_no_manager_was_there_is_found_out_by_the_next() -> None:
+    made = house(OwnAsk=Behaviour(lasts=100, breaks="the program ended with 3"))
+
+    async def story() -> RunView:
+        async with made.working():
+            run = (await shown(made, "OwnAsk")).id
+        await asyncio.sleep(200)
+        async with made.working():
+            return await made.end_of(run)
+
+    view = run_virtually(story())
+    assert view.failure is not None
+    assert "the program ended with 3" in view.failure.message
+    assert sum(made.services.started.values()) == 1
 
 
 def test_a_lost_start_answer_leaves_a_doubt_that_a_report_ends() -> None:

@@ -191,3 +191,41 @@ def test_an_abort_is_asked_of_one_that_has_such_an_operation_and_others_just_end
     assert abort_answered(aborting, None, 3.0).happening == StepStopped(ASKED, NOT_AWAITED)
     stopped = abort_answered(aborting, True, 3.0).happening
     assert stopped == StepStopped(ASKED, "The service has stopped it")
+
+
+TARRY = replace(TERMS[ASK.uri], at_most_once=True)
+
+
+def test_one_made_with_tarry_is_looked_after_when_it_pushes_and_after_a_restart() -> None:
+    waiting = answered(begun(TARRY), CallKind.START, PAGE, 1.0).watch
+    assert waiting.call is None
+
+    pushed = watch.push(waiting, 2.0, under_way=False)
+    assert (pushed.call, pushed.due) == (CallKind.LOOK, 2.0)
+    resumed = watch.resume(ASKED, TARRY, 9.0, age=5.0, outputs=None)
+    assert (resumed.phase, resumed.call) == (Phase.WAITING, CallKind.LOOK)
+
+    looked = answered(pushed, CallKind.LOOK, PAGE, 3.0)
+    assert (looked.watch.call, looked.happening) == (None, None)
+
+
+def test_a_push_while_it_is_looked_after_is_followed_by_another_look() -> None:
+    waiting = answered(begun(TARRY), CallKind.START, PAGE, 1.0).watch
+    looking = watch.push(waiting, 2.0, under_way=False)
+    again = watch.push(looking, 2.5, under_way=True)
+
+    first = answered(again, CallKind.LOOK, PAGE, 3.0).watch
+    assert (first.call, first.due) == (CallKind.LOOK, 3.0)
+    assert answered(first, CallKind.LOOK, PAGE, 4.0).watch.call is None
+
+
+def test_only_the_fault_that_has_ended_it_ends_the_step() -> None:
+    waiting = answered(begun(TARRY), CallKind.START, PAGE, 1.0).watch
+    looking = watch.push(waiting, 2.0, under_way=False)
+
+    for trouble in set(Trouble) - {Trouble.FAULT}:
+        turn = failed(looking, trouble, "?", 3.0)
+        assert (turn.watch.phase, turn.watch.call) == (Phase.WAITING, None)
+        assert turn.happening is None
+    ended = failed(looking, Trouble.FAULT, "the program ended with 3", 3.0)
+    assert ended.happening == StepBroke(ASKED, "service-fault", "the program ended with 3")

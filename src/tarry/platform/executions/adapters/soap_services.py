@@ -22,6 +22,7 @@ from tarry.platform.executions.interfaces import CallFailed, Vault
 from tarry.platform.executions.model.calls import Answer, StepCall, Trouble
 from tarry.platform.executions.model.views import StatusPage
 from tarry.platform.kernel.model import ExecutionId, StepRunId, execution_of
+from tarry.service.errors import ENDINGS
 from tarry.soap import asynchronous
 from tarry.soap.client import SoapClient
 from tarry.soap.errors import AnswerLost, BadAnswer, NotSent, SoapFault, WsdlUnreadable
@@ -30,7 +31,9 @@ from tarry.soap.wsdl import RemoteService
 _GATEWAY = re.compile(r"HTTP (502|503|504)\b")
 """A reverse proxy says so when the service behind it is away; it may have passed on the call."""
 
-_BUSY = frozenset({"authentication-unavailable", "storage-away", "busy", "disk-full"})
+_BUSY = frozenset(
+    {"authentication-unavailable", "storage-away", "busy", "disk-full", "page-not-ready"}
+)
 """What a Tarry service says when it is another's fault, and only for now."""
 
 _OWN_MISTAKE = frozenset({"", "internal-error"})
@@ -118,6 +121,18 @@ class SoapServices:
                 )
         return _answer(found)
 
+    async def look(self, call: StepCall) -> Answer:
+        """Look after an application made with Tarry: its page, if nothing has ended it.
+
+        Its start call does no harm twice, and is answered with the fault that has ended its run.
+        """
+        try:
+            return await self.start(call)
+        except CallFailed as error:
+            if error.trouble is Trouble.FAULT and error.fault not in ENDINGS:
+                raise CallFailed(Trouble.BUSY, error.reason) from error
+            raise
+
     async def last_page(self, call: StepCall) -> StatusPage | None:
         """Get the page that a Tarry service shows for a step that is over."""
         if call.terms.kind is not Kind.ASYNCHRONOUS:
@@ -171,7 +186,8 @@ class SoapServices:
                 reason = reason.replace(secret, MASK) if secret else reason
             if reason == error.reason:
                 raise
-            raise CallFailed(error.trouble, reason) from None  # its cause says the secret
+            # its cause says the secret
+            raise CallFailed(error.trouble, reason, fault=error.fault) from None
 
     async def _secrets(self, call: StepCall) -> dict[str, str]:
         if not call.secrets or self._vault is None:
@@ -223,7 +239,7 @@ def _troubles(call: StepCall, *, harmless: bool) -> Iterator[None]:
         reason = (
             f"it answered {error.facts['operation']} with a fault: {error.facts['faultstring']}"
         )
-        raise CallFailed(_fault(call, error), reason) from error
+        raise CallFailed(_fault(call, error), reason, fault=error.detail_code) from error
     except BadAnswer as error:
         trouble = Trouble.MALFORMED
         if _GATEWAY.match(error.facts["what"]):

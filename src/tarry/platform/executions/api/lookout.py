@@ -238,6 +238,8 @@ class Lookout:
             return answered(post.watch, kind, answer, self._loop.time())
         log.info(
             "step.call-failed",
+            elif kind is CallKind.LOOK:
+                answer = await self._services.look(post.call)
             step_run=post.call.step,
             call=kind,
             trouble=found.trouble,

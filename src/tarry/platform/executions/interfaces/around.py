@@ -22,16 +22,18 @@ class CallFailed(TarryError):
 
     Attributes:
         trouble: what sort of trouble, as far as it matters for what is done next.
+        fault: the code of the fault, if a service made with Tarry has answered with one.
     """
 
     code = "call-failed"
     sort = Sort.UNAVAILABLE
     message = "{reason}"
 
-    def __init__(self, trouble: Trouble, reason: str) -> None:
+    def __init__(self, trouble: Trouble, reason: str, *, fault: str = "") -> None:
         super().__init__(reason=reason)
         self.trouble = trouble
         self.reason = reason
+        self.fault = fault
 
 
 class Services(Protocol):
@@ -43,6 +45,14 @@ class Services(Protocol):
 
     async def poll(self, call: StepCall, page_tag: str) -> Answer:
         """Ask for the status; `page_tag` names the page that we have."""
+        ...
+
+    async def look(self, call: StepCall) -> Answer:
+        """Look after an application made with Tarry: its page, if nothing has ended it.
+
+        Raises:
+            CallFailed: `Trouble.FAULT` only if its run has ended badly.
+        """
         ...
 
     async def last_page(self, call: StepCall) -> StatusPage | None:

@@ -55,6 +55,7 @@ def _runs(watch: Watch, answer: Answer, now: float) -> Turn:
         lying_since=None,
         page_tag=answer.page_tag or watch.page_tag,
         due=now if watch.look_again else now + pause(watch, now),
+        look=watch.look_again and watch.terms.at_most_once,
         look_again=False,
     )
     if watch.abort_by is not None:  # the abort had to wait for the start call

@@ -49,7 +49,12 @@ def failed(watch: Watch, trouble: Trouble, reason: str, now: float) -> Turn:
             return _question_failed(noted, trouble, reason, now)
         case Phase.RUNNING:
             return _poll_failed(noted, trouble, reason, now)
-        case Phase.WAITING | Phase.ABORTING | Phase.OVER:
+        case Phase.WAITING:
+            if trouble is Trouble.FAULT:
+                return _broke(watch, trouble, reason)
+            # That says nothing of what it is at: its report may still come.
+            return Turn(replace(watch, look=watch.look_again, look_again=False))
+        case Phase.ABORTING | Phase.OVER:
             return Turn(watch)
         case _:
             assert_never(watch.phase)

@@ -9,7 +9,9 @@ readings of a clock that never goes back, in seconds.
        └──answer lost──▸ doubtful ──────────────▸ over (outcome unknown)
 
 An application is not asked: once it has answered the start call, it is `waiting` until the
-execution says that the application has reported. If that answer is lost, there is no question.
+execution says that the application has reported. If that answer is lost, there is no question. Only
+one that was made with Tarry is looked after when it pushes, and after a restart: its start call
+does no harm twice, and is answered with the fault by which its program has ended, if it has.
 
 An abort leads from each of them to `aborting`, and from there to `over`.
 """
@@ -64,6 +66,7 @@ class CallKind(StrEnum):
 
     START = "start"
     POLL = "poll"
+    LOOK = "look"
     ABORT = "abort"
 
 
@@ -86,6 +89,7 @@ class Watch:
         tries: start calls that were made although one before may have arrived.
         pushed: the service was seen to push.
         look_again: it pushed while a call was under way.
+        look: an application is to be looked after, once.
         first_outputs: the outputs of the first answer that was not final; `None` before it.
         lying_since: since when the service says *completed* but shows its first outputs.
         trouble: of the last call, if it failed.
@@ -109,6 +113,7 @@ class Watch:
     tries: int = 0
     pushed: bool = False
     look_again: bool = False
+    look: bool = False
     first_outputs: Mapping[str, str] | None = None
     lying_since: float | None = None
     trouble: Trouble | None = None
@@ -131,6 +136,8 @@ class Watch:
     @property
     def call(self) -> CallKind | None:
         """The call that is due next, if any is."""
+        if self.phase is Phase.WAITING and self.look:
+            return CallKind.LOOK
         return _CALL.get(self.phase)
 
     @property
@@ -200,7 +207,8 @@ def resume(
         first_outputs=outputs,
         time_out=time_out,
     )
-    return called(replace(watch, phase=watch.answered_phase), watch.began)
+    watch = replace(watch, phase=watch.answered_phase, look=terms.at_most_once)
+    return called(watch, watch.began)
 
 
 def recover(
@@ -271,8 +279,10 @@ def push(watch: Watch, now: float, *, under_way: bool) -> Watch:
     A call that is under way may have missed it, so that its answer is followed by another look.
     """
     asks = watch.phase in {Phase.RUNNING, Phase.DOUBTFUL}
-    due = now if asks and not under_way else watch.due
-    return replace(watch, pushed=True, look_again=watch.look_again or under_way, due=due)
+    looks = watch.phase is Phase.WAITING and watch.terms.at_most_once
+    due = now if (asks or looks) and not under_way else watch.due
+    again = watch.look_again or under_way
+    return replace(watch, pushed=True, look_again=again, look=watch.look or looks, due=due)
 
 
 def pause(watch: Watch, now: float) -> float:
