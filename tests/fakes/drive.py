@@ -107,6 +107,7 @@ class Drive:
         self.commands: list[Command] = []
         self.started: list[str] = []
         self.clock = NOON
+        self.checked = True
 
     def begin(self) -> "Drive":
         """Take it out of the inbox."""
@@ -123,7 +124,8 @@ class Drive:
         self.started += [
             str(self.now.steps[it.step].place) for it in decision.commands if isinstance(it, Start)
         ]
-        assert fold(self.first, self.journal) == self.now
+        if self.checked:
+            assert fold(self.first, self.journal) == self.now
         return decision
 
     def revive(self) -> Decision:

@@ -5,8 +5,9 @@ from tests.fakes.drive import NUMBER, Drive, row, step
 from tarry.contract.lists import write_list
 from tarry.contract.ports import Port, PortType
 from tarry.platform.executions.model import Execution, ExecutionState, StepState
-from tarry.platform.executions.model.commands import FetchLastPage
-from tarry.platform.executions.model.events import StepStopped
+from tarry.platform.executions.model.commands import Continue, FetchLastPage
+from tarry.platform.executions.model.draft import MOST_AT_ONCE
+from tarry.platform.executions.model.events import Continued, StepStopped
 from tarry.platform.executions.model.following import recover
 from tarry.platform.workflows.model import (
     Branch,
@@ -250,3 +251,48 @@ def test_a_retry_that_succeeded_is_what_is_taken_over() -> None:
     assert new.at("s1").taken_from == old.at("s1").id
     assert new.at("s1").state is StepState.SUCCEEDED
     assert new.at("s2").inputs == {"given": "A"}
+
+
+def test_what_is_taken_over_from_a_long_run_comes_in_portions() -> None:
+    """One run of ten thousand items must not keep all others waiting."""
+
+    def nodes() -> tuple[Node, ...]:
+        each = ForEach(
+            key="",
+            body=row(step("y", "it")),
+            over=Wire("l"),
+            item="it",
+            width=7,
+            gathered=(Gathered(id="all", source=Wire("y")),),
+        )
+        return each, step("end", "all")
+
+    count = 2 * MOST_AT_ONCE + 10
+    given = {"l": write_list(map(str, range(count)))}
+    old = Drive(*nodes(), inputs=given)
+    old.checked = False
+    old.begin().play(lambda run: None if run.place.path == "s1" else "y")
+    new = Drive(*nodes(), inputs=given, earlier=old)
+    new.checked = False
+
+    decision = new.begin().happen(Continued())
+    portions = [MOST_AT_ONCE, len(decision.records)]
+    while decision.commands == (Continue(),):
+        decision = new.happen(Continued())
+        portions.append(len(decision.records))
+
+    assert portions[:3] == [MOST_AT_ONCE, MOST_AT_ONCE, 10 + 2]  # all together, and the next
+    assert len(taken(new)) == count
+    assert new.started == ["s1"]
+
+
+def test_a_restart_between_portions_loses_none() -> None:
+    nodes = tuple(step("") for _ in range(MOST_AT_ONCE + 5))
+    old = Drive(*nodes, step("")).begin()
+    old.play(lambda run: None if run.place.path == f"s{MOST_AT_ONCE + 6}" else "y")
+    new = Drive(*nodes, step(""), earlier=old).begin()
+    assert new.commands == [Continue()]
+
+    new.revive()
+
+    assert new.started == [f"s{MOST_AT_ONCE + 6}"]

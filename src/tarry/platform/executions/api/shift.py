@@ -22,7 +22,7 @@ from tarry.platform.executions.model import commands
 from tarry.platform.executions.model.calls import StepCall
 from tarry.platform.executions.model.commands import Command
 from tarry.platform.executions.model.decide import decide
-from tarry.platform.executions.model.events import Event, Happening, Resumed, RetryDue
+from tarry.platform.executions.model.events import Continued, Event, Happening, Resumed, RetryDue
 from tarry.platform.executions.model.evolve import fold
 from tarry.platform.executions.model.execution import Execution, Place, StepRun
 from tarry.platform.executions.model.following import recover
@@ -148,6 +148,9 @@ class Shift:
         for command in wanted:
             if isinstance(command, commands.Settle):
                 self._closing.settle(name)
+                continue
+            if isinstance(command, commands.Continue):
+                self._take(name, Continued())
                 continue
             if isinstance(command, commands.Wake):
                 self._alarms.set(command.step, command.due)

@@ -4,7 +4,7 @@
 asked again after a restart. `leave` is told that one node is done, and looks at what comes after it
 only, so that a long run costs no more for each of its steps than a short one.
 
-Both tell whether a piece is done. Once the draft has a failure, nothing more begins.
+Both tell whether a piece is done. Once the draft is at rest, nothing more begins.
 """
 
 from typing import assert_never
@@ -48,7 +48,7 @@ _Iterations = tuple[int, ...]
 
 def enter(draft: Draft, node: Node, iterations: _Iterations) -> bool:
     """Begin in a piece of the document whatever may begin; tells whether all of it is done."""
-    if draft.failure is not None:
+    if draft.at_rest:
         return False
     match node:
         case Step():
@@ -73,7 +73,7 @@ def enter(draft: Draft, node: Node, iterations: _Iterations) -> bool:
 def leave(draft: Draft, place: Place) -> bool:
     """Begin what follows on a node that is done; tells whether all of the document is done."""
     key, iterations = place
-    while draft.failure is None:
+    while not draft.at_rest:
         around = draft.execution.plan.around[key]
         nodes = around.sequence.nodes
         for index in range(around.index + 1, len(nodes)):
@@ -178,7 +178,7 @@ def _for_each(draft: Draft, node: ForEach, iterations: _Iterations, first: int) 
         if index >= min(len(fact.items), fact.done + node.width):
             return fact.done == len(fact.items) and _fan_in(draft, node, place, fact)
         enter(draft, node.body, (*iterations, index))
-        if draft.failure is not None:
+        if draft.at_rest:
             return False
         index += 1
     return False

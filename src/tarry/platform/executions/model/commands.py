@@ -50,6 +50,11 @@ class Wake:
 
 
 @dataclass(frozen=True, slots=True)
+class Continue:
+    """Come back with `Continued`: there is more to do, and others have their turn first."""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchLastPage:
     """Get the page that the service shows at the end; nothing waits for it."""
 
@@ -61,4 +66,4 @@ class Settle:
     """The execution is over: once its last pages are here, end its token."""
 
 
-Command = Start | Recover | Watch | Dismiss | Abort | Wake | FetchLastPage | Settle
+Command = Start | Recover | Watch | Dismiss | Abort | Wake | Continue | FetchLastPage | Settle

@@ -12,7 +12,7 @@ from typing import assert_never
 from tarry.contract.kinds import Kind
 from tarry.platform.executions.model import records
 from tarry.platform.executions.model.advance import enter, leave
-from tarry.platform.executions.model.commands import Command
+from tarry.platform.executions.model.commands import Command, Continue
 from tarry.platform.executions.model.draft import (
     GIVEN_UP,
     NEVER_AGAIN,
@@ -26,6 +26,7 @@ from tarry.platform.executions.model.events import (
     AbortAsked,
     Choice,
     ChoiceMade,
+    Continued,
     Event,
     Happening,
     Resumed,
@@ -79,11 +80,13 @@ def decide(execution: Execution, event: Event, now: datetime, *, hold: bool = Fa
     if not (hold and isinstance(event, RetryDue)):
         _take(draft, event)
     begun = draft.execution.state is not ExecutionState.WAITING
-    if begun and not hold and (draft.records or isinstance(event, Resumed)):
-        _go_on(draft, everywhere=isinstance(event, StartAsked | Resumed))
-    return Decision(
-        draft.execution, tuple(draft.records), commands_of(draft.execution, draft.records)
-    )
+    whole = isinstance(event, StartAsked | Resumed | Continued)
+    if begun and not hold and (draft.records or whole):
+        _go_on(draft, everywhere=whole)
+    wanted = commands_of(draft.execution, draft.records)
+    if draft.paused and draft.execution.state not in OVER:
+        wanted = (*wanted, Continue())
+    return Decision(draft.execution, tuple(draft.records), wanted)
 
 
 def _take(draft: Draft, event: Event) -> None:
@@ -93,6 +96,8 @@ def _take(draft: Draft, event: Event) -> None:
                 draft.add(records.Begun(at=draft.now))
         case Resumed():
             _take_up(draft)
+        case Continued():
+            pass
         case RetryDue(step=name):
             if name in draft.execution.pauses:
                 _again(draft, draft.execution.steps[name])

@@ -17,6 +17,8 @@ UNDEFINED = "undefined-value"
 NEVER_AGAIN = frozenset({GIVEN_UP, UNDEFINED, "address-refused"})
 """Failures that another attempt would meet as well, or that a person decided."""
 LONGEST_PAUSE = timedelta(days=7)
+MOST_AT_ONCE = 250
+"""So many step runs are taken over before other executions get their turn."""
 
 
 @dataclass(slots=True)
@@ -26,6 +28,8 @@ class Draft:
     Attributes:
         completed: places of steps that are done now, so that what follows may begin.
         failure: the execution cannot go on, and why.
+        taken_over: so many step runs were taken over.
+        paused: there is more to do than should be done at once.
     """
 
     execution: Execution
@@ -33,6 +37,13 @@ class Draft:
     records: list[Record] = field(default_factory=list)
     completed: list[Place] = field(default_factory=list)
     failure: Failure | None = None
+    taken_over: int = 0
+    paused: bool = False
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing more begins."""
+        return self.paused or self.failure is not None
 
     def add(self, record: Record) -> None:
         """Write a record."""
@@ -55,8 +66,9 @@ def begin(draft: Draft, step: Step, place: Place) -> bool:
     A step that lacks a required value fails where it stands, and is not called.
     """
     given = inputs_of(draft.execution, step, place)
-    if _take_over(draft, step, place, given):
-        return True
+    known = _finished(draft, step, place, given)
+    if known is not None:
+        return _take_over(draft, place, known)
     run = intend(draft, step, place, attempt=1, given=given)
     return run.done
 
@@ -119,14 +131,21 @@ def failure_of(execution: Execution, step: StepRun, code: str, reason: str) -> F
     )
 
 
-def _take_over(draft: Draft, step: Step, place: Place, given: StepInputs) -> bool:
-    """Take a finished step run over if it was given the same, by nothing that was done anew."""
+def _finished(draft: Draft, step: Step, place: Place, given: StepInputs) -> StepRun | None:
+    """Give the finished step run that was given the same, by nothing that was done anew."""
     known = draft.execution.earlier.get(place)
     if known is None or given.fresh or given.missing or known.service != step.service:
-        return False
+        return None
     mine = (given.values, given.filled, given.secrets)
-    if mine != (known.inputs, known.filled, known.secrets):
+    return known if mine == (known.inputs, known.filled, known.secrets) else None
+
+
+def _take_over(draft: Draft, place: Place, known: StepRun) -> bool:
+    """Take a finished step run over; tells whether it was, or must wait for the next time."""
+    if draft.taken_over >= MOST_AT_ONCE:
+        draft.paused = True
         return False
+    draft.taken_over += 1
     number = len(draft.execution.steps) + 1
     draft.add(
         records.TakenOver(

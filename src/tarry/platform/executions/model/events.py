@@ -25,6 +25,11 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Continued:
+    """What could not be done at once goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class RetryDue:
     """The pause after a failed step run is over."""
 
@@ -132,5 +137,13 @@ Happening = StepAccepted | StepCompleted | StepBroke | StepWithheld | StepDoubte
 """What the watch over a step run can tell its execution."""
 
 Event = (
-    StartAsked | Resumed | RetryDue | AbortAsked | ChoiceMade | StepReported | StepTold | Happening
+    StartAsked
+    | Resumed
+    | Continued
+    | RetryDue
+    | AbortAsked
+    | ChoiceMade
+    | StepReported
+    | StepTold
+    | Happening
 )

@@ -160,7 +160,8 @@ def _changed(execution: Execution, record: _OfStep) -> Execution:
         pauses = pauses.put(run.id, record.due)
     steps = execution.steps.put(run)
     after = _after(execution, steps=steps, state=state, open=opened, pauses=pauses)
-    if isinstance(record, Succeeded | PassedOver | RetryPlanned):
+    undecided = state is ExecutionState.UNDECIDED
+    if undecided and isinstance(record, Succeeded | PassedOver | RetryPlanned):
         after = replace(after, state=_without_doubt(after, run.id))
     return counted(after, run.place) if run.done and not before.done else after
 
