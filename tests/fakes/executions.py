@@ -1,5 +1,6 @@
 """Executions that live in memory, and what else a manager needs around it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -201,7 +202,13 @@ class MemoryExecutions:
         return max(mine, default=0)
 
     def letters(self, limit: int) -> list[Letter]:
-        return self.inbox[:limit]
+        before: Counter[ProjectId] = Counter()
+        turns: list[tuple[int, Letter]] = []
+        for letter in self.inbox:
+            project = self.rows[letter.execution].project
+            turns.append((before[project], letter))
+            before[project] += 1
+        return [letter for _, letter in sorted(turns, key=lambda turn: turn[0])][:limit]
 
     def unsettled(self) -> list[Kept]:
         return [kept for kept in self.kept(self.rows) if kept.records]
@@ -210,6 +217,7 @@ class MemoryExecutions:
         return [
             Kept(
                 id=name,
+                project=self.rows[name].project,
                 snapshot=name,
                 inputs=self.rows[name].inputs,
                 records=tuple(record for _, mine, _, record in self.journal if mine == name),

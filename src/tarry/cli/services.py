@@ -32,7 +32,12 @@ def said_options(command: Command) -> Command:
             click.option(
                 "--repeatable/--not-repeatable",
                 default=None,
-                help="Whether starting it twice does no harm (by default as the WSDL says, else not).",
+                help="Whether starting it twice does no harm (else as the WSDL says, else not).",
+            ),
+            click.option(
+                "--most-runs",
+                type=click.IntRange(min=0),
+                help="So many runs may go on at once, the others wait (0: any number).",
             ),
             click.option(
                 "--correct",

@@ -45,8 +45,8 @@ class CatalogueCalls:
         Args:
             wsdl: address of the WSDL.
             operation: name of the operation.
-            said: `kind`, `title`, `description`, `category`, `company`, `repeatable`, `uri`,
-                `corrections` and `shared`; what is left out the WSDL tells.
+            said: `kind`, `title`, `description`, `category`, `company`, `repeatable`, `most_runs`,
+                `uri`, `corrections` and `shared`; what is left out the WSDL tells.
         """
         asked = {"wsdl": wsdl, "operation": operation} | _given(said)
         return Service.read(self._door.json("POST", "/services", json=asked))
@@ -65,8 +65,8 @@ class CatalogueCalls:
             name: of the service.
             dry_run: only tell what would change and break.
             force: give it another URI although published workflows use this one.
-            said: `title`, `description`, `category`, `company`, `kind`, `repeatable`, `wsdl`, `uri`
-                and `corrections`; what is left out stays.
+            said: `title`, `description`, `category`, `company`, `kind`, `repeatable`, `most_runs`,
+                `wsdl`, `uri` and `corrections`; what is left out stays.
         """
         data = self._door.json(
             "PATCH",

@@ -353,3 +353,17 @@ async def test_events_are_told_in_order_and_only_to_their_project(stores: Stores
     newest = await stores[0].read(lambda store: store.newest_event(first.id))
     assert newest == events[1].id
     assert await stores[0].read(lambda store: store.newest_event()) == rest[-1].id
+
+
+async def test_projects_take_turns_in_the_inbox_and_each_keeps_its_order(stores: Stores) -> None:
+    mine = [(await added(stores)).id for _ in range(5)]
+    other = replace(new_run(WORKFLOW), project=BOB.project)
+    theirs = (await added(stores, run=other)).id
+    await stores[0].write(lambda store: store.post(Letter(mine[0], AbortAsked("ada"))))
+    letters = await stores[1].read(lambda store: store.letters(3))
+    assert [letter.execution for letter in letters] == [mine[0], theirs, mine[1]]
+    everything = await stores[1].read(lambda store: store.letters(100))
+    assert [it.message for it in everything if it.execution == mine[0]] == [
+        StartAsked(),
+        AbortAsked("ada"),
+    ]

@@ -44,6 +44,7 @@ class Told:
     Attributes:
         category: where people look for it.
         company: who offers it.
+        most_runs: so many runs of it may go on at once; 0: any number.
         corrections: of its ports, by `inputs/<port>` and `outputs/<port>`.
     """
 
@@ -54,6 +55,7 @@ class Told:
     company: str | None = None
     repeatable: bool | None = None
     polling: Polling | None = None
+    most_runs: int | None = None
     corrections: Mapping[str, Correction] = field(default_factory=dict)
 
     def then(self, newer: "Told") -> "Told":
@@ -116,6 +118,11 @@ class ServiceEntry:
     def company(self) -> str:
         """Who offers it; empty if nobody said."""
         return self.told.company or ""
+
+    @property
+    def most_runs(self) -> int | None:
+        """So many runs of it may go on at once; `None`: any number."""
+        return self.told.most_runs or None
 
     def interface(self) -> ServiceInterface:
         """Give the service as a workflow sees it."""

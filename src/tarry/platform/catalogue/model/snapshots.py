@@ -90,7 +90,7 @@ def told_to_json(told: Told) -> dict[str, object]:
     """Give what people said of a service as JSON-ready data."""
     plain: dict[str, object] = {
         name: getattr(told, name)
-        for name in ("title", "description", "category", "company", "repeatable")
+        for name in ("title", "description", "category", "company", "repeatable", "most_runs")
     }
     plain["kind"] = told.kind.value if told.kind else None
     plain["polling"] = _polling_to_json(told.polling) if told.polling else None

@@ -27,6 +27,7 @@ class ServiceRequest:
 
     Attributes:
         repeatable: calling it twice does no harm; none: as the WSDL says.
+        most_runs: so many runs of it may go on at once; none or 0: any number.
         corrections: of its ports, by `inputs/<port>` and `outputs/<port>`.
         shared: every project sees it.
     """
@@ -40,6 +41,7 @@ class ServiceRequest:
     category: str = ""
     company: str = ""
     repeatable: bool | None = None
+    most_runs: int | None = None
     polling: Polling | None = None
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     shared: bool = False
@@ -54,6 +56,7 @@ class ServiceRequest:
             category=self.category or None,
             company=self.company or None,
             repeatable=self.repeatable,
+            most_runs=self.most_runs,
             polling=self.polling,
             corrections=self.corrections,
         )

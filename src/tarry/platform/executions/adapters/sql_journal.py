@@ -63,6 +63,7 @@ _CHANGES = [
 
 _KEPT = (
     executions.c.id,
+    executions.c.project,
     executions.c.snapshot,
     executions.c.inputs,
     executions.c.resumed_from,
@@ -108,8 +109,14 @@ class SqlJournal:
         self._connection = connection
 
     def letters(self, limit: int) -> list[Letter]:
-        """Give the oldest letters."""
-        query = select(inbox).order_by(inbox.c.id).limit(limit)
+        """Give the oldest letters of each project, the projects in turn."""
+        turn = func.row_number().over(partition_by=executions.c.project, order_by=inbox.c.id)
+        query = (
+            select(inbox)
+            .join(executions, executions.c.id == inbox.c.execution)
+            .order_by(turn, inbox.c.id)
+            .limit(limit)
+        )
         found: list[Letter] = []
         for row in self._connection.execute(query).mappings():
             message = read_message(row["kind"], row["data"])
@@ -246,6 +253,7 @@ def _kept(row: RowMapping, written: list[RowMapping]) -> Kept:
             break
     return Kept(
         id=row["id"],
+        project=row["project"],
         snapshot=row["snapshot"],
         inputs=row["inputs"],
         records=tuple(records),

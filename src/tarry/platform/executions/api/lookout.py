@@ -14,6 +14,7 @@ import structlog
 from tarry.contract.progress import progress_of
 from tarry.contract.status import Page, tag_of
 from tarry.platform.executions.api.lanes import Lanes
+from tarry.platform.executions.api.places import Places
 from tarry.platform.executions.interfaces import CallFailed, Services, Shown
 from tarry.platform.executions.model import watch as watching
 from tarry.platform.executions.model.answers import (
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 LARGEST_PAGE = 4 * 1024 * 1024
 MOST_CALLS = 100
 """Calls of one sort to one service at a time."""
+_WAITS = "Waits for a free place: its service takes {most} at once"
 
 
 @dataclass(slots=True)
@@ -59,31 +61,41 @@ class Lookout:
         tasks: asyncio.TaskGroup,
         tell: Callable[[Happening], None],
         show: Callable[[StepRunId, Shown], None],
+        free: Callable[[StepRunId], bool],
     ) -> None:
         self._services = services
         self._tasks = tasks
         self._tell = tell
         self._show = show
         self._posts: dict[StepRunId, _Post] = {}
+        self._places = Places(free)
         self._lanes: Lanes[tuple[str, CallKind]] = Lanes(MOST_CALLS)
         self._loop = asyncio.get_running_loop()
         self._starting: set[asyncio.Task[None]] = set()
         self._held = False
 
     def begin(self, call: StepCall) -> None:
-        """Start a step run whose intent has just become durable."""
+        """Start a step run whose intent has just become durable, if its service has a place."""
+        if not self._places.take(call):
+            self._show(call.step, Shown(note=_WAITS.format(most=call.terms.most_runs)))
+            self._tell(StepWithheld(call.step))
+            return
+        if call.terms.most_runs is not None:
+            self._show(call.step, Shown(note=""))
         now = self._loop.time()
         watch = watching.begin(call.step, call.terms, now, time_out=call.time_out)
         self._post(call, Turn(watch))
 
     def recover(self, call: StepCall, *, age: timedelta) -> None:
         """Find out about a step run that may or may not have been started."""
+        self._places.occupy(call)
         now, seconds = self._loop.time(), age.total_seconds()
         turn = watching.recover(call.step, call.terms, now, age=seconds, time_out=call.time_out)
         self._post(call, turn)
 
     def resume(self, call: StepCall, *, age: timedelta, outputs: Mapping[str, str] | None) -> None:
         """Go on asking about a step run that runs."""
+        self._places.occupy(call)
         now, seconds = self._loop.time(), age.total_seconds()
         found = watching.resume(
             call.step, call.terms, now, age=seconds, outputs=outputs, time_out=call.time_out
@@ -145,6 +157,7 @@ class Lookout:
             _disarm(post)
             if self._posts.get(turn.watch.step) is post:
                 del self._posts[turn.watch.step]
+            self._places.leave(post.call)
         else:
             self._arm(post)
         if turn.happening is not None:
@@ -183,7 +196,7 @@ class Lookout:
         elif watch.call is not None and self._may_call(post) and watch.due <= now + 0.001:
             lane = (watch.terms.uri, watch.call)
             post.queued.add(watch.call)
-            self._lanes.enter(lane, lambda: self._launch(post, lane))
+            self._lanes.enter(lane, post.call.project, lambda: self._launch(post, lane))
         else:
             self._arm(post)
 
@@ -225,6 +238,8 @@ class Lookout:
         try:
             if kind is CallKind.START:
                 answer = await self._services.start(post.call)
+            elif kind is CallKind.LOOK:
+                answer = await self._services.look(post.call)
             else:
                 answer = await self._services.poll(post.call, post.watch.page_tag)
         except CallFailed as error:
@@ -238,8 +253,6 @@ class Lookout:
             return answered(post.watch, kind, answer, self._loop.time())
         log.info(
             "step.call-failed",
-            elif kind is CallKind.LOOK:
-                answer = await self._services.look(post.call)
             step_run=post.call.step,
             call=kind,
             trouble=found.trouble,

@@ -22,7 +22,14 @@ from tarry.platform.executions.model import commands
 from tarry.platform.executions.model.calls import StepCall
 from tarry.platform.executions.model.commands import Command
 from tarry.platform.executions.model.decide import decide
-from tarry.platform.executions.model.events import Continued, Event, Happening, Resumed, RetryDue
+from tarry.platform.executions.model.events import (
+    Continued,
+    Event,
+    Happening,
+    PlaceFree,
+    Resumed,
+    RetryDue,
+)
 from tarry.platform.executions.model.evolve import fold
 from tarry.platform.executions.model.execution import Execution, Place, StepRun
 from tarry.platform.executions.model.following import recover
@@ -64,7 +71,7 @@ class Shift:
         self._patience = patience
         self._clock = clock
         self._scribe = Scribe(journal, self._carry_out, self._written)
-        self.lookout = Lookout(services, tasks, self._tell, self._scribe.show)
+        self.lookout = Lookout(services, tasks, self._tell, self._scribe.show, self._free)
         self._alarms = Alarms(self._retry, clock)
         self._closing = Closing(services, permits, tasks, self._scribe.show, self._scribe.settle)
         self._executions: dict[ExecutionId, Execution] = {}
@@ -127,6 +134,14 @@ class Shift:
     def _retry(self, step: StepRunId) -> None:
         self._take(execution_of(step), RetryDue(step))
 
+    def _free(self, step: StepRunId) -> bool:
+        """Say that a service has a place for a step run; tells whether it will be started."""
+        name = execution_of(step)
+        self._take(name, PlaceFree(step))
+        execution = self._executions.get(name)
+        run = None if execution is None else execution.steps.get(step)
+        return run is not None and not run.over and not run.withheld
+
     def _tell(self, happening: Happening) -> None:
         self._take(execution_of(happening.step), happening)
 
@@ -188,7 +203,9 @@ class Shift:
         try:
             plan = await self._plan(kept.snapshot)
             earlier = await self._earlier(kept.resumed_from)
-            execution = Execution(id=kept.id, plan=plan, inputs=kept.inputs, earlier=earlier)
+            execution = Execution(
+                id=kept.id, project=kept.project, plan=plan, inputs=kept.inputs, earlier=earlier
+            )
             execution = fold(execution, kept.records)
         except (TarryError, KeyError, TypeError, ValueError) as error:
             kept_back = kept.unreadable or repr(error)
@@ -226,6 +243,7 @@ class Shift:
 def _call_of(execution: Execution, run: StepRun) -> StepCall:
     return StepCall(
         step=run.id,
+        project=execution.project,
         terms=execution.terms_of(run),
         inputs=run.inputs,
         filled=run.filled,

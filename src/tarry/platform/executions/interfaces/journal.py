@@ -11,6 +11,7 @@ from tarry.platform.executions.model.records import Record
 from tarry.platform.executions.model.views import StatusPage
 from tarry.platform.kernel.model import (
     ExecutionId,
+    ProjectId,
     StepRunId,
     execution_of,
 )
@@ -28,6 +29,7 @@ class Kept:
     """
 
     id: ExecutionId
+    project: ProjectId
     snapshot: str
     inputs: Mapping[str, str]
     records: tuple[Record, ...]
@@ -86,7 +88,7 @@ class JournalStore(Protocol):
     """The journal. Only the manager uses it."""
 
     def letters(self, limit: int) -> list[Letter]:
-        """Give the oldest letters."""
+        """Give the oldest letters of each project, the projects in turn."""
         ...
 
     def unsettled(self) -> list[Kept]:

@@ -6,8 +6,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 from tarry.contract.status import Status
+from tarry.platform.executions.model.execution import NO_PROJECT
 from tarry.platform.executions.model.terms import Terms
-from tarry.platform.kernel.model import StepRunId
+from tarry.platform.kernel.model import ProjectId, StepRunId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class StepCall:
     """All that is needed to call the service of a step run.
 
     Attributes:
+        project: whose run it is.
         filled: inputs that get what the manager knows; port to what it gets.
         secrets: inputs that get a secret; port to the input of the workflow that it was given to.
         time_out: the step run is called off so long after its start call; none: it may last.
@@ -26,6 +28,7 @@ class StepCall:
     filled: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     time_out: timedelta | None = None
+    project: ProjectId = NO_PROJECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

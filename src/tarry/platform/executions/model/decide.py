@@ -29,6 +29,7 @@ from tarry.platform.executions.model.events import (
     Continued,
     Event,
     Happening,
+    PlaceFree,
     Resumed,
     RetryDue,
     StartAsked,
@@ -77,7 +78,7 @@ def decide(execution: Execution, event: Event, now: datetime, *, hold: bool = Fa
     if execution.state in OVER:
         return Decision(execution)
     draft = Draft(execution, now)
-    if not (hold and isinstance(event, RetryDue)):
+    if not (hold and isinstance(event, RetryDue | PlaceFree)):
         _take(draft, event)
     begun = draft.execution.state is not ExecutionState.WAITING
     whole = isinstance(event, StartAsked | Resumed | Continued)
@@ -101,6 +102,10 @@ def _take(draft: Draft, event: Event) -> None:
         case RetryDue(step=name):
             if name in draft.execution.pauses:
                 _again(draft, draft.execution.steps[name])
+        case PlaceFree(step=name):
+            run = draft.execution.steps.get(name)
+            if run is not None and run.held_back and draft.execution.state not in STOPPING:
+                draft.add(records.Renewed(at=draft.now, step=name))
         case AbortAsked(by):
             _take_abort(draft, by)
         case ChoiceMade():
@@ -126,12 +131,10 @@ def _take(draft: Draft, event: Event) -> None:
 
 def _take_up(draft: Draft) -> None:
     """Begin what was withheld when the manager stopped."""
-    stopping = draft.execution.state in STOPPING
+    if draft.execution.state in STOPPING:
+        _stop_held_back(draft)
     for step in [step for step in draft.execution.open_steps() if step.held_back]:
-        if stopping:
-            draft.add(records.Stopped(at=draft.now, step=step.id, note=NOT_STARTED))
-        else:
-            draft.add(records.Renewed(at=draft.now, step=step.id))
+        draft.add(records.Renewed(at=draft.now, step=step.id))
 
 
 def _take_step(draft: Draft, step: StepRun, event: Happening) -> None:
@@ -237,6 +240,13 @@ def _take_abort(draft: Draft, by: str) -> None:
         )
     elif draft.execution.state not in STOPPING:
         draft.add(records.AbortRequested(at=draft.now, by=by))
+        _stop_held_back(draft)
+
+
+def _stop_held_back(draft: Draft) -> None:
+    """Stop what waits to be started: its service has not heard of it."""
+    for step in [step for step in draft.execution.open_steps() if step.held_back]:
+        draft.add(records.Stopped(at=draft.now, step=step.id, note=NOT_STARTED))
 
 
 def _take_choice(draft: Draft, event: ChoiceMade) -> None:
@@ -291,6 +301,7 @@ def _break_off(draft: Draft, failure: Failure) -> None:
     for step in list(begun):
         if not draft.execution.steps[step].over:  # it has not been called yet
             draft.add(records.Stopped(at=draft.now, step=step, note=NOT_STARTED))
+    _stop_held_back(draft)
     if draft.execution.open:
         draft.add(records.Broken(at=draft.now, failure=failure))
     else:

@@ -37,6 +37,13 @@ class RetryDue:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFree:
+    """A service that takes only so many runs at once has a place for a step run that waits."""
+
+    step: StepRunId
+
+
+@dataclass(frozen=True, slots=True)
 class AbortAsked:
     """Somebody wants the execution to end."""
 
@@ -141,6 +148,7 @@ Event = (
     | Resumed
     | Continued
     | RetryDue
+    | PlaceFree
     | AbortAsked
     | ChoiceMade
     | StepReported

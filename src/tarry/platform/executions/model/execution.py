@@ -11,7 +11,7 @@ from tarry.platform.executions.model.plan import Plan
 from tarry.platform.executions.model.shelves import Row, Shelf
 from tarry.platform.executions.model.states import STEP_OVER, ExecutionState, StepState
 from tarry.platform.executions.model.terms import Terms
-from tarry.platform.kernel.model import ExecutionId, StepRunId
+from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,10 @@ class StepRun:
         return self.withheld and self.state is StepState.STARTING
 
 
+NO_PROJECT = ProjectId("")
+"""Where it does not matter whose an execution is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """One run of a workflow.
@@ -134,6 +138,7 @@ class Execution:
     """
 
     id: ExecutionId
+    project: ProjectId = NO_PROJECT
     plan: Plan
     inputs: Mapping[str, str]
     state: ExecutionState = ExecutionState.WAITING

@@ -54,6 +54,7 @@ class Terms:
         outputs: its own outputs, without the status.
         required: those of its own inputs that it cannot be called without.
         secrets: those of its inputs that are secrets.
+        most_runs: so many runs of it may go on at once; none: any number.
         hears: messages can be sent to it while it runs.
         remote: how to call it: opaque here, read by the adapter that calls.
     """
@@ -69,6 +70,7 @@ class Terms:
     required: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     hears: bool = False
+    most_runs: int | None = None
     remote: str = field(default="", repr=False)
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)

@@ -42,6 +42,7 @@ def terms_of(entry: ServiceEntry, patience: Patience) -> Terms:
             port.name for port in entry.inputs if port.required and port.default is None
         ),
         hears=_hears(entry),
+        most_runs=entry.most_runs,
         secrets=frozenset(port.name for port in entry.inputs if port.type is PortType.SECRET),
         remote=json.dumps(entry.remote, sort_keys=True),
         pace=Pace(

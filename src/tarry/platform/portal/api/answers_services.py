@@ -55,6 +55,9 @@ class InspectOrder(BaseModel):
     wsdl: str = Field(max_length=4000, examples=["http://localhost:8081/waiter/Waiter?wsdl"])
 
 
+_MOST_RUNS = "So many runs of it may go on at once; the others wait. 0 or none: any number"
+
+
 class ServiceOrder(BaseModel):
     """What to register; what is left out is read from the WSDL."""
 
@@ -68,6 +71,7 @@ class ServiceOrder(BaseModel):
     category: str | None = Field(None, max_length=200)
     company: str | None = Field(None, max_length=200)
     repeatable: bool | None = Field(None, description="Calling it twice does no harm")
+    most_runs: int | None = Field(None, ge=0, le=1_000_000, description=_MOST_RUNS)
     uri: str | None = Field(None, max_length=1000)
     corrections: Corrections = Field(default_factory=dict)
     shared: bool = Field(default=False, description="Every project sees it")
@@ -84,6 +88,7 @@ class ServiceOrder(BaseModel):
             category=self.category or "",
             company=self.company or "",
             repeatable=self.repeatable,
+            most_runs=self.most_runs,
             corrections={place: one.said() for place, one in self.corrections.items()},
             shared=self.shared,
         )
@@ -100,6 +105,7 @@ class ServiceEdit(BaseModel):
     company: str | None = Field(None, max_length=200)
     kind: Kind | None = None
     repeatable: bool | None = None
+    most_runs: int | None = Field(None, ge=0, le=1_000_000, description=_MOST_RUNS)
     wsdl: str | None = Field(None, max_length=4000, description="Where it is read from now on")
     uri: str | None = Field(None, max_length=1000, description="Its new name in documents")
     corrections: Corrections = Field(default_factory=dict)
@@ -141,6 +147,7 @@ class ServiceAnswer(BaseModel):
     outputs: list[PortAnswer]
     repeatable: bool
     at_most_once: bool
+    most_runs: int | None = Field(None, description=_MOST_RUNS)
     corrections: dict[str, CorrectionOrder]
     project: str
     version: int
