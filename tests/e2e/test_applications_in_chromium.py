@@ -1,5 +1,6 @@
 """Applications in the portal: somebody is asked, answers in a browser, and the run goes on."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ echo '<!DOCTYPE html><meta charset=utf-8><title>M</title><p>What does it say?</p
 <button onclick="notify_running_job(String.fromCharCode(97, 10, 98))">Two lines</button></html>' >p
 mv p page.html
 while ! [ -s "$TARRY_MESSAGES" ]; do sleep 0.05; done
+grep -qx fail "$TARRY_MESSAGES" && exit 3
 cp "$TARRY_MESSAGES" value''']
 page = { html = "page.html" }
 outputs.value = { type = "text", from = { text = "value" } }
@@ -139,3 +141,19 @@ def test_a_step_is_told_something_from_the_command_line(
     late = home.tarry("tell", run, "18 mm", expect=None)
     assert late.returncode != 0
     assert "No running step" in late.stderr
+
+    failing = home.start("run", "Measuring")
+    started.append(failing)
+    failing.wait_for_text("waits for an answer")
+    home.tarry("tell", "last", "fail")
+    failing.wait_for_text(r"failed: .*Measure.*3")  # its program, behind the page
+    assert failing.process.wait(30) == 1
+
+    aborted = home.start("run", "Measuring")
+    started.append(aborted)
+    aborted.wait_for_text("waits for an answer")
+    home.tarry("abort", "last")
+    assert aborted.process.wait(30) == 1
+    shown = json.loads(home.tarry("show", "last", "--json").stdout)
+    assert (shown["state"], shown["steps"][0]["state"]) == ("aborted", "aborted")
+    assert shown["steps"][0]["note"] == "The service has stopped it"

@@ -40,7 +40,7 @@ def runs(state: str | None, limit: int, as_json: bool) -> None:
             (
                 run.id[:SHORT],
                 run.workflow,
-                run.state,
+                "waits for you" if run.waits and run.state == "running" else run.state,
                 when(run.started_at or run.created_at),
                 duration(run.started_at, run.ended_at),
             )
