@@ -18,6 +18,7 @@ from tarry.platform.workflows.model import (
     Wire,
     keyed,
 )
+from tarry.platform.workflows.operations import expanded
 
 
 def use(
@@ -40,6 +41,7 @@ def flow(
     services: tuple[ServiceEntry, ...],
     inputs: tuple[Port, ...] = (Port(name="question", required=False),),
     outputs: tuple[str, ...] = (),
+    nested: tuple[PublishedWorkflow, ...] = (),
 ) -> PublishedWorkflow:
     """Publish a workflow; the ids of its inputs and outputs are their names."""
     document = Document(
@@ -56,8 +58,11 @@ def flow(
         inputs=inputs,
         outputs=tuple(Port(name=wire, required=False) for wire in outputs),
     )
+    inner = {one.entry.uri: one.entry for one in nested}
+    documents = {uri: xml.read(one.document) for uri, one in inner.items()}
     return PublishedWorkflow(
         entry=entry,
-        document=xml.read(written),
+        document=expanded(xml.read(written), documents),
         services={used.uri: used for used in services},
+        nested=inner,
     )
