@@ -20,6 +20,8 @@ from tarry.platform.catalogue.operations import (
     retract_workflow,
 )
 from tarry.platform.catalogue.operations.breaking import damage
+from tarry.platform.executions.model.terms import Patience
+from tarry.platform.executions.operations.plans import plan_from
 from tarry.platform.kernel.model import Caller
 from tarry.platform.workflows.errors import WorkflowInvalid
 from tarry.platform.workflows.model import (
@@ -147,3 +149,12 @@ async def test_a_service_that_goes_breaks_the_workflows_around_those_that_use_it
     found = await world.catalogue.read(lambda store: damage(store, ANNA, WAITER, None))
 
     assert set(found.published) == {"Wait", "Twice", "Thrice"}
+
+
+async def test_a_run_is_planned_over_the_steps_of_nested_workflows(world: World) -> None:
+    found = await published(world.catalogue, ANNA, "Thrice")
+
+    plan = plan_from(json.loads(json.dumps(snapshot(found))), Patience())
+
+    assert list(plan.steps) == ["n1/n1/s1"]
+    assert plan.terms_of(plan.steps["n1/n1/s1"]).operation == WAITER.operation

@@ -67,7 +67,9 @@ def meant(document: Document, inputs: Mapping[str, str], **nested: Document) -> 
         return "endless-loop"
 
 
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(
+    max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 NUMBERS = st.lists(st.integers(-3, 9).map(str), min_size=2, max_size=2)
 
 

@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 from tests.fakes.documents import INNER, SERVICES, call, valid_documents
 from tests.fakes.interpreter import EndlessLoop, Interpreter
 
-from tarry.platform.workflows.model import Document, Wire
+from tarry.platform.workflows.model import Document, Wire, numbered
 from tarry.platform.workflows.model.renaming import ids_in
 from tarry.platform.workflows.model.walking import rebuilt
+from tarry.platform.workflows.operations import expanded
 from tarry.platform.workflows.validation import problems
 
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(
+    max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def found(document: Document, workflows: Mapping[str, Document]) -> list[tuple[str, str]]:
@@ -81,3 +84,32 @@ def test_a_workflow_without_problems_lacks_no_value(document: Document, numbers:
     except EndlessLoop:
         return
     assert outputs.keys() == {shown.name for shown in document.outputs}
+
+
+@SLOW
+@given(nests())
+def test_a_document_stays_valid_when_nested_ones_are_in_their_places(
+    documents: tuple[Document, Document],
+) -> None:
+    inner, outer = documents
+    assert found(expanded(outer, {INNER: inner}), {}) == []
+
+
+@SLOW
+@given(valid_documents(), st.lists(st.integers(-3, 9).map(str), min_size=2, max_size=2))
+def test_generated_ids_change_nothing_of_what_a_document_means(
+    document: Document, numbers: list[str]
+) -> None:
+    inputs = {given.name: numbers[number] for number, given in enumerate(document.inputs)}
+    generated = numbered(document)
+
+    assert found(generated, {}) == []
+    assert numbered(generated) == generated
+    assert meant(generated, inputs) == meant(document, inputs)
+
+
+def meant(document: Document, inputs: Mapping[str, str]) -> object:
+    try:
+        return Interpreter(call).run(document, inputs)
+    except EndlessLoop:
+        return EndlessLoop

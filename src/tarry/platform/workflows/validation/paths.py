@@ -12,7 +12,6 @@ from tarry.platform.workflows.model import (
     Compare,
     Comparison,
     Condition,
-    Constant,
     Document,
     ForEach,
     IsTrue,
@@ -32,7 +31,7 @@ from tarry.platform.workflows.model import (
     nodes_of,
 )
 from tarry.platform.workflows.model.conditions import Operand
-from tarry.platform.workflows.model.walking import ids_defined_in, key_within
+from tarry.platform.workflows.model.walking import ids_defined_by, ids_defined_in, key_within
 from tarry.platform.workflows.validation.ends import Definition, Ends, Known, Passed, Shape, Use
 from tarry.platform.workflows.validation.library import Library
 
@@ -93,14 +92,19 @@ class _Walk:
     def sequence(self, sequence: Sequence, scope: Scope) -> dict[str, Known]:
         """Walk a sequence; give what is known after it that was not before."""
         found: dict[str, Known] = {}
+        own = {end for node in sequence.nodes for end in ids_defined_by(node)}
+        shown = {
+            end: source
+            for end, source in sequence.aliases.items()
+            if isinstance(source, Wire) and source.id in own
+        }
         for end, source in sequence.aliases.items():
-            if isinstance(source, Constant) or source.id in scope:
+            if end not in shown:
                 found[end] = self._alias(sequence, end, source, scope)
         for node in sequence.nodes:
             found |= self._node(node, {**scope, **found})
-        for end, source in sequence.aliases.items():
-            if end not in found:
-                found[end] = self._alias(sequence, end, source, {**scope, **found})
+        for end, source in shown.items():
+            found[end] = self._alias(sequence, end, source, {**scope, **found})
         return found
 
     def _alias(self, sequence: Sequence, end: str, source: Source, scope: Scope) -> Known:
