@@ -109,8 +109,8 @@ class SqlExecutions:
         if row is None:
             return None
         return replace(
-            _run(row, self._steps([execution])[execution]),
-            messages=self._messages(execution),
+            _run(row, steps),
+            messages=self._messages(execution) if any(step.hears for step in steps) else (),
             constructs=self._constructs(execution),
             tellings=tellings_of(self._connection, execution),
         )
