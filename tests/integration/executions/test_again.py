@@ -263,3 +263,22 @@ def test_finished_items_of_an_aborted_for_each_are_taken_over() -> None:
     assert sum(step.taken_from is not None for step in new.steps) == done
     assert new.outputs == {"all": write_list(f"({letter})" for letter in "abcdef")}
     assert new.constructs[0].count == 6
+
+
+def test_a_run_before_that_cannot_be_read_any_more_only_costs_what_it_had_finished() -> None:
+    bad = Behaviour(breaks="no luck")
+    made = house(FLOW, Bad=bad)
+
+    async def story() -> RunView:
+        async with made.working():
+            old = await failed(made)
+        bad.breaks = ""
+        new = await operations.resume(made.room, ADA, old.id)
+        made.store.store.snapshots[old.id] = {"format": 99}
+        async with made.working():
+            return await made.end_of(new)
+
+    run = run_virtually(story())
+
+    assert run.state is ExecutionState.SUCCEEDED
+    assert [step.taken_from for step in run.steps] == [None, None]

@@ -46,6 +46,7 @@ log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 LETTERS_AT_ONCE = 500
+_UNREADABLE = (TarryError, KeyError, TypeError, ValueError)
 PLANS_KEPT = 50
 """So many plans stay in memory although no execution follows them: the next one may do so soon."""
 _OTHERS_TURN = 100
@@ -207,7 +208,7 @@ class Shift:
                 id=kept.id, project=kept.project, plan=plan, inputs=kept.inputs, earlier=earlier
             )
             execution = fold(execution, kept.records)
-        except (TarryError, KeyError, TypeError, ValueError) as error:
+        except _UNREADABLE as error:
             kept_back = kept.unreadable or repr(error)
         else:
             kept_back = kept.unreadable
@@ -218,15 +219,19 @@ class Shift:
         return execution
 
     async def _earlier(self, name: ExecutionId | None) -> Mapping[Place, StepRun]:
-        """Give what may be taken over from another execution, as far as it is still kept."""
+        """Give what may be taken over from another execution, as far as it can still be read."""
         kept = None
         if name is not None:
             kept = await self._read(lambda store: store.earlier(name))
         if kept is None:
             return {}
-        plan = await self._plan(kept.snapshot)
-        before = Execution(id=kept.id, plan=plan, inputs=kept.inputs)
-        return finished_in(fold(before, kept.records))
+        try:
+            plan = await self._plan(kept.snapshot)
+            before = Execution(id=kept.id, plan=plan, inputs=kept.inputs)
+            return finished_in(fold(before, kept.records))
+        except _UNREADABLE as error:
+            log.warning("execution.nothing-to-take-over", execution=kept.id, reason=repr(error))
+            return {}
 
     async def _read(self, work: Callable[[JournalStore], Result]) -> Result:
         return await persist("read the journal", partial(self._journal.read, work))
