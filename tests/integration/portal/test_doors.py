@@ -43,7 +43,12 @@ def test_a_run_of_another_project_does_not_exist(
     bob: Visitor, fake: FakeRooms, method: str, path: str
 ) -> None:
     fake.runs.change(run_view())
-    body = {"message": "hello"} if path.endswith("/messages") else {"decision": "again"}
+    bodies: dict[str, dict[str, str]] = {
+        "messages": {"message": "hello"},
+        "resume": {},
+        "rerun": {},
+    }
+    body = bodies.get(path.rpartition("/")[2], {"decision": "again"})
     answer = bob.call(method, _filled(path), json=body)
     if path == "/runs/{run}":  # a page: a token in a header is no browser's, but it counts
         answer = bob.call(method, _filled(path), headers={"Accept": "text/html"})

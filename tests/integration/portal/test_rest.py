@@ -177,10 +177,10 @@ def test_runs_are_listed_newest_first_by_state_and_by_time(ada: Visitor, fake: F
     assert numbers("?limit=2") == [5, 4]
     assert numbers("?state=failed") == [5, 3, 1]
     assert numbers("?state=failed&state=running&limit=3") == [5, 4, 3]
-    assert numbers("?before=2026-11-24T09:03:00Z") == [2, 1]
+    assert numbers("?until=2026-11-24T09:03:00Z") == [2, 1]
 
 
-@pytest.mark.parametrize("query", ["?state=odd", "?limit=0", "?limit=100000", "?before=noon"])
+@pytest.mark.parametrize("query", ["?state=odd", "?limit=0", "?limit=100000", "?until=noon"])
 def test_a_list_that_makes_no_sense_is_refused(ada: Visitor, query: str) -> None:
     assert problem(ada.get(f"/api/v1/runs{query}")) == (422, "invalid-request")
 

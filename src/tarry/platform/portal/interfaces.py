@@ -25,7 +25,10 @@ from tarry.platform.catalogue.operations import (
     ServiceRequest,
     Shelf,
 )
+from tarry.platform.executions.interfaces import Wish
 from tarry.platform.executions.model.events import Choice
+from tarry.platform.executions.model.listing import ALL, RunFilter
+from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId, Window
@@ -195,8 +198,40 @@ class Catalogue(Protocol):
 class Runs(Protocol):
     """Runs of workflows, of the caller's project only."""
 
-    async def start(self, caller: Caller, workflow: str, inputs: Mapping[str, str]) -> RunView:
-        """Start a run of a published workflow."""
+    async def start(
+        self,
+        caller: Caller,
+        workflow: str,
+        inputs: Mapping[str, str],
+        *,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run of a published workflow; the same request again gives the same run."""
+        ...
+
+    async def resume(
+        self,
+        caller: Caller,
+        run: ExecutionId,
+        changes: Mapping[str, str | None],
+        *,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run that goes on where one that failed or was aborted has ended."""
+        ...
+
+    async def rerun(
+        self,
+        caller: Caller,
+        run: ExecutionId,
+        changes: Mapping[str, str | None],
+        *,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run that does all of another one again."""
         ...
 
     async def list(
@@ -206,6 +241,7 @@ class Runs(Protocol):
         states: Collection[ExecutionState],
         window: Window,
         asking: bool = False,
+        matching: RunFilter = ALL,
     ) -> Sequence[RunView]:
         """List runs, newest first; no states means all; asking: only those that need a person."""
         ...

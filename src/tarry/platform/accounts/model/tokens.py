@@ -113,6 +113,10 @@ class Keys:
         """Tell whether a capability opens the status page of a step run for answers."""
         return self._proves("answering page", step_run, capability)
 
+    def request_digest(self, request: str) -> str:
+        """Give what tells a request from others without betraying what it holds."""
+        return self._derive("request", request)
+
     def _proves(self, purpose: str, subject: str, proof: str) -> bool:
         expected = self._derive(purpose, subject)
         return hmac.compare_digest(proof.encode("utf-8", "surrogatepass"), expected.encode())

@@ -1,5 +1,6 @@
 """The JSON of the API, as FastAPI describes it in the OpenAPI document."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar, cast
 
@@ -14,6 +15,12 @@ from tarry.platform.executions.model.states import ExecutionState, StepState
 from tarry.platform.executions.model.views import RunView
 from tarry.platform.kernel.model import Caller, ProjectId
 from tarry.platform.portal.api.answers_messages import MessageAnswer
+from tarry.platform.portal.api.answers_runs import (
+    ConstructAnswer,
+    Tell,
+    TellingAnswer,
+    telling_answer,
+)
 
 Item = TypeVar("Item")
 PlainValue = bool | int | float | str
@@ -97,12 +104,37 @@ class RunOrder(BaseModel):
 
     workflow: str = Field(max_length=500)
     inputs: dict[str, PlainValue | list[PlainValue]] = Field(default_factory=dict, repr=False)
+    tell: list[Tell] = Field(
+        default_factory=list,
+        max_length=10,
+        description="Who is told when the run has ended or waits for somebody",
+    )
 
     def lexical(self) -> dict[str, str]:
         """Give the values in their lexical form."""
+        return {name: lexical(value) for name, value in self.inputs.items()}
+
+
+class AgainOrder(BaseModel):
+    """A run that goes on from another one, or repeats it: what is different this time.
+
+    An input that is `null` is left out, so that its default counts; secrets are given again, as
+    they are not kept.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    inputs: dict[str, PlainValue | list[PlainValue] | None] = Field(
+        default_factory=dict, repr=False
+    )
+    tell: list[Tell] = Field(
+        default_factory=list, max_length=10, description="As when a run is started; of this run"
+    )
+
+    def changes(self) -> dict[str, str | None]:
+        """Give the values in their lexical form."""
         return {
-            name: write_list(map(_lexical, value)) if isinstance(value, list) else _lexical(value)
-            for name, value in self.inputs.items()
+            name: None if value is None else lexical(value) for name, value in self.inputs.items()
         }
 
 
@@ -147,6 +179,9 @@ class StepAnswer(BaseModel):
     kind: Kind
     waits: bool = Field(description="It shows a page and waits for an answer")
     hears: bool = Field(description="Messages can be sent to it while it runs")
+    retry_at: datetime | None = Field(description="It has failed, and is tried again then")
+    passed_over: bool = Field(description="It has failed, and the run goes on with other outputs")
+    taken_from: str | None = Field(description="Step run of an earlier run that its outputs are of")
 
 
 class RunAnswer(BaseModel):
@@ -169,6 +204,10 @@ class RunAnswer(BaseModel):
     steps: list[StepAnswer]
     waits: bool = Field(description="One of its steps waits for an answer")
     messages: list[MessageAnswer] = Field(description="Sent to its steps; not in lists of runs")
+    constructs: list[ConstructAnswer] = Field(description="Not in lists of runs")
+    resumed_from: str | None = Field(description="The run that it goes on from")
+    rerun_of: str | None = Field(description="The run that it repeats")
+    tell: list[TellingAnswer] = Field(description="Who is told of it; not in lists of runs")
 
 
 class FileAnswer(BaseModel):
@@ -213,7 +252,9 @@ def me_answer(caller: Caller, upload_limit: int) -> MeAnswer:
 
 def run_answer(run: RunView, caller: Caller) -> RunAnswer:
     """Give a run as JSON."""
-    own = ("owner", "project", "input_ports", "output_ports", "failure", "steps", "messages")
+    own = {"owner", "project", "input_ports", "output_ports", "failure", "steps"}
+    own |= {"messages", "constructs", "tell"}
+    mine = run.owner == caller.user
     return RunAnswer(
         **plain(run, RunAnswer, but=own),
         owner=run.owner_name,
@@ -223,15 +264,20 @@ def run_answer(run: RunView, caller: Caller) -> RunAnswer:
         failure=FailureAnswer.model_validate(run.failure) if run.failure else None,
         steps=[StepAnswer.model_validate(step) for step in run.steps],
         messages=[MessageAnswer.model_validate(message) for message in run.messages],
+        constructs=[ConstructAnswer.model_validate(one) for one in run.constructs],
+        tell=[telling_answer(telling, own=mine) for telling in run.tellings],
     )
 
 
-def plain(value: object, answer: type[BaseModel], *, but: tuple[str, ...]) -> dict[str, Any]:
+def plain(value: object, answer: type[BaseModel], *, but: Collection[str]) -> dict[str, Any]:
     """Give the attributes that have the same name and meaning in the JSON."""
     return {name: getattr(value, name) for name in answer.model_fields if name not in but}
 
 
-def _lexical(value: PlainValue) -> str:
+def lexical(value: PlainValue | list[PlainValue]) -> str:
+    """Give a value in its lexical form."""
+    if isinstance(value, list):
+        return write_list(map(lexical, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

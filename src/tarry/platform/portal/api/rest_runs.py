@@ -1,68 +1,152 @@
 """REST: runs of workflows."""
 
-from datetime import datetime
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
-from tarry.platform.executions.model.states import ExecutionState
-from tarry.platform.executions.model.views import StepView
+from tarry.platform.executions.model.views import RunView, StepView
 from tarry.platform.kernel.errors import NotFound
-from tarry.platform.kernel.model import Caller, ExecutionId, Window
+from tarry.platform.kernel.model import Caller, ExecutionId
 from tarry.platform.portal.api.answers import (
+    AgainOrder,
     Decision,
-    Items,
+    Page,
     RunAnswer,
     RunOrder,
     run_answer,
 )
 from tarry.platform.portal.api.answers_messages import MessageOrder, ToldAnswer
 from tarry.platform.portal.api.door import Door, TheCaller, TheDoor
+from tarry.platform.portal.api.listing import WantedRuns, page_of
+from tarry.platform.portal.api.openapi import problems
+from tarry.platform.portal.api.repeating import TheRequest
 from tarry.platform.portal.model import status_page
 
 router = APIRouter(tags=["runs"])
 
-_PAGE = {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "HTML"}
+_PAGE: dict[str, Any] = {
+    "content": {"text/html": {"schema": {"type": "string"}}},
+    "description": "HTML",
+}
 
 
-@router.post("/runs", status_code=202)
-async def start(order: RunOrder, response: Response, door: TheDoor, caller: TheCaller) -> RunAnswer:
+@router.post(
+    "/runs",
+    status_code=202,
+    operation_id="startRun",
+    responses=problems(401, 403, 404, 409),
+)
+async def start(
+    order: RunOrder, response: Response, door: TheDoor, caller: TheCaller, request: TheRequest
+) -> RunAnswer:
     """Start a run of a published workflow. It is durable when this returns."""
-    run = await door.rooms.runs.start(caller, order.workflow, order.lexical())
+    run = await door.rooms.runs.start(
+        caller,
+        order.workflow,
+        order.lexical(),
+        wishes=[tell.wish(caller) for tell in order.tell],
+        request=request,
+    )
+    return _begun(run, caller, response)
+
+
+@router.post(
+    "/runs/{run}/resume",
+    status_code=202,
+    operation_id="resumeRun",
+    responses=problems(401, 403, 404, 409),
+)
+async def resume(  # noqa: PLR0917 - FastAPI gives them by name
+    run: str,
+    order: AgainOrder,
+    response: Response,
+    door: TheDoor,
+    caller: TheCaller,
+    request: TheRequest,
+) -> RunAnswer:
+    """Start a run that goes on where one that failed or was aborted has ended.
+
+    It takes over what the steps of that run have given; where changed inputs reach a step, it runs
+    again.
+    """
+    begun = await door.rooms.runs.resume(
+        caller,
+        ExecutionId(run),
+        order.changes(),
+        wishes=[tell.wish(caller) for tell in order.tell],
+        request=request,
+    )
+    return _begun(begun, caller, response)
+
+
+@router.post(
+    "/runs/{run}/rerun",
+    status_code=202,
+    operation_id="rerunRun",
+    responses=problems(401, 403, 404, 409),
+)
+async def rerun(  # noqa: PLR0917 - FastAPI gives them by name
+    run: str,
+    order: AgainOrder,
+    response: Response,
+    door: TheDoor,
+    caller: TheCaller,
+    request: TheRequest,
+) -> RunAnswer:
+    """Start a run that does all of another one again, with the same or with edited inputs."""
+    begun = await door.rooms.runs.rerun(
+        caller,
+        ExecutionId(run),
+        order.changes(),
+        wishes=[tell.wish(caller) for tell in order.tell],
+        request=request,
+    )
+    return _begun(begun, caller, response)
+
+
+def _begun(run: RunView, caller: Caller, response: Response) -> RunAnswer:
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return run_answer(run, caller)
 
 
-@router.get("/runs")
-async def runs(
-    door: TheDoor,
-    caller: TheCaller,
-    *,
-    state: Annotated[list[ExecutionState] | None, Query(description="Only in these states")] = None,
-    before: Annotated[datetime | None, Query(description="Only created before this")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    asking: Annotated[bool, Query(description="Only those that need a person's answer")] = False,
-) -> Items[RunAnswer]:
+@router.get("/runs", operation_id="listRuns", responses=problems(401, 403))
+async def runs(door: TheDoor, caller: TheCaller, wanted: WantedRuns) -> Page[RunAnswer]:
     """List the runs of the project, newest first."""
-    window = Window(before=before, limit=limit)
-    found = await door.rooms.runs.list(caller, states=state or (), window=window, asking=asking)
-    return Items(items=[run_answer(run, caller) for run in found])
+    found = await door.rooms.runs.list(
+        caller,
+        states=wanted.states,
+        window=wanted.window,
+        asking=wanted.asking,
+        matching=wanted.matching,
+    )
+    shown, following = page_of(found, wanted.window)
+    return Page(items=[run_answer(run, caller) for run in shown], next=following)
 
 
-@router.get("/runs/{run}")
+@router.get("/runs/{run}", operation_id="showRun", responses=problems(401, 403, 404))
 async def show(run: str, door: TheDoor, caller: TheCaller) -> RunAnswer:
     """Show one run with its steps."""
     return run_answer(await door.rooms.runs.show(caller, ExecutionId(run)), caller)
 
 
-@router.post("/runs/{run}/abort", status_code=202)
+@router.post(
+    "/runs/{run}/abort",
+    status_code=202,
+    operation_id="abortRun",
+    responses=problems(401, 403, 404, 409),
+)
 async def abort(run: str, door: TheDoor, caller: TheCaller) -> RunAnswer:
     """Ask for a run to be stopped."""
     await door.rooms.runs.abort(caller, ExecutionId(run))
     return run_answer(await door.rooms.runs.show(caller, ExecutionId(run)), caller)
 
 
-@router.post("/runs/{run}/steps/{number}/decision", status_code=202)
+@router.post(
+    "/runs/{run}/steps/{number}/decision",
+    status_code=202,
+    operation_id="decideStep",
+    responses=problems(401, 403, 404, 409),
+)
 async def decide(
     run: str, number: int, order: Decision, door: TheDoor, caller: TheCaller
 ) -> RunAnswer:
@@ -71,7 +155,12 @@ async def decide(
     return run_answer(await door.rooms.runs.show(caller, ExecutionId(run)), caller)
 
 
-@router.post("/runs/{run}/steps/{number}/messages", status_code=201)
+@router.post(
+    "/runs/{run}/steps/{number}/messages",
+    status_code=201,
+    operation_id="tellStep",
+    responses=problems(401, 403, 404, 409, 503),
+)
 async def tell(
     run: str, number: int, order: MessageOrder, door: TheDoor, caller: TheCaller
 ) -> ToldAnswer:
@@ -82,7 +171,12 @@ async def tell(
     return ToldAnswer(answer=answer)
 
 
-@router.get("/runs/{run}/steps/{number}/page", response_class=Response, responses={200: _PAGE})
+@router.get(
+    "/runs/{run}/steps/{number}/page",
+    response_class=Response,
+    operation_id="showStepPage",
+    responses=problems(401, 403, 404) | {200: _PAGE},
+)
 async def page(run: str, number: int, door: TheDoor, caller: TheCaller) -> Response:
     """Give the newest status page of a step, as its service wrote it: do not trust it."""
     step = await step_of(door, caller, run, number)

@@ -6,7 +6,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from tarry.platform.executions import operations
+from tarry.platform.executions.interfaces import Wish
 from tarry.platform.executions.model.events import Choice
+from tarry.platform.executions.model.listing import ALL, RunFilter
+from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.executions.operations import Room
@@ -19,10 +22,50 @@ class BoundRuns:
 
     room: Room
 
-    async def start(self, caller: Caller, workflow: str, inputs: Mapping[str, str]) -> RunView:
-        """Start a run of a published workflow."""
-        run = await operations.start(self.room, caller, workflow, inputs)
+    async def start(
+        self,
+        caller: Caller,
+        workflow: str,
+        inputs: Mapping[str, str],
+        *,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run of a published workflow; the same request again gives the same run."""
+        run = await operations.start(
+            self.room, caller, workflow, inputs, wishes=wishes, request=request
+        )
         return await operations.show(self.room, caller, run)
+
+    async def resume(
+        self,
+        caller: Caller,
+        run: ExecutionId,
+        changes: Mapping[str, str | None],
+        *,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run that goes on where one that failed or was aborted has ended."""
+        begun = await operations.resume(
+            self.room, caller, run, changes, wishes=wishes, request=request
+        )
+        return await operations.show(self.room, caller, begun)
+
+    async def rerun(
+        self,
+        caller: Caller,
+        run: ExecutionId,
+        changes: Mapping[str, str | None],
+        *,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run that does all of another one again."""
+        begun = await operations.rerun(
+            self.room, caller, run, changes, wishes=wishes, request=request
+        )
+        return await operations.show(self.room, caller, begun)
 
     async def list(
         self,
@@ -31,10 +74,11 @@ class BoundRuns:
         states: Collection[ExecutionState],
         window: Window,
         asking: bool = False,
+        matching: RunFilter = ALL,
     ) -> Sequence[RunView]:
         """List runs, newest first; no states means all; asking: only those that need a person."""
         return await operations.list_runs(
-            self.room, caller, states=states, window=window, asking=asking
+            self.room, caller, states=states, window=window, asking=asking, matching=matching
         )
 
     async def show(self, caller: Caller, run: ExecutionId) -> RunView:
