@@ -108,6 +108,7 @@ class SqlExecutions:
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
+        steps = self._steps([execution])[execution]
         return replace(
             _run(row, steps),
             messages=self._messages(execution) if any(step.hears for step in steps) else (),
