@@ -1,5 +1,6 @@
 """Engines on SQLite and PostgreSQL, with the settings that our promises need."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -195,7 +196,14 @@ def _create(url: str, **options: Any) -> Engine:
 def _create_file(file: Path, url: str) -> None:
     try:
         # SQLite would let everybody read it; its side files take the mode from this one.
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        # Never open one that exists: whoever closes any descriptor of a file loses all locks that
+        # the process holds on it, SQLite's too. The next process to come and go would then take
+        # itself for the last one and remove the log that we still write to.
+        if file.is_dir() or not os.access(file, os.R_OK | os.W_OK):
+            code = errno.EISDIR if file.is_dir() else errno.EACCES
+            raise DatabaseUnavailable(url=shown(url), reason=os.strerror(code)) from None
     except OSError as error:
         raise DatabaseUnavailable(url=shown(url), reason=error.strerror) from error
 
