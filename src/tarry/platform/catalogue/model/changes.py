@@ -66,9 +66,10 @@ def _facts(before: ServiceEntry, after: ServiceEntry) -> Iterator[Change]:
 
 
 def _words(before: ServiceEntry, after: ServiceEntry) -> Iterator[Change]:
-    for what in ("title", "description", "category", "company", "polling"):
+    for what in ("title", "description", "category", "company", "polling", "most_runs"):
         if getattr(before, what) != getattr(after, what):
-            yield Change(place="", code=what, message=f"the {what} is another")
+            words = what.replace("_", " ")
+            yield Change(place="", code=words.replace(" ", "-"), message=f"another {words}")
 
 
 def _companions(before: ServiceEntry, after: ServiceEntry) -> Iterator[Change]:
