@@ -1,7 +1,9 @@
 """Nobody gets a platform to read or probe what its operator did not allow, by whatever way."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from tests.fakes.catalogue import MemoryCatalogue
@@ -141,3 +143,32 @@ async def test_the_catalogue_neither_looks_nor_registers_there(place: str) -> No
             await register_service(catalogue, wsdls, ANNA, request, clock=lambda: datetime.now(UTC))
     assert "secret@" not in str(refused.value)
     assert await list_services(catalogue, ANNA) == []
+
+
+async def test_a_name_that_changes_its_mind_is_called_only_where_it_was_checked(
+    secret: SoapPeer,
+) -> None:
+    loop = asyncio.get_running_loop()
+    resolve = loop.getaddrinfo
+    leads_to = ["127.0.0.1"]
+    asked: list[str] = []
+
+    async def fickle(host: str, port: int, **how: Any) -> Any:
+        """Stand for a name server that gives another address each time."""
+        if host != "fickle.example":
+            return await resolve(host, port, **how)
+        asked.append(host)
+        return await resolve(leads_to.pop(0), port, **how)
+
+    loop.getaddrinfo = fickle  # type: ignore[method-assign,assignment]
+    url = secret.url.replace("127.0.0.1", "fickle.example") + "/echo?wsdl"
+    rules = AllowedAddresses.parse(["127.0.0.1"])
+    async with SoapClient(rules) as client:
+        await client.read_wsdl(url)
+    # It was asked once: what was checked is what was called.
+    assert (asked, leads_to, len(secret.fetched)) == (["fickle.example"], [], 1)
+    leads_to.append("127.0.0.2")
+    async with SoapClient(rules) as client:
+        with pytest.raises(AddressRefused):
+            await client.read_wsdl(url)
+    assert len(secret.fetched) == 1
