@@ -2,10 +2,12 @@
 
 import pytest
 from tests.fakes.portal_rooms import FakeRooms, run_view, step_view
-from tests.integration.portal.conftest import KEYS, PUBLIC_URL, Visitor
+from tests.fakes.uvicorn_server import serving
+from tests.integration.portal.conftest import KEYS, PUBLIC_URL, Visitor, visitor
 
 from tarry.contract.kinds import Kind
 from tarry.platform.kernel.model import ExecutionId, StepRunId
+from tarry.platform.portal.api.app import build
 
 RUN = ExecutionId("0123456789abcdef" * 2)
 STEP = StepRunId(f"{RUN}_1")
@@ -104,3 +106,25 @@ def test_a_page_keeps_its_encoding(nobody: Visitor, fake: FakeRooms) -> None:
 def test_a_text_is_shown_as_one(nobody: Visitor, fake: FakeRooms) -> None:
     fake.runs.show_page(STEP, b"37 % & counting <soon>")
     assert "<pre>37 % &amp; counting &lt;soon&gt;</pre>" in nobody.get(address()).text
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host", "posts_to"),
+    [
+        ("http://localhost:8080", "localhost:8080", "http://localhost:8080"),
+        ("http://localhost:8080", "mill.lan:8080", "http://mill.lan:8080"),
+        ("https://tarry.example.org", "localhost:8080", "https://tarry.example.org"),
+        ("http://localhost:8080", "mill.lan:80; script-src *", "http://localhost:8080"),
+    ],
+)
+def test_a_page_posts_to_where_its_browser_finds_us(
+    fake: FakeRooms, public_url: str, host: str, posts_to: str
+) -> None:
+    """What nobody has configured names this machine, which in a browser elsewhere is another."""
+    app = build(fake.rooms(), keys=KEYS, public_url=public_url, host_names=["mill.lan"])
+    fake.runs.show_page(STEP, b"<!DOCTYPE html><script>go(parent.WFM)</script>")
+    with serving(app) as url:
+        answer = visitor(url).get(address(cap=ANSWERING), headers={"Host": host})
+    soap_door = f"{posts_to}/dfki/WorkflowManager2Service/services/SOAP"
+    assert f'"WFM": "{soap_door}"' in answer.text
+    assert f"connect-src {soap_door};" in answer.headers["Content-Security-Policy"]

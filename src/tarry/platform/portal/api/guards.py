@@ -50,7 +50,7 @@ class HostCheck:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
             return False
-        return name in self._names or _is_loopback(name)
+        return name in self._names or is_loopback(name)
 
 
 class BodyLimit:
@@ -130,8 +130,9 @@ def names_its_token(request: Request) -> bool:
     return "x-auth-token" in request.headers or "authorization" in request.headers
 
 
-def _is_loopback(name: str) -> bool:
-    if name.endswith(".localhost"):
+def is_loopback(name: str) -> bool:
+    """Tell whether a name or address means this machine only, wherever it is used."""
+    if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(name).is_loopback
