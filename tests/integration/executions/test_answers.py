@@ -11,6 +11,7 @@ from tests.fakes.whole_runs import house, outcome
 
 from tarry.platform.executions import operations
 from tarry.platform.executions.model import ExecutionState, RunView
+from tarry.platform.executions.model.answers import LARGEST_VALUE
 from tarry.platform.executions.model.calls import Trouble
 
 
@@ -216,3 +217,14 @@ def test_a_page_that_is_too_large_is_not_cut_but_said_to_be_too_large() -> None:
             assert (await made.end_of(run)).state is ExecutionState.SUCCEEDED
 
     run_virtually(story())
+
+
+def test_an_output_that_is_too_large_fails_the_step_by_name_and_is_not_cut() -> None:
+    huge = "x" * (LARGEST_VALUE + 1)
+    run = outcome(house(Tarry=Behaviour(result=lambda _: {"result": huge})), "Tarry")
+    assert run.state is ExecutionState.FAILED
+    assert run.failure is not None
+    assert run.failure.code == "value-too-large"
+    assert "result; hand on what is larger as a file" in run.failure.message
+    fits = outcome(house(Tarry=Behaviour(result=lambda _: {"result": huge[1:]})), "Tarry")
+    assert fits.outputs == {"answer": huge[1:]}

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, from_json, to_json
 from tarry.platform.executions.adapters import sql_listing, sql_requests
+from tarry.platform.executions.adapters.apart import Apart, restored_rows
 from tarry.platform.executions.adapters.notices import tell_manager
 from tarry.platform.executions.adapters.tables import (
     constructs,
@@ -50,6 +51,9 @@ _TOLD = next(kind for kind, record in KINDS.items() if record is Told)
 _STEP_COLUMNS = [column for column in step_runs.c if column.name != "page"]
 
 
+_VALUES = ("inputs", "outputs")
+
+
 class SqlExecutions:
     """The store of one transaction."""
 
@@ -61,6 +65,7 @@ class SqlExecutions:
         content = json.dumps(run.snapshot, sort_keys=True, separators=(",", ":"))
         digest = sha256(content.encode()).hexdigest()
         self._keep_snapshot(digest, content)
+        apart = Apart(self._connection)
         row: dict[str, Any] = {
             "id": run.id,
             "workflow": run.workflow,
@@ -69,7 +74,7 @@ class SqlExecutions:
             "owner": run.owner,
             "owner_name": run.owner_name,
             "snapshot": digest,
-            "inputs": dict(run.inputs),
+            "inputs": apart.take(run.id, run.inputs),
             "input_ports": [to_json(port) for port in run.input_ports],
             "output_ports": [to_json(port) for port in run.output_ports],
             "state": ExecutionState.WAITING.value,
@@ -80,6 +85,7 @@ class SqlExecutions:
             "rerun_of": run.rerun_of,
         }
         self._connection.execute(insert(executions), row)
+        apart.keep()
         keep_wishes(self._connection, run.id, run.wishes, run.created_at)
         self.post(Letter(run.id, StartAsked()))
 
@@ -109,8 +115,9 @@ class SqlExecutions:
         if row is None:
             return None
         steps = self._steps([execution])[execution]
+        (whole,) = restored_rows(self._connection, [row], _VALUES)
         return replace(
-            _run(row, steps),
+            _run(whole, steps),
             messages=self._messages(execution) if any(step.hears for step in steps) else (),
             constructs=self._constructs(execution),
             tellings=tellings_of(self._connection, execution),
@@ -129,7 +136,8 @@ class SqlExecutions:
         query = sql_listing.wanted(project, window, states, asking=asking, matching=matching)
         rows = self._connection.execute(query).mappings().all()
         steps = self._steps([ExecutionId(row["id"]) for row in rows])
-        return [_run(row, steps[ExecutionId(row["id"])]) for row in rows]
+        whole = restored_rows(self._connection, rows, _VALUES)
+        return [_run(row, steps[ExecutionId(row["id"])]) for row in whole]
 
     def page(self, step: StepRunId) -> StatusPage | None:
         """Give the newest page of a step run."""
@@ -186,7 +194,8 @@ class SqlExecutions:
             .order_by(step_runs.c.execution, step_runs.c.number)
         )
         found: dict[ExecutionId, list[StepView]] = defaultdict(list)
-        for row in self._connection.execute(query).mappings():
+        rows = self._connection.execute(query).mappings()
+        for row in restored_rows(self._connection, rows, _VALUES):
             found[ExecutionId(row["execution"])].append(_step(row))
         return found
 
@@ -219,7 +228,7 @@ def _ports(data: list[Mapping[str, object]]) -> tuple[Port, ...]:
     return tuple(from_json(port) for port in data)
 
 
-def _run(row: RowMapping, steps: Sequence[StepView]) -> RunView:
+def _run(row: Mapping[str, Any], steps: Sequence[StepView]) -> RunView:
     state = ExecutionState(row["state"])
     return RunView(
         id=row["id"],
@@ -243,7 +252,7 @@ def _run(row: RowMapping, steps: Sequence[StepView]) -> RunView:
     )
 
 
-def _step(row: RowMapping) -> StepView:
+def _step(row: Mapping[str, Any]) -> StepView:
     return StepView(
         id=row["id"],
         number=row["number"],

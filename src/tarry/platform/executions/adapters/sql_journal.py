@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
+from tarry.platform.executions.adapters.apart import Apart, restored_rows
 from tarry.platform.executions.adapters.notices import tell_of_changes
 from tarry.platform.executions.adapters.tables import (
     constructs,
@@ -48,6 +49,7 @@ from tarry.platform.executions.model.views import construct_view
 from tarry.platform.kernel.model import ExecutionId, execution_of
 
 _AT_ONCE = 500
+_Row = Mapping[str, Any]
 _CHANGES = [
     "state",
     "started_at",
@@ -160,18 +162,23 @@ class SqlJournal:
         Raises:
             JournalBroken: there is a record already where one of these belongs.
         """
+        apart = Apart(self._connection)
         try:
-            self._many(_ADD_RECORDS, [_record(*written) for written in batch.records])
+            self._many(_ADD_RECORDS, [_record(apart, *written) for written in batch.records])
         except IntegrityError as error:
             raise JournalBroken(run=batch.records[0][0]) from error
         steps = batch.steps.items()
-        self._many(_ADD_STEPS, [_new_step(run) for step, run in steps if step in batch.begun])
         self._many(
-            _CHANGE_STEPS, [_changed_step(run) for step, run in steps if step not in batch.begun]
+            _ADD_STEPS, [_new_step(apart, run) for step, run in steps if step in batch.begun]
+        )
+        self._many(
+            _CHANGE_STEPS,
+            [_changed_step(apart, run) for step, run in steps if step not in batch.begun],
         )
         self._keep_facts(batch)
         self._show(batch)
-        self._many(_CHANGE_EXECUTIONS, [_changed(run) for run in batch.executions.values()])
+        self._many(_CHANGE_EXECUTIONS, [_changed(apart, run) for run in batch.executions.values()])
+        apart.keep()
         self._many(_SETTLE, [{"execution": execution} for execution in batch.settled])
         self._many(_TAKE_LETTERS, [{"letter": letter} for letter in batch.letters])
         tell_of_changes(self._connection, batch.touched)
@@ -221,24 +228,25 @@ class SqlJournal:
     def _with_records(self, rows: Sequence[RowMapping]) -> list[Kept]:
         found: list[Kept] = []
         for start in range(0, len(rows), _AT_ONCE):
-            some = rows[start : start + _AT_ONCE]
+            some = restored_rows(self._connection, rows[start : start + _AT_ONCE], ["inputs"])
             journals = self._journals([row["id"] for row in some])
             found += [_kept(row, journals[row["id"]]) for row in some]
         return found
 
-    def _journals(self, wanted: list[ExecutionId]) -> Mapping[ExecutionId, list[RowMapping]]:
+    def _journals(self, wanted: list[ExecutionId]) -> Mapping[ExecutionId, list[_Row]]:
         query = (
             select(journal)
             .where(journal.c.execution.in_(wanted))
             .order_by(journal.c.execution, journal.c.seq)
         )
-        found: dict[ExecutionId, list[RowMapping]] = defaultdict(list)
-        for row in self._connection.execute(query).mappings():
+        found: dict[ExecutionId, list[_Row]] = defaultdict(list)
+        rows = self._connection.execute(query).mappings()
+        for row in restored_rows(self._connection, rows, ["data"]):
             found[row["execution"]].append(row)
         return found
 
 
-def _kept(row: RowMapping, written: list[RowMapping]) -> Kept:
+def _kept(row: _Row, written: list[_Row]) -> Kept:
     """Read one execution. If its journal is unreadable, that must not stop all the others."""
     records: list[Record] = []
     unreadable = ""
@@ -262,7 +270,7 @@ def _kept(row: RowMapping, written: list[RowMapping]) -> Kept:
     )
 
 
-def _record(execution: ExecutionId, seq: int, record: Record) -> dict[str, Any]:
+def _record(apart: Apart, execution: ExecutionId, seq: int, record: Record) -> dict[str, Any]:
     return {
         "execution": execution,
         "seq": seq,
@@ -270,11 +278,11 @@ def _record(execution: ExecutionId, seq: int, record: Record) -> dict[str, Any]:
         "kind": kind_of(record),
         "step": getattr(record, "step", None),
         "format": FORMAT,
-        "data": write_record(record),
+        "data": apart.take(execution, write_record(record)),
     }
 
 
-def _new_step(run: StepRun) -> dict[str, Any]:
+def _new_step(apart: Apart, run: StepRun) -> dict[str, Any]:
     return {
         "id": run.id,
         "execution": execution_of(run.id),
@@ -288,21 +296,23 @@ def _new_step(run: StepRun) -> dict[str, Any]:
         "hears": run.hears,
         "page_tag": "",
         "taken_from": run.taken_from,
-        **_step_state(run),
+        **_step_state(apart, run),
     }
 
 
-def _changed_step(run: StepRun) -> dict[str, Any]:
-    return {"step": run.id, **{f"new_{name}": value for name, value in _step_state(run).items()}}
+def _changed_step(apart: Apart, run: StepRun) -> dict[str, Any]:
+    state = _step_state(apart, run)
+    return {"step": run.id, **{f"new_{name}": value for name, value in state.items()}}
 
 
-def _step_state(run: StepRun) -> dict[str, Any]:
+def _step_state(apart: Apart, run: StepRun) -> dict[str, Any]:
+    execution = execution_of(run.id)
     return {
         "state": run.state.value,
         "started_at": run.started_at,
         "ended_at": run.ended_at,
-        "inputs": dict(run.inputs),
-        "outputs": dict(run.outputs),
+        "inputs": apart.take(execution, run.inputs),
+        "outputs": apart.take(execution, run.outputs),
         "failure": write_failure(run.failure),
         "folder": _plain(run.folder),
         "note": _plain(run.note),
@@ -311,13 +321,13 @@ def _step_state(run: StepRun) -> dict[str, Any]:
     }
 
 
-def _changed(execution: Execution) -> dict[str, Any]:
+def _changed(apart: Apart, execution: Execution) -> dict[str, Any]:
     return {
         "execution": execution.id,
         "new_state": execution.state.value,
         "new_started_at": execution.started_at,
         "new_ended_at": execution.ended_at,
-        "new_outputs": dict(execution.outputs),
+        "new_outputs": apart.take(execution.id, execution.outputs),
         "new_failure": write_failure(execution.failure),
     }
 

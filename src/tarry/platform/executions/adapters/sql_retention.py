@@ -9,6 +9,7 @@ from tarry.platform.executions.adapters.tables import (
     executions,
     inbox,
     journal,
+    large_values,
     snapshots,
     step_runs,
     subscriptions,
@@ -45,7 +46,7 @@ class SqlRetention:
         """Remove a run with all that is known of it, and its snapshot if nobody else has it."""
         query = select(executions.c.snapshot).where(executions.c.id == execution)
         digest = self._connection.scalar(query)
-        for table in (subscriptions, inbox, constructs, step_runs, journal):
+        for table in (subscriptions, inbox, constructs, step_runs, journal, large_values):
             self._connection.execute(delete(table).where(table.c.execution == execution))
         self._connection.execute(delete(executions).where(executions.c.id == execution))
         others = exists().where(executions.c.snapshot == snapshots.c.digest)

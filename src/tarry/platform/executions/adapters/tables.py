@@ -168,3 +168,13 @@ requests = Table(
     Index("requests_by_age", "at"),
 )
 """Requests for runs that may arrive again, and the run that they were answered with."""
+
+large_values = Table(
+    "large_values",
+    metadata,
+    Column("execution", Text, ForeignKey("executions.id"), primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("content", JsonText, nullable=False),
+    Index("large_values_by_digest", "digest"),
+)
+"""Texts that are too large for the rows that mention them, each once for a run."""

@@ -24,6 +24,9 @@ from tarry.platform.executions.model.watch import (
 )
 
 PROTOCOL_ERROR = "protocol-error"
+TOO_LARGE = "value-too-large"
+LARGEST_VALUE = 4 * 1024 * 1024
+"""Characters of one output. Nothing is cut: a step that brings more has failed."""
 
 
 def answered(watch: Watch, call: CallKind, answer: Answer, now: float) -> Turn:
@@ -94,6 +97,13 @@ def _complete(watch: Watch, answer: Answer, note: str) -> Turn:
     if missing:
         reason = f"it is complete, but brought no value for: {', '.join(missing)}"
         return Turn(over, StepBroke(watch.step, PROTOCOL_ERROR, reason))
+    large = [name for name, value in answer.outputs.items() if len(value) > LARGEST_VALUE]
+    if large:
+        reason = (
+            f"it is complete, but these outputs have more than {LARGEST_VALUE:,} characters, the "
+            f"most that is kept: {', '.join(large)}; hand on what is larger as a file"
+        )
+        return Turn(over, StepBroke(watch.step, TOO_LARGE, reason))
     return Turn(over, StepCompleted(watch.step, answer.outputs, note, answer.folder))
 
 
