@@ -8,6 +8,7 @@ import click
 
 from tarry.cli.account import login, logout, password
 from tarry.cli.admin import admin
+from tarry.cli.again import again, resume
 from tarry.cli.call import call
 from tarry.cli.check import check
 from tarry.cli.failures import TarryGroup
@@ -39,7 +40,7 @@ for command in (
     *(new, try_, serve, call, follow, check, schema),
     *(up, demo, platform, install_service),
     *(login, logout, password, tokens, admin, services, register, workflows),
-    *(run, runs, show, abort, decide, tell, get, where),
+    *(run, runs, show, abort, resume, again, decide, tell, get, where),
 ):
     tarry.add_command(command)
 

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
 
 NEWEST = "last"
 """What stands for the newest run."""
-MOST_RUNS = 200
-"""How many runs the platform lists at once; the start of an id is looked for among these."""
 SHORT = 8
 """Characters of a run's id that lists show; enough to name it."""
 
@@ -55,7 +53,8 @@ def run_named(platform: "Platform", name: str) -> "Run":
     except PlatformError as error:
         if error.code != "not-found":
             raise
-    found = [run.id for run in platform.runs(limit=MOST_RUNS) if run.id.startswith(name.lower())]
+    start = name.lower()
+    found = [run.id for run in platform.runs(text=start) if run.id.startswith(start)]
     if len(found) == 1:
         return platform.run(found[0])
     if found:

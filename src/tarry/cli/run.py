@@ -18,6 +18,7 @@ from tarry.cli.arguments import (
 from tarry.cli.failures import FAILED, INTERRUPTED, Failure
 from tarry.cli.names import SHORT
 from tarry.cli.output import json_option, print_json, print_values
+from tarry.cli.telling import people_to_tell, tell_options
 from tarry.cli.watch import Watch, watch_for
 from tarry.contract.lists import write_list
 from tarry.contract.ports import STORED, Port, PortType
@@ -30,8 +31,16 @@ if TYPE_CHECKING:
 @click.argument("workflow")
 @values_argument
 @click.option("--detach", "-d", is_flag=True, help="Start it and do not wait for it.")
+@tell_options
 @json_option
-def run(workflow: str, values: Given, detach: bool, as_json: bool) -> None:
+def run(  # noqa: PLR0917 - click gives them by name
+    workflow: str,
+    values: Given,
+    detach: bool,
+    tell: tuple[str, ...],
+    tell_mail: bool,
+    as_json: bool,
+) -> None:
     """Run WORKFLOW and watch it; print its outputs at the end.
 
     Ctrl-C asks whether to leave it running, to abort it, or to go on watching. The exit code is 0
@@ -47,11 +56,16 @@ def run(workflow: str, values: Given, detach: bool, as_json: bool) -> None:
                 f"{found.name} is not published.", hint=f"tarry workflows publish {found.name}"
             )
         inputs = _inputs(platform, values, found.inputs, quiet=as_json)
-        started = platform.start_run(found.name, inputs)
-        if detach:
-            _say_started(started, as_json)
-            return
-        ended = _watch(platform, started, quiet=as_json)
+        started = platform.start_run(found.name, inputs, tell=people_to_tell(tell, tell_mail))
+        see_through(platform, started, detach=detach, as_json=as_json)
+
+
+def see_through(platform: "Platform", started: "Run", *, detach: bool, as_json: bool) -> None:
+    """Watch a run and report its end, or only say that it was started."""
+    if detach:
+        _say_started(started, as_json)
+        return
+    ended = _watch(platform, started, quiet=as_json)
     _report(ended, as_json)
     if not ended.succeeded:
         sys.exit(FAILED)
@@ -61,11 +75,23 @@ def _inputs(
     platform: "Platform", given: Given, ports: tuple[Port, ...], *, quiet: bool
 ) -> dict[str, str]:
     """Check names and local files first, and only then ask for secrets and upload anything."""
+    return changed_inputs(platform, given, ports, quiet=quiet, complete=True)
+
+
+def changed_inputs(
+    platform: "Platform",
+    given: Given,
+    ports: tuple[Port, ...],
+    *,
+    quiet: bool,
+    complete: bool = False,
+) -> dict[str, str]:
+    """Read inputs as `_inputs` does; only if `complete` all that must be given have to be there."""
     inputs = lexical(given, ports)
     uploads = files_to_upload(given, ports)
     inputs |= ask_secrets(inputs, ports)
     missing = [port.name for port in ports if port.must_be_given and port.name not in inputs]
-    if missing:
+    if missing and complete:
         raise click.UsageError(
             f"{', '.join(missing)}: a value is required. "
             f"Write for example {_example(next(p for p in ports if p.name == missing[0]))}"

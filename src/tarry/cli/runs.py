@@ -1,11 +1,12 @@
 """Runs that exist: list, show, abort, decide, tell, and where their folders are."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from tarry.cli.failures import Failure
-from tarry.cli.names import MOST_RUNS, SHORT
+from tarry.cli.names import SHORT
 from tarry.cli.output import (
     duration,
     json_option,
@@ -16,21 +17,42 @@ from tarry.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from tarry.client import Run, Step
+    from tarry.client import Run, Step, Telling
 
 RUN_HELP = "RUN is a run's id, the first characters of it, or 'last'."
 
 
 @click.command()
+@click.argument("text", required=False)
 @click.option("--state", help="Only runs in this state, such as running or failed.")
-@click.option("--limit", "-n", type=click.IntRange(1, MOST_RUNS), default=20, show_default=True)
+@click.option("--workflow", "-w", help="Only runs of this workflow.")
+@click.option("--owner", help="Only runs that this user started; 'me' for your own.")
+@click.option("--asking", is_flag=True, help="Only runs that need a person's answer.")
+@click.option("--since", metavar="TIME", help="Only runs made then or later, in ISO 8601.")
+@click.option("--until", metavar="TIME", help="Only runs made before then.")
+@click.option("--limit", "-n", type=click.IntRange(1, 100_000), default=20, show_default=True)
 @json_option
-def runs(state: str | None, limit: int, as_json: bool) -> None:
-    """List the runs, newest first."""
+def runs(  # noqa: PLR0917 - click gives them by name
+    text: str | None,
+    state: str | None,
+    workflow: str | None,
+    owner: str | None,
+    asking: bool,
+    since: str | None,
+    until: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List the runs, newest first.
+
+    TEXT stands in the title of a run, in the name of its workflow or its owner, or begins its id.
+    """
     from tarry.cli.connection import connected
 
+    wanted = {"text": text, "workflow": workflow, "owner": owner}
+    wanted |= {"since": _instant(since), "until": _instant(until)}
     with connected() as platform:
-        found = platform.runs(state, limit=limit)
+        found = platform.runs(state, limit=limit, asking=asking or None, **wanted)
     if as_json:
         print_json([run.raw for run in found])
         return
@@ -48,6 +70,17 @@ def runs(state: str | None, limit: int, as_json: bool) -> None:
         ],
         empty="There are no such runs.",
     )
+
+
+def _instant(text: str | None) -> str | None:
+    """Read an instant; without a time zone it is meant as the clock on the wall shows it."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone().isoformat()
+    except ValueError:
+        reason = f"{text!r} is no time: write 2026-11-24 or 2026-11-24T09:30"
+        raise click.UsageError(reason) from None
 
 
 @click.command(epilog=RUN_HELP)
@@ -183,14 +216,29 @@ def label(step: "Step") -> str:
     return f"{name} (attempt {step.attempt})" if step.attempt > 1 else name
 
 
+def _telling(telling: "Telling") -> str:
+    words = f"{telling.address or 'somebody'} by {telling.channel}"
+    if telling.failure:
+        again = "given up" if telling.given_up else f"again {when(telling.next_try_at)}"
+        words += f": {telling.failure} ({again})"
+    elif telling.told:
+        words += f": told of {', '.join(telling.told)}"
+    return words
+
+
 def print_run(run: "Run") -> None:
     """Print a run with its steps."""
     click.echo(f"Run {run.id} of {run.workflow}: {run.state}")
     click.echo(f"  started {when(run.started_at or run.created_at)}", nl=False)
     click.echo(f", took {duration(run.started_at, run.ended_at) or '0:00'}", nl=False)
     click.echo(f", by {run.owner}" if run.owner else "")
+    for earlier, words in ((run.resumed_from, "goes on from"), (run.rerun_of, "repeats")):
+        if earlier:
+            click.echo(f"  {words} run {earlier[:SHORT]}")
     for name, value in run.inputs.items():
         click.echo(f"  {name} = {value}")
+    for telling in run.tellings:
+        click.echo(f"  tells {_telling(telling)}")
     for step in run.steps:
         progress = f" {step.progress:.0f} %" if step.progress is not None else ""
         took = duration(step.started_at, step.ended_at)

@@ -10,6 +10,7 @@ from tarry.client.answers import (
     Session,
     Step,
     StoredFile,
+    Telling,
     Workflow,
 )
 from tarry.client.errors import PlatformError, TransferFailed, Unreachable
@@ -42,6 +43,7 @@ __all__ = [
     "Session",
     "Step",
     "StoredFile",
+    "Telling",
     "TransferFailed",
     "Unreachable",
     "Version",

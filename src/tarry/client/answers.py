@@ -168,10 +168,45 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Telling:
+    """Somebody who is told of a run.
+
+    Attributes:
+        channel: `webhook` or `mail`.
+        address: empty unless the run is ours.
+        told: of what: `ended`, or `waits:3` and `undecided:3` with the number of the step.
+        failure: why the newest attempt failed; empty if it did not.
+        given_up: it has failed too often.
+    """
+
+    channel: str
+    address: str = field(default="", repr=False)
+    told: tuple[str, ...] = ()
+    failure: str = ""
+    next_try_at: datetime | None = None
+    given_up: bool = False
+
+    @classmethod
+    def read(cls, data: Json) -> "Telling":
+        """Read the JSON form."""
+        return cls(
+            channel=str(data["channel"]),
+            address=str(data.get("address") or ""),
+            told=tuple(data.get("told") or ()),
+            failure=str(data.get("failure") or ""),
+            next_try_at=read_time(data.get("next_try_at")),
+            given_up=bool(data.get("given_up")),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """One run of a workflow.
 
     Attributes:
+        resumed_from: id of the run that it goes on from.
+        rerun_of: id of the run that it repeats.
+        tellings: who is told of it; left out where many runs are listed.
         waits: one of its steps waits for an answer.
         messages: what was sent to its steps; left out where many runs are listed.
     """
@@ -193,6 +228,9 @@ class Run:
     steps: tuple[Step, ...] = ()
     waits: bool = False
     messages: tuple[Message, ...] = ()
+    resumed_from: str = ""
+    rerun_of: str = ""
+    tellings: tuple[Telling, ...] = ()
     raw: Json = field(repr=False, default_factory=dict)
 
     @property
@@ -226,6 +264,9 @@ class Run:
             steps=tuple(Step.read(step) for step in data.get("steps") or ()),
             waits=bool(data.get("waits")),
             messages=tuple(Message.read(item) for item in data.get("messages") or ()),
+            resumed_from=str(data.get("resumed_from") or ""),
+            rerun_of=str(data.get("rerun_of") or ""),
+            tellings=tuple(Telling.read(item) for item in data.get("tell") or ()),
             raw=data,
         )
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
-from urllib.parse import quote
 
 from tarry.client.answers import Service, Workflow
 from tarry.client.door import Door
 from tarry.client.findings import Inspection, Retirement, Version
+from tarry.client.paths import part
 
 Corrections = Mapping[str, Mapping[str, str | Sequence[str]]]
 """What ports really are: `{"inputs/part": {"type": "file"}}`; an empty one takes it back."""
@@ -181,8 +181,7 @@ class CatalogueCalls:
 
     def picture(self, name: str) -> bytes:
         """Give the picture of a workflow."""
-        with closing(self._door.call("GET", f"/workflows/{part(name)}/picture")) as answer:
-            return answer.content
+        return self._door.content("GET", f"/workflows/{part(name)}/picture")
 
     def set_picture(self, name: str, data: bytes | None) -> None:
         """Give a workflow a picture (PNG, JPEG or WebP), or none."""
@@ -198,11 +197,6 @@ class CatalogueCalls:
             if not page.get("next"):
                 return
             params["after"] = page["next"]
-
-
-def part(name: str) -> str:
-    """Write a name so that it is one piece of a path."""
-    return quote(name, safe="")
 
 
 def _given(said: Mapping[str, Any]) -> dict[str, Any]:

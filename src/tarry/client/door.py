@@ -1,7 +1,9 @@
 """HTTP to the platform: the token, time-outs, and errors that say what to do."""
 
 import ipaddress
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,9 +11,11 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.exceptions import NewConnectionError
 from urllib3.util import Retry
 
 from tarry.client.errors import Moved, NotThePlatform, PlatformError, Unreachable
+from tarry.client.insistence import KEY_HEADER, Insistence
 
 TOKEN_HEADER = "X-Auth-Token"  # noqa: S105 - the name of a header
 
@@ -19,7 +23,15 @@ TOKEN_HEADER = "X-Auth-Token"  # noqa: S105 - the name of a header
 class Door:
     """The REST door of one platform."""
 
-    def __init__(self, url: str, token: str | None, *, timeout: timedelta) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str | None,
+        *,
+        timeout: timedelta,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._sleep = sleep
         self.url = url.rstrip("/")
         self.token = token
         self._timeout = timeout.total_seconds()
@@ -38,6 +50,28 @@ class Door:
     def items(self, path: str, params: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         """Give the items of a list."""
         return list(self.json("GET", path, params=params)["items"])
+
+    def content(self, method: str, path: str, **asked: Any) -> bytes:
+        """Call and give the answer's body."""
+        with closing(self.call(method, path, **asked)) as answer:
+            return answer.content
+
+    def once(self, method: str, path: str, *, key: str, **asked: Any) -> dict[str, Any]:
+        """Call for something that must happen once, again and again until there is an answer.
+
+        Args:
+            method: of HTTP.
+            path: what is called.
+            key: names the request, so that the platform does not do it twice.
+            asked: as `call`.
+        """
+        insistence = Insistence()
+        headers = {KEY_HEADER: key}
+        while True:
+            try:
+                return self.json(method, path, headers=headers, **asked)
+            except (PlatformError, Unreachable, NotThePlatform) as error:
+                self._sleep(insistence.pause_after(error))
 
     def json(self, method: str, path: str, **asked: Any) -> dict[str, Any]:
         """Call and give the answer's JSON."""
@@ -71,9 +105,11 @@ class Door:
             )
         except requests.exceptions.Timeout as error:
             reason = f"no answer within {self._timeout:g} s"
-            raise Unreachable(url=self.url, reason=reason) from error
+            connected = not isinstance(error, requests.exceptions.ConnectTimeout)
+            raise Unreachable.after(self.url, reason, sent=connected) from error
         except requests.exceptions.RequestException as error:
-            raise Unreachable(url=self.url, reason=_reason(error)) from error
+            reason = _reason(error)
+            raise Unreachable.after(self.url, reason, sent=_was_sent(error)) from error
         if answer.is_redirect:
             raise Moved(url=self.url, target=answer.headers.get("Location", "another address"))
         if answer.status_code >= 400:
@@ -117,6 +153,12 @@ def _is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _was_sent(error: BaseException) -> bool:
+    """Tell whether a request may have arrived although there was no answer."""
+    cause: object = error.args[0] if error.args else None
+    return not isinstance(getattr(cause, "reason", cause), NewConnectionError)
 
 
 def _reason(error: BaseException) -> str:

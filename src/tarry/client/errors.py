@@ -28,7 +28,11 @@ class PlatformError(TarryError):
 
 
 class Unreachable(TarryError):
-    """Nothing answers at the platform's address."""
+    """Nothing answers at the platform's address.
+
+    Attributes:
+        sent: the request may have arrived there, and its answer was lost.
+    """
 
     code = "platform-unreachable"
     sort = Sort.UNAVAILABLE
@@ -36,6 +40,14 @@ class Unreachable(TarryError):
         "The platform at {url} does not answer ({reason}). Is it running there? "
         "Start one with `tarry demo` or `tarry up`, or name another address in TARRY_URL"
     )
+    sent = False
+
+    @classmethod
+    def after(cls, url: str, reason: str, *, sent: bool) -> "Unreachable":
+        """Make one that knows whether the request may have arrived."""
+        made = cls(url=url, reason=reason)
+        made.sent = sent
+        return made
 
 
 class Moved(TarryError):

@@ -1,7 +1,7 @@
 """The platform, as seen by a program: one method per thing that it can do."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -12,23 +12,24 @@ from requests.exceptions import ChunkedEncodingError, ConnectionError, Timeout  
 from tarry.client.answers import (
     Event,
     Me,
-    Run,
     Session,
     StoredFile,
     read_time,
 )
-from tarry.client.catalogue import CatalogueCalls, part
+from tarry.client.catalogue import CatalogueCalls
 from tarry.client.door import Door
 from tarry.client.errors import TransferFailed, Unreachable
 from tarry.client.event_stream import lines_of, read_events
+from tarry.client.paths import part
 from tarry.client.people import People
+from tarry.client.runs import RunCalls
 from tarry.client.transfers import OnProgress, Reader, name_in, save, size_of
 
 CHUNK = 1 << 18
 """Bytes that are read and written at a time."""
 
 
-class Platform(CatalogueCalls):
+class Platform(CatalogueCalls, RunCalls):
     """A Tarry platform. Not for several threads at once.
 
     Every method raises `PlatformError` (with the platform's own code and message) when the platform
@@ -44,7 +45,7 @@ class Platform(CatalogueCalls):
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._door = Door(url, token, timeout=timeout)
+        self._door = Door(url, token, timeout=timeout, sleep=sleep)
         self._sleep = sleep
         self._clock = clock
 
@@ -100,56 +101,6 @@ class Platform(CatalogueCalls):
         return People(self._door)
 
     # ── runs ────────────────────────────────────────────────────────────────────────────────────
-
-    def start_run(self, workflow: str, inputs: Mapping[str, str | Sequence[str]]) -> Run:
-        """Start a run; values are given in lexical form, or as lists; files as storage URIs."""
-        given = {
-            name: value if isinstance(value, str) else list(value) for name, value in inputs.items()
-        }
-        asked = {"workflow": workflow, "inputs": given}
-        return Run.read(self._door.json("POST", "/runs", json=asked))
-
-    def runs(
-        self, state: str | None = None, *, before: str | None = None, limit: int | None = None
-    ) -> list[Run]:
-        """List runs, newest first.
-
-        Args:
-            state: only those in this state.
-            before: only those created before this instant (ISO 8601).
-            limit: at most so many.
-        """
-        asked = {"state": state, "before": before, "limit": limit}
-        params = {name: str(value) for name, value in asked.items() if value is not None}
-        return [Run.read(item) for item in self._door.items("/runs", params=params)]
-
-    def run(self, run: str) -> Run:
-        """Show one run with its steps."""
-        return Run.read(self._door.json("GET", f"/runs/{part(run)}"))
-
-    def abort(self, run: str) -> None:
-        """Ask for a run to be stopped; watch its state to see when it is."""
-        self._door.call("POST", f"/runs/{part(run)}/abort").close()
-
-    def decide(self, run: str, step: int, decision: str) -> None:
-        """Decide about a step whose outcome is unknown: `again` or `give-up`."""
-        path = f"/runs/{part(run)}/steps/{step}/decision"
-        self._door.call("POST", path, json={"decision": decision}).close()
-
-    def tell(self, run: str, step: int, message: str) -> str:
-        """Send a message to the program of a running step, and give what its service says to it.
-
-        It is sent once: when it is refused nothing has arrived; when nobody knows whether it has,
-        the error's code is `message-lost`, and the run keeps the message without an answer.
-        """
-        path = f"/runs/{part(run)}/steps/{step}/messages"
-        return str(self._door.json("POST", path, json={"message": message})["answer"])
-
-    def page(self, run: str, step: int) -> bytes:
-        """Give the newest status page of a step. It was written by a service: do not trust it."""
-        path = f"/runs/{part(run)}/steps/{step}/page"
-        with closing(self._door.call("GET", path)) as answer:
-            return answer.content
 
     def events(
         self,

@@ -121,7 +121,7 @@ def test_a_run_is_started_shown_listed_and_aborted(platform: Platform, fake: Fak
     assert platform.run(started.id).inputs == {"n": "3"}
     assert [run.id for run in platform.runs(limit=5)] == [started.id]
     assert platform.runs("failed") == []
-    assert platform.runs(before="2026-11-24T09:00:00Z") == []
+    assert platform.runs(until="2026-11-24T09:00:00Z") == []
     platform.abort(started.id)
     assert platform.run(started.id).state == "aborting"
 
