@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import text
@@ -37,6 +38,10 @@ def visit(url: str, what: str) -> list[int]:
 
 async def test_who_comes_and_goes_does_not_take_the_log_away(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "test.db")
+    with closing(Database(url)) as earlier:
+        await earlier.write(
+            lambda connection: connection.execute(text("CREATE TABLE numbers (n INTEGER)"))
+        )
     database = Database(url)
 
     async def numbers() -> list[int]:
@@ -50,9 +55,6 @@ async def test_who_comes_and_goes_does_not_take_the_log_away(tmp_path: Path) -> 
         await database.write(lambda connection: connection.execute(word, {"n": number}))
 
     try:
-        await database.write(
-            lambda connection: connection.execute(text("CREATE TABLE numbers (n INTEGER)"))
-        )
         await add(1)
         assert await numbers() == [1]
         assert visit(url, "read") == [1]
