@@ -9,14 +9,21 @@ from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, PortType
 from tarry.platform.workflows.interfaces import ServiceInterface
 from tarry.platform.workflows.model import (
+    Branch,
+    Compare,
+    Comparison,
     Constant,
     Document,
     DocumentInput,
     DocumentOutput,
+    Literal,
+    Merged,
+    Node,
     Sequence,
     Source,
     Step,
     Unknown,
+    Variable,
     Wire,
 )
 from tarry.platform.workflows.validation import infer_ports, notices, problems
@@ -340,3 +347,27 @@ def test_a_secret_that_would_be_shown_is_a_problem(document: Document, place: st
 
     assert [problem.place for problem in found] == [place]
     assert "hunter2" not in str(found)
+
+
+def test_a_value_that_is_passed_on_by_many_merges_is_looked_at_once() -> None:
+    label = "label"
+    branches: list[Node] = []
+    for number in range(1, 61):
+        # Both sides take the same: ways double with every branch, and what is behind them does not.
+        merged = Merged(id=f"m{number}", then=Wire(label), otherwise=Wire(label))
+        key = f"i{number}"
+        condition = Compare(Comparison.GREATER, Variable("size"), Literal("1", PortType.INTEGER))
+        then, otherwise = Sequence(key=f"{key}/then"), Sequence(key=f"{key}/else")
+        branch = Branch(
+            key=key, condition=condition, then=then, otherwise=otherwise, merged=(merged,)
+        )
+        branches.append(branch)
+        label = f"m{number}"
+    document = replace(
+        GOOD,
+        inputs=(*GOOD.inputs, DocumentInput(name="label", id="label")),
+        body=Sequence(nodes=(MESHING, *branches, wired(RATING, label=Wire(label)))),
+    )
+
+    assert found(document) == []
+    assert infer_ports(document, SERVICES).inputs[-1] == Port(name="label", required=False)

@@ -1,6 +1,7 @@
 """Whether every wire has a value where it ends, and one that fits."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
 from tarry.contract.ports import Port
@@ -12,14 +13,17 @@ from tarry.platform.workflows.validation.fits import Misfit, check_flow
 from tarry.platform.workflows.validation.telling import problem
 from tarry.platform.workflows.validation.types import Types
 
+MOST_CIRCLES = 20
+"""So many wires from later steps are looked at for circles."""
 _BRANCH = re.compile(r"b[0-9]+", re.ASCII)
 _SIDES = {THEN, ELSE}
 
 
 def rules(document: Document, ends: Ends, types: Types) -> Iterator[Problem]:
     """Tell what is wrong with the wires, then with the outputs of the workflow."""
+    circles = _Circles(ends)
     for use in ends.in_order:
-        yield from _wire(use, ends, types)
+        yield from _wire(use, ends, types, circles)
     for shown in document.outputs:
         place = f"outputs/{shown.name}"
         known = ends.final.get(shown.id)
@@ -29,7 +33,7 @@ def rules(document: Document, ends: Ends, types: Types) -> Iterator[Problem]:
         elif source is None:
             yield _nobody(place, shown.id, ends)
         elif known is None:
-            yield _elsewhere(place, "", source, ends)
+            yield _elsewhere(place, "", source, circles)
         elif known.unsure:
             yield _unsure(place, source, known.unsure)
         if shown.id and types.is_secret(shown.id):
@@ -37,12 +41,12 @@ def rules(document: Document, ends: Ends, types: Types) -> Iterator[Problem]:
             yield problem(place, "secret", message)
 
 
-def _wire(use: Use, ends: Ends, types: Types) -> Iterator[Problem]:
+def _wire(use: Use, ends: Ends, types: Types, circles: "_Circles") -> Iterator[Problem]:
     source = ends.source(use.id)
     if source is None:
         yield _nobody(use.place, use.id, ends)
     elif use.known is None:
-        yield _elsewhere(use.place, use.key, source, ends)
+        yield _elsewhere(use.place, use.key, source, circles)
     else:
         if use.needed and use.known.unsure:
             yield _unsure(use.place, source, use.known.unsure)
@@ -76,7 +80,7 @@ def _nobody(place: str, end: str, ends: Ends) -> Problem:
     return problem(place, "undefined-id", f"nothing defines the ID {end}")
 
 
-def _elsewhere(place: str, key: str, source: Definition, ends: Ends) -> Problem:
+def _elsewhere(place: str, key: str, source: Definition, circles: "_Circles") -> Problem:
     """Say why a place does not see what is defined somewhere else."""
     own, other = key.split(SEPARATOR), source.key.split(SEPARATOR)
     shared = 0
@@ -98,7 +102,7 @@ def _elsewhere(place: str, key: str, source: Definition, ends: Ends) -> Problem:
     if source.key == key:
         message = f"{source.place} belongs to this step itself"
         return problem(place, "later-step", message)
-    if circle := _circle(key, source.key, ends):
+    if circle := circles.way(key, source.key):
         message = f"{source.place} depends on this itself: {' → '.join(circle)}"
         return problem(place, "cycle", message)
     message = f"{source.place} has no value yet when this runs: it comes later"
@@ -111,20 +115,33 @@ def _hides(pieces: list[str], number: int, source: Definition) -> bool:
     return pieces[number].startswith("f") and (not last or source.inside)
 
 
-def _circle(key: str, start: str, ends: Ends) -> list[str]:
-    """Give the way from a node over what it depends on to another one, and back."""
-    before: dict[str, str] = {start: ""}
-    ahead = [start]
-    while ahead:
-        at = ahead.pop(0)
+class _Circles:
+    """Knows which nodes depend on each other."""
+
+    def __init__(self, ends: Ends) -> None:
+        self._needs: dict[str, dict[str, None]] = {}
         for use in ends.in_order:
             source = ends.source(use.id)
-            if use.key == at and source is not None and source.key not in before:
-                before[source.key] = at
-                ahead.append(source.key)
-    if key not in before:
-        return []
-    way = [key]
-    while before[way[-1]]:
-        way.append(before[way[-1]])
-    return [key, *reversed(way)]
+            if source is not None:
+                self._needs.setdefault(use.key, {})[source.key] = None
+        self._told = 0
+
+    def way(self, key: str, start: str) -> list[str]:
+        """Give the way from a node over what it depends on to another one, and back."""
+        if self._told == MOST_CIRCLES:
+            return []
+        self._told += 1
+        before: dict[str, str] = {start: ""}
+        ahead = deque([start])
+        while ahead and key not in before:
+            at = ahead.popleft()
+            for needed in self._needs.get(at, ()):
+                if needed not in before:
+                    before[needed] = at
+                    ahead.append(needed)
+        if key not in before:
+            return []
+        found = [key]
+        while before[found[-1]]:
+            found.append(before[found[-1]])
+        return [key, *reversed(found)]

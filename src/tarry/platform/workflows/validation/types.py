@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from tarry.contract.errors import InvalidValue
 from tarry.contract.lists import NotAList, read_list, write_list
 from tarry.contract.ports import Port, PortType, parse
-from tarry.platform.workflows.model import Constant, Literal, Source, Variable
+from tarry.platform.workflows.model import Constant, Literal, Variable
 from tarry.platform.workflows.validation.ends import Definition, Ends, Shape, Use
 from tarry.platform.workflows.validation.fits import Misfit, common, either
 
@@ -16,6 +17,12 @@ _LEXICAL = (
     (PortType.DECIMAL, re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)),
     (PortType.BOOLEAN, re.compile(r"true|false")),
 )
+
+
+MOST_LEAVES = 256
+"""So many things behind one id are looked at."""
+_DEEPEST = 20
+"""So many inputs may follow from each other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +56,14 @@ class Types:
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
         self._inputs: dict[str, Port] = {}
+        self._leaves: dict[str, list[Leaf]] = {}
+        self._targets: dict[str, list[Target]] = {}
         self._busy: set[str] = set()
+        self._given: dict[str, list[Definition]] = {}
+        for found in ends.definitions.values():
+            for one in found:
+                if one.given:
+                    self._given.setdefault(one.given, []).append(one)
 
     def port_of(self, end: str) -> Port | None:
         """Give the rules of what is behind an id, as far as they are known."""
@@ -73,30 +87,35 @@ class Types:
 
     def leaves(self, end: str) -> list[Leaf]:
         """Give everything that may be behind an id."""
-        return list(self._leaves(end, frozenset()))
+        if end not in self._leaves:
+            self._leaves[end] = list(islice(dict.fromkeys(self._find_leaves(end)), MOST_LEAVES))
+        return self._leaves[end]
 
     def targets(self, end: str) -> list[Target]:
         """Give every port that an id goes to in the end."""
-        return list(self._targets(end, frozenset()))
+        if end not in self._targets:
+            self._targets[end] = list(self._find_targets(end))
+        return self._targets[end]
 
     def is_secret(self, end: str) -> bool:
         """Tell whether a secret is behind an id, or may be."""
         return any(
             target.port.type is PortType.SECRET
-            for leaf in self._given(end)
-            for target in self.targets(leaf.id)
+            for given in {leaf.given for leaf in self.leaves(end)}
+            for one in self._given.get(given, ())
+            for target in self.targets(one.id)
         )
 
     def input_port(self, given: str) -> Port:
         """Give what fits every port that a workflow input goes to, as far as they agree."""
-        if given not in self._inputs and given not in self._busy:
+        if given not in self._inputs and given not in self._busy and len(self._busy) < _DEEPEST:
             self._busy.add(given)
             self._inputs[given] = self._input_port(given)
             self._busy.discard(given)
         return self._inputs.get(given, Port(name=given))
 
     def _input_port(self, given: str) -> Port:
-        end = next(one.id for one in self._definitions() if one.given == given)
+        end = self._given[given][0].id
         port: Port | None = None
         for target in self.targets(end):
             try:
@@ -119,14 +138,6 @@ class Types:
                     return port.type
         return PortType.STRING
 
-    def _definitions(self) -> Iterator[Definition]:
-        for found in self._ends.definitions.values():
-            yield from found
-
-    def _given(self, end: str) -> Iterator[Definition]:
-        names = {leaf.given for leaf in self.leaves(end) if leaf.given}
-        return (one for one in self._definitions() if one.given in names)
-
     def _ports(self, end: str) -> list[Port]:
         """Give the rules of everything that may be behind an id; constants come last."""
         leaves = self.leaves(end)
@@ -143,34 +154,31 @@ class Types:
             return replace(port, many=leaf.port.many) if leaf.port else port
         return leaf.port
 
-    def _leaves(self, end: str, seen: frozenset[str]) -> Iterator[Leaf]:
-        definition = self._ends.source(end)
-        if definition is None or end in seen:
-            return
-        if definition.passed is None:
-            yield Leaf(place=definition.place, port=definition.port, given=definition.given)
-            return
-        for source in definition.passed.sources:
-            for leaf in self._source_leaves(source, definition.place, seen | {end}):
-                yield from self._shaped(leaf, definition.passed.shape)
-
-    def _source_leaves(self, source: Source, place: str, seen: frozenset[str]) -> Iterator[Leaf]:
-        if isinstance(source, Constant):
-            yield Leaf(place=place, constant=source.text)
-        else:
-            yield from self._leaves(source.id, seen)
-
-    def _shaped(self, leaf: Leaf, shape: Shape) -> Iterator[Leaf]:
-        if shape is Shape.SAME:
-            yield leaf
-        elif leaf.constant is not None:
-            if shape is Shape.LIST:
-                yield replace(leaf, constant=write_list([leaf.constant]))
-            else:
-                yield from (replace(leaf, constant=item) for item in _items(leaf.constant))
-        else:
-            port = leaf.port or (Port(name=leaf.given) if leaf.given else None)
-            yield replace(leaf, port=port and replace(port, many=shape is Shape.LIST))
+    def _find_leaves(self, end: str) -> Iterator[Leaf]:
+        """Walk back along what passes a value on; each way is gone once."""
+        ahead: list[tuple[str, tuple[Shape, ...]]] = [(end, ())]
+        seen = set(ahead)
+        while ahead:
+            at, shapes = ahead.pop()
+            if at in self._leaves:
+                for known in self._leaves[at]:
+                    yield from _shaped(known, shapes)
+                continue
+            definition = self._ends.source(at)
+            if definition is None:
+                continue
+            if definition.passed is None:
+                leaf = Leaf(place=definition.place, port=definition.port, given=definition.given)
+                yield from _shaped(leaf, shapes)
+                continue
+            inner = _joined(definition.passed.shape, shapes)
+            for source in reversed(definition.passed.sources):
+                if isinstance(source, Constant):
+                    leaf = Leaf(place=definition.place, constant=source.text)
+                    yield from _shaped(leaf, inner)
+                elif (source.id, inner) not in seen:
+                    seen.add((source.id, inner))
+                    ahead.append((source.id, inner))
 
     def _uses_through(self, end: str) -> Iterator[Use]:
         """Give the uses of an id, those of the ids that pass it on as it is included."""
@@ -182,15 +190,28 @@ class Types:
                     seen.add(use.into)
                     ahead.append(use.into)
 
-    def _targets(self, end: str, seen: frozenset[str]) -> Iterator[Target]:
-        if end in seen:
-            return
-        for use in self._ends.uses.get(end, ()):
-            if use.port is not None:
-                yield Target(place=use.place, port=use.port)
-            elif use.into:
-                found = list(self._targets(use.into, seen | {end}))
-                yield from _before(use, found)
+    def _find_targets(self, end: str) -> Iterator[Target]:
+        """Walk on along what passes a value on; each way is gone once."""
+        ahead: list[tuple[str, tuple[Shape, ...], str]] = [(end, (), "")]
+        seen = set(ahead)
+        lists: dict[str, bool] = {}
+        while ahead:
+            at, shapes, first = ahead.pop()
+            for use in self._ends.uses.get(at, ()):
+                if use.port is not None:
+                    lists[first] = True
+                    yield from _before(Target(place=use.place, port=use.port), shapes)
+                elif use.into:
+                    # A list whose items go nowhere is a list all the same.
+                    around = first or (use.place if use.shape is Shape.ITEM else "")
+                    lists.setdefault(around, False)
+                    way = (use.into, _joined(use.shape, shapes), around)
+                    if way not in seen:
+                        seen.add(way)
+                        ahead.append(way)
+        for place, found in lists.items():
+            if place and not found:
+                yield Target(place=place, port=Port(name="", many=True))
 
 
 def constant_port(text: str) -> Port:
@@ -208,20 +229,46 @@ def constant_port(text: str) -> Port:
     return replace(port, many=True)
 
 
-def _before(use: Use, targets: list[Target]) -> Iterator[Target]:
-    """Give what goes to a construct, seen from what comes out of it."""
-    match use.shape:
-        case Shape.SAME:
-            yield from targets
-        case Shape.ITEM:
-            for target in targets or [Target(place=use.place, port=Port(name=""))]:
-                if not target.port.many:
-                    port = replace(target.port, many=True, required=True, default=None)
-                    yield replace(target, port=port)
-        case Shape.LIST:
-            for target in targets:
-                if target.port.many:
-                    yield replace(target, port=replace(target.port, many=False))
+def _joined(shape: Shape, shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """Put one more change before others; an item of a list of such is what it was."""
+    if shape is Shape.SAME:
+        return shapes
+    if shapes and shapes[0] is not shape:
+        return shapes[1:]
+    return (shape, *shapes)[:_MOST_SHAPES]
+
+
+_MOST_SHAPES = 2
+"""Lists of lists are refused anyhow."""
+
+
+def _shaped(leaf: Leaf, shapes: tuple[Shape, ...]) -> list[Leaf]:
+    """Give a leaf as it is after these changes, the first one first."""
+    found = [leaf]
+    for shape in shapes:
+        found = [changed for one in found for changed in _changed(one, shape)]
+    return found
+
+
+def _changed(leaf: Leaf, shape: Shape) -> list[Leaf]:
+    if leaf.constant is None:
+        port = leaf.port or (Port(name=leaf.given) if leaf.given else None)
+        return [replace(leaf, port=port and replace(port, many=shape is Shape.LIST))]
+    if shape is Shape.LIST:
+        return [replace(leaf, constant=write_list([leaf.constant]))]
+    return [replace(leaf, constant=item) for item in _items(leaf.constant)]
+
+
+def _before(target: Target, shapes: tuple[Shape, ...]) -> Iterator[Target]:
+    """Give what a value goes to, seen from before these changes, the last one first."""
+    port = target.port
+    for shape in shapes:
+        if port.many is not (shape is Shape.LIST):
+            return
+        port = replace(port, many=not port.many)
+        if port.many:
+            port = replace(port, required=True, default=None)
+    yield replace(target, port=port)
 
 
 def _is_taken(ports: list[Port], text: str) -> bool:
