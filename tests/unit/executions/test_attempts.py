@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.drive import AGAIN, Drive, row, step
 
 from tarry.platform.executions.model import Choice, ExecutionState, StepState
-from tarry.platform.executions.model.commands import Start, Wake
+from tarry.platform.executions.model.commands import Abort, Start, Wake
 from tarry.platform.executions.model.events import (
     ChoiceMade,
     RetryDue,
@@ -190,3 +190,28 @@ def test_an_abort_or_a_failure_ends_the_pauses_too() -> None:
             assert drive.stands(ExecutionState.FAILED)
         assert not drive.now.pauses
         assert drive.happen(RetryDue(waiting)).records == ()
+
+
+def test_a_failure_while_the_manager_stops_ends_the_run_after_the_return() -> None:
+    drive = Drive(Parallel(key="", branches=(row(step("a")), row(step("b"))))).begin()
+    broke = StepBroke(drive.at("p1/b1/s1").id, "service-fault", "no luck")
+    assert [type(it).__name__ for it in drive.happen(broke, hold=True).records] == ["Failed"]
+    assert drive.stands(ExecutionState.RUNNING)
+    drive.revive()
+    assert drive.stands(ExecutionState.FAILING)
+    assert drive.stopping() == ["p1/b2/s1"]
+    drive.revive()
+    assert recover(drive.now) == (Abort(drive.at("p1/b2/s1").id),)
+    drive.stop("p1/b2/s1")
+
+    assert drive.stands(ExecutionState.FAILED)
+    assert drive.failure.startswith("service-fault")
+
+
+def test_what_is_passed_over_while_the_manager_stops_is_gone_on_from_after_the_return() -> None:
+    drive = Drive(step("a", on_failure={"result": "0"}), step("b", "a")).begin()
+    drive.happen(StepBroke(drive.at("s1").id, "service-fault", "no luck"), hold=True)
+    assert drive.started == ["s1"]
+    drive.revive()
+
+    assert drive.at("s2").inputs == {"given": "0"}

@@ -9,6 +9,7 @@ _RUN_WORDS = {
     ExecutionState.WAITING: "waits for its turn",
     ExecutionState.RUNNING: "is running",
     ExecutionState.UNDECIDED: "waits for somebody to decide about a step whose outcome is unknown",
+    ExecutionState.FAILING: "has failed; its other steps are being stopped",
     ExecutionState.ABORTING: "is being aborted",
     ExecutionState.SUCCEEDED: "has succeeded",
     ExecutionState.FAILED: "has failed",
@@ -42,5 +43,13 @@ def _row(step: StepView) -> str:
     words = "waits for an answer" if step.waits else _STEP_WORDS[step.state]
     if step.progress is not None and step.state is StepState.RUNNING:
         words += f", {step.progress:.0f} %"
+    if step.retry_at is not None:
+        words += f", tried again at {step.retry_at:%H:%M:%S} UTC"
+    elif step.passed_over:
+        words += ", passed over"
+    elif step.taken_from is not None:
+        words += ", taken over from an earlier run"
     note = f"<br>{escape(step.note)}" if step.note else ""
-    return f"<tr><td>{escape(step.name or step.key)}<td>{words}{note}</tr>"
+    around = ", ".join(str(number + 1) for number in step.place.iterations)
+    name = escape(step.name or step.key) + (f" ({around})" if around else "")
+    return f"<tr><td>{name}<td>{words}{note}</tr>"
