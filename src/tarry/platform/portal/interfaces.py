@@ -57,6 +57,10 @@ class Accounts(Protocol):
         """
         ...
 
+    async def switch_project(self, caller: Caller, token: str, project: str) -> LoggedIn:
+        """Go on in another project: another session token for this one, which ends."""
+        ...
+
     async def change_password(self, caller: Caller, token: str, *, old: str, new: str) -> None:
         """Change the caller's own password; their other sessions end."""
         ...

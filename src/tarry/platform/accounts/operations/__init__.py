@@ -33,6 +33,7 @@ from tarry.platform.accounts.operations.run_tokens import (
     open_run_token,
     own_run_token,
 )
+from tarry.platform.accounts.operations.switch import switch_project
 from tarry.platform.accounts.operations.trail import AccountsTrail, read_trail
 from tarry.platform.accounts.operations.users import (
     add_user,
@@ -80,4 +81,5 @@ __all__ = [
     "see_projects",
     "see_users",
     "set_roles",
+    "switch_project",
 ]

@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from tarry.platform.accounts.model.tokens import Keys
 from tarry.platform.kernel.interfaces import Clock, utc_now
 from tarry.platform.portal.api import (
+    front,
     openapi,
     pages,
     pages_runs,
@@ -24,6 +25,7 @@ from tarry.platform.portal.api import (
     rest_pictures,
     rest_runs,
     rest_services,
+    rest_session,
     rest_tokens,
     rest_workflows,
     status_pages,
@@ -104,6 +106,7 @@ def build(
     app.include_router(rest_health.router)
     for router in (pages.router, pages_runs.router, status_pages.router):
         app.include_router(router, include_in_schema=False, dependencies=[Depends(same_origin)])
+    front.install(app)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(problems.LastResort)
     app.add_middleware(BodyLimit, files=(rest_files.FILES_PATH,), file_limit=upload_limit)
@@ -120,6 +123,7 @@ def _api() -> APIRouter:
     )
     for room in (
         rest_accounts,
+        rest_session,
         rest_people,
         rest_tokens,
         rest_services,

@@ -1,4 +1,4 @@
-"""Pages: the log-in, the front page, the start form, the password."""
+"""Pages: the front page, the start form, the password."""
 
 from datetime import datetime
 from typing import Annotated
@@ -7,17 +7,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from tarry.contract.errors import HTTP_STATUS, TarryError
-from tarry.platform.accounts.operations import LoggedIn
 from tarry.platform.catalogue.model import WorkflowEntry
-from tarry.platform.kernel.errors import NotLoggedIn
 from tarry.platform.kernel.model import Caller, ExecutionId, Window
 from tarry.platform.portal.api.door import (
     Door,
     TheCaller,
     TheDoor,
     TheToken,
-    address_of,
-    seconds_until,
 )
 from tarry.platform.portal.api.rendering import page, see_other
 from tarry.platform.portal.model.run_page import current_step, summary
@@ -28,49 +24,6 @@ router = APIRouter()
 
 RUNS_ON_A_PAGE = 25
 MOST_WAITING = 100
-
-
-@router.get("/login")
-async def log_in_page(
-    request: Request, door: TheDoor, go_on: Annotated[str, Query(alias="next")] = "/"
-) -> Response:
-    """Show the log-in, unless the visitor is logged in already."""
-    if token := request.cookies.get(door.cookie):
-        try:
-            await door.rooms.accounts.caller_of(token)
-        except NotLoggedIn:
-            pass
-        else:
-            return see_other(_local(go_on))
-    return page(
-        request, "login.html", caller=None, go_on=_local(go_on), user="", project="", error=""
-    )
-
-
-@router.post("/login")
-async def log_in(request: Request, door: TheDoor) -> Response:
-    """Log in and go on to where the visitor wanted to."""
-    typed = await _form(request)
-    user, project = typed.get("user", "").strip(), typed.get("project", "").strip()
-    go_on = _local(typed.get("next", "/"))
-    try:
-        found = await door.rooms.accounts.log_in(
-            user, typed.get("password", ""), project or None, address=address_of(request)
-        )
-    except TarryError as error:
-        return page(
-            request,
-            "login.html",
-            status=HTTP_STATUS[error.sort],
-            caller=None,
-            go_on=go_on,
-            user=user,
-            project=project,
-            error=str(error),
-        )
-    answer = see_other(go_on)
-    _remember(answer, door, found)
-    return answer
 
 
 @router.post("/logout")
@@ -225,21 +178,3 @@ async def _form(request: Request) -> dict[str, str]:
         name: "\n".join(value for value in form.getlist(name) if isinstance(value, str))
         for name in form
     }
-
-
-def _local(where: str) -> str:
-    """Give an address of ours, whatever was asked for: a log-in leads nowhere else."""
-    is_ours = where.startswith("/") and not where.startswith(("//", "/\\")) and where.isprintable()
-    return where if is_ours else "/"
-
-
-def _remember(answer: Response, door: Door, found: LoggedIn) -> None:
-    answer.set_cookie(
-        door.cookie,
-        found.token,
-        max_age=seconds_until(found.expires_at, door.clock()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=door.public_url.startswith("https:"),
-    )

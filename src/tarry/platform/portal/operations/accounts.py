@@ -43,6 +43,14 @@ class BoundAccounts:
         """Tell who holds a token."""
         return await self.callers.of(token)
 
+    async def switch_project(self, caller: Caller, token: str, project: str) -> LoggedIn:
+        """Go on in another project: another session token for this one, which ends."""
+        found = await operations.switch_project(
+            self.accounts, caller, token, project, clock=self.clock
+        )
+        self.callers.forget(token)
+        return found
+
     async def change_password(self, caller: Caller, token: str, *, old: str, new: str) -> None:
         """Change the caller's own password; their other sessions end."""
         await operations.change_password(

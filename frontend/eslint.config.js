@@ -1,0 +1,50 @@
+import hooks from "eslint-plugin-react-hooks";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+/** Who may import whom: graph < editor < portal; kit, api and messages know none of them. */
+const layer = (files, forbidden, message) => ({
+  files,
+  rules: {
+    "no-restricted-imports": ["error", { patterns: [{ group: forbidden, message }] }],
+  },
+});
+
+export default defineConfig(
+  { ignores: ["node_modules", "src/api/schema.d.ts"] },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { "react-hooks": hooks },
+    rules: {
+      "react-hooks/rules-of-hooks": "error",
+      "react-hooks/exhaustive-deps": "error",
+      eqeqeq: "error",
+      "no-console": "error",
+      "@typescript-eslint/no-unnecessary-type-parameters": "off", // answers are typed by who asks
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "max-lines": ["error", 400],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+    },
+  },
+  layer(
+    ["src/graph/**"],
+    ["react", "react-dom", "react/*", "react-dom/*", "@xyflow/*", "elkjs", "elkjs/*", "**/editor/**", "**/portal/**", "**/kit/**", "**/api/**"],
+    "graph/ holds pure rules: it imports neither React nor DOM, and nothing from the rooms above it.",
+  ),
+  layer(["src/editor/**"], ["**/portal/**"], "editor/ stands below portal/."),
+  layer(
+    ["src/kit/**", "src/api/**", "src/messages/**"],
+    ["**/portal/**", "**/editor/**", "**/graph/**"],
+    "kit, api and messages know nothing of the rooms that use them.",
+  ),
+  {
+    files: ["src/graph/**"],
+    rules: {
+      "no-restricted-globals": ["error", "window", "document", "navigator", "localStorage", "sessionStorage", "fetch", "location", "setTimeout"],
+    },
+  },
+);
