@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,10 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TarryUp]:
 
 
 def tarry(
-    platform: TarryUp, *arguments: str, fails: bool = False, **environment: str
+    platform: TarryUp,
+    *arguments: str,
+    fails: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line as the platform's administrator."""
     done = subprocess.run(
@@ -35,7 +38,7 @@ def tarry(
             "TARRY_PASSWORD": (platform.data / f"password-{USER}").read_text().strip(),
             "TARRY_DATA": str(platform.data),
             "TARRY_PORT": str(platform.tcp_port),
-            **environment,
+            **(environment or {}),
         },
         cwd=ROOT,
         capture_output=True,
@@ -55,15 +58,17 @@ def test_a_token_is_made_used_listed_and_revoked(platform: TarryUp) -> None:
     assert token.isalpha()
     nobody = {"TARRY_USER": "", "TARRY_PASSWORD": "", "TARRY_TOKEN": token}
 
-    run = tarry(platform, "run", "Twice", "tag=of-a-token", "seconds=0", "--json", **nobody)
+    run = tarry(
+        platform, "run", "Twice", "tag=of-a-token", "seconds=0", "--json", environment=nobody
+    )
     assert json.loads(run.stdout)["state"] == "succeeded"
-    refused = tarry(platform, "admin", "users", "list", fails=True, **nobody)
+    refused = tarry(platform, "admin", "users", "list", fails=True, environment=nobody)
     assert "may not see the users" in refused.stderr
     listed = tarry(platform, "tokens", "list").stdout
     assert re.search(r"^ci .*mine .*run ", listed, re.MULTILINE)
     assert token not in listed
     tarry(platform, "tokens", "revoke", "ci")
-    assert "log in first" in tarry(platform, "runs", fails=True, **nobody).stderr
+    assert "log in first" in tarry(platform, "runs", fails=True, environment=nobody).stderr
 
 
 def test_people_projects_and_roles_are_managed(platform: TarryUp) -> None:
@@ -72,7 +77,7 @@ def test_people_projects_and_roles_are_managed(platform: TarryUp) -> None:
         platform, "admin", "users", "create", "ada", "bridges", "--role", "developer"
     ).stdout.strip()
     ada = {"TARRY_USER": "ada", "TARRY_PASSWORD": password, "TARRY_PROJECT": "bridges"}
-    assert "no project" not in tarry(platform, "services", **ada).stderr
+    assert "no project" not in tarry(platform, "services", environment=ada).stderr
     assert "ada" in tarry(platform, "admin", "users", "list").stdout
     assert "of steel" in tarry(platform, "admin", "projects", "list").stdout
     assert re.search(
@@ -82,7 +87,7 @@ def test_people_projects_and_roles_are_managed(platform: TarryUp) -> None:
     )
     assert "runs workflows" in tarry(platform, "admin", "roles", "list").stdout
     tarry(platform, "admin", "roles", "set", "ada", "bridges", "--role", "viewer")
-    assert "may not" in tarry(platform, "register", "x", "y", fails=True, **ada).stderr
+    assert "may not" in tarry(platform, "register", "x", "y", fails=True, environment=ada).stderr
     tarry(platform, "admin", "roles", "remove", "ada", "bridges")
     again = tarry(platform, "admin", "users", "reset-password", "ada").stdout.strip()
     assert again != password
@@ -146,6 +151,8 @@ def test_who_runs_the_machine_finds_a_way_in(platform: TarryUp) -> None:
     password = tarry(platform, "admin", "rescue", "grace").stdout.strip()
 
     grace = {"TARRY_USER": "grace", "TARRY_PASSWORD": password, "TARRY_PROJECT": "mine"}
-    listed = json.loads(tarry(platform, "admin", "users", "list", "--json", **grace).stdout)
+    listed = json.loads(
+        tarry(platform, "admin", "users", "list", "--json", environment=grace).stdout
+    )
     assert {it["name"]: it["administrator"] for it in listed}["grace"] is True
     assert "no user nobody" in tarry(platform, "admin", "rescue", "nobody", fails=True).stderr
