@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { itemRefusal, portOf, readList, refusal } from "./ports";
+import { sameUnit } from "./units";
+
+describe("units", () => {
+  test.each([["MPa", "N/mm^2"], ["N*m", "N m"], ["m/s^2", "m/s²"], ["kg/m^3", "kg·m⁻³"], ["l", "dm^3"], ["degC", "°C"], ["mm", "millimeter"]])("%s is %s", (one, other) => {
+    expect(sameUnit(one, other)).toBe(true);
+  });
+  test.each([["mm", "m"], ["kg", "s"], ["°C", "K"], ["N", "Nm"], ["min", "h"], ["apples", "pears"]])("%s is not %s", (one, other) => {
+    expect(sameUnit(one, other)).toBe(false);
+  });
+});
+
+describe("values", () => {
+  test.each([
+    ["integer", "99999999999999999999", null], ["integer", "1.5", "value-integer"], ["decimal", "1e3", null], ["decimal", "nan", "value-decimal"],
+    ["boolean", "yes", "value-boolean"], ["date-time", "2026-11-24T10:00:00Z", null], ["date-time", "tomorrow", "value-time"],
+    ["file", "local://p/x.step", null], ["file", "x.step", "value-file"], ["folder", "local://p/x", "value-folder"], ["string", "a\nb", "value-line"],
+  ])("of type %s: %j", (type, text, key) => {
+    expect(itemRefusal(portOf({ type }), text)?.key ?? null).toBe(key);
+  });
+
+  test("numbers are held against range and step exactly", () => {
+    const port = portOf({ type: "decimal", minimum: "0.1", maximum: "100000000000000000000.5", step: "0.1" });
+    expect(itemRefusal(port, "0.3")).toBeNull();
+    expect(itemRefusal(port, "0.35")?.key).toBe("value-step");
+    expect(itemRefusal(port, "0.09")?.key).toBe("value-low");
+    expect(itemRefusal(port, "100000000000000000000.6")?.key).toBe("value-high");
+  });
+
+  test("lists keep every digit, and each item is held to the rules", () => {
+    expect(readList('[1, 2.50, "a", true]')).toEqual(["1", "2.50", "a", "true"]);
+    expect(readList("[[1]]")).toBeNull();
+    expect(refusal(portOf({ type: "integer", many: true }), '[1, "x"]')?.key).toBe("value-integer");
+    expect(refusal(portOf({ type: "integer", required: false }), "")).toBeNull();
+    expect(refusal(portOf({ type: "integer" }), "")?.key).toBe("value-missing");
+  });
+});
