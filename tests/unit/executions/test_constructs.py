@@ -6,7 +6,9 @@ from tests.fakes.drive import LIST, NEEDS, NUMBER, Drive, row, step
 from tarry.contract.lists import read_list, write_list
 from tarry.contract.ports import Port, PortType
 from tarry.platform.executions.model import ExecutionState
-from tarry.platform.executions.model.events import AbortAsked, StepCompleted
+from tarry.platform.executions.model.commands import Continue
+from tarry.platform.executions.model.draft import MOST_AT_ONCE
+from tarry.platform.executions.model.events import AbortAsked, Continued, StepCompleted
 from tarry.platform.executions.model.records import Branched, FannedIn, LoopEnded
 from tarry.platform.workflows.model import (
     Branch,
@@ -430,3 +432,24 @@ def test_what_was_held_back_in_every_construct_begins_after_the_return() -> None
     drive.finish("f1/s1", 1)
 
     assert drive.stands(ExecutionState.SUCCEEDED)
+
+
+def test_a_wide_for_each_and_a_loop_without_steps_begin_in_portions() -> None:
+    """Neither must keep the manager from everything else."""
+    wide = ForEach(key="", body=row(step("y")), over=Wire("list"), item="it", width=1_000)
+    drive = Drive(wide, inputs={"list": write_list(map(str, range(600)))}).begin()
+    assert len(drive.started) == MOST_AT_ONCE
+    assert drive.commands[-1] == Continue()
+    drive.finish("f1/s1", 3)  # meanwhile
+    while drive.commands[-1] == Continue():
+        drive.commands.clear()
+        drive.happen(Continued())
+    assert len(set(drive.started)) == len(drive.started) == 600
+
+    loop = Repeat(key="", body=row(), condition=more_than("n", 5), most=1_000)
+    drive = Drive(loop, inputs={"n": "7"}, ports=COUNT).begin()
+    assert drive.commands == [Continue()]
+    while drive.commands == [Continue()]:
+        drive.commands.clear()
+        assert len(drive.happen(Continued()).records) <= MOST_AT_ONCE
+    assert drive.failure.startswith("endless-loop")

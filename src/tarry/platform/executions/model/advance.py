@@ -115,6 +115,8 @@ def _branch(draft: Draft, node: Branch, iterations: _Iterations) -> bool:
     place = Place(node.key, iterations)
     side = draft.execution.facts.get(place)
     if not isinstance(side, Side):
+        if not draft.may_move():
+            return False
         then = _asked(draft, node.condition, place, view_of(draft.execution, place), {})
         if then is None:
             return False
@@ -140,6 +142,8 @@ def _repeat(draft: Draft, node: Repeat, iterations: _Iterations) -> bool:
         else:
             view = view_of(draft.execution, place)
             carried = {it.id: value_of(draft.execution, it.first, view) for it in node.carried}
+        if not draft.may_move():
+            return False
         if rounds.begun or node.first:
             again = _asked(draft, node.condition, place, view, carried)
         if again is None:

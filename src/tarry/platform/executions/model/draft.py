@@ -18,7 +18,7 @@ NEVER_AGAIN = frozenset({GIVEN_UP, UNDEFINED, "address-refused"})
 """Failures that another attempt would meet as well, or that a person decided."""
 LONGEST_PAUSE = timedelta(days=7)
 MOST_AT_ONCE = 250
-"""So many step runs are taken over before other executions get their turn."""
+"""So many pieces of one document are begun before other executions get their turn."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Draft:
     Attributes:
         completed: places of steps that are done now, so that what follows may begin.
         failure: the execution cannot go on, and why.
-        taken_over: so many step runs were taken over.
+        moves: so many pieces of the document were begun.
         paused: there is more to do than should be done at once.
     """
 
@@ -37,13 +37,21 @@ class Draft:
     records: list[Record] = field(default_factory=list)
     completed: list[Place] = field(default_factory=list)
     failure: Failure | None = None
-    taken_over: int = 0
+    moves: int = 0
     paused: bool = False
 
     @property
     def at_rest(self) -> bool:
         """Whether nothing more begins."""
         return self.paused or self.failure is not None
+
+    def may_move(self) -> bool:
+        """Count a piece that is begun, if there have not been enough for once."""
+        if self.moves >= MOST_AT_ONCE:
+            self.paused = True
+            return False
+        self.moves += 1
+        return True
 
     def add(self, record: Record) -> None:
         """Write a record."""
@@ -65,10 +73,13 @@ def begin(draft: Draft, step: Step, place: Place) -> bool:
 
     A step that lacks a required value fails where it stands, and is not called.
     """
+    if not draft.may_move():
+        return False
     given = inputs_of(draft.execution, step, place)
     known = _finished(draft, step, place, given)
     if known is not None:
-        return _take_over(draft, place, known)
+        _take_over(draft, place, known)
+        return True
     run = intend(draft, step, place, attempt=1, given=given)
     return run.done
 
@@ -140,12 +151,7 @@ def _finished(draft: Draft, step: Step, place: Place, given: StepInputs) -> Step
     return known if mine == (known.inputs, known.filled, known.secrets) else None
 
 
-def _take_over(draft: Draft, place: Place, known: StepRun) -> bool:
-    """Take a finished step run over; tells whether it was, or must wait for the next time."""
-    if draft.taken_over >= MOST_AT_ONCE:
-        draft.paused = True
-        return False
-    draft.taken_over += 1
+def _take_over(draft: Draft, place: Place, known: StepRun) -> None:
     number = len(draft.execution.steps) + 1
     draft.add(
         records.TakenOver(
@@ -162,4 +168,3 @@ def _take_over(draft: Draft, place: Place, known: StepRun) -> bool:
             note=known.note,
         )
     )
-    return True
