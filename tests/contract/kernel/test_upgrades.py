@@ -170,7 +170,7 @@ async def read_accounts(database: Database, revision: str) -> Caller:
     assert (of_run.user, of_run.execution) == (caller.user, held)
     if revision >= "0005":
         (token,) = await list_api_tokens(accounts, caller)
-        assert (token.kept.name, token.kept.scopes) == ("ci", {Right.READ, Right.RUN})
+        assert (token.kept.name, token.kept.scopes) == ("ci", frozenset({Right.READ, Right.RUN}))
         trail = await read_trail(accounts, caller)
         assert [entry.action for entry in trail] == ["session.opened", "run.started"]
     return caller
