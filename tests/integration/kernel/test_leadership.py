@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -118,6 +118,63 @@ async def test_a_connection_without_leadership_is_made_anew(url: str) -> None:
     assert await database.write(lambda c: c.scalar(text("SELECT pg_backend_pid()"))) != pid
     assert not database.is_lost
     database.close()
+
+
+class Hole:
+    """Stands before PostgreSQL; once it is open, nothing comes through, and nobody is told."""
+
+    def __init__(self) -> None:
+        self.open = False
+        self.tcp_port = 0
+        self._carrying: set[asyncio.Task[None]] = set()
+        self._writers: list[asyncio.StreamWriter] = []
+
+    @asynccontextmanager
+    async def before(self, tcp_port: int) -> AsyncIterator["Hole"]:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", tcp_port)
+            self._writers += [writer, far_writer]
+            for ends in ((reader, far_writer), (far_reader, writer)):
+                self._carrying.add(asyncio.create_task(self._carry(*ends)))
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        self.tcp_port = server.sockets[0].getsockname()[1]
+        yield self
+        for task in self._carrying:
+            task.cancel()
+        for writer in self._writers:
+            writer.close()
+        server.close()
+        await asyncio.gather(*self._carrying, return_exceptions=True)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            data = await reader.read(65536)
+            if self.open:  # what comes is lost, and so is the end of it
+                await asyncio.Event().wait()
+            writer.write(data)
+            await writer.drain()
+            if not data:
+                writer.close()
+                return
+
+
+async def test_who_is_cut_off_without_being_told_gives_up_and_another_one_leads(
+    databases: Databases, url: str
+) -> None:
+    cluster = databases.cluster
+    async with Hole().before(cluster.tcp_port) as hole:
+        through = url.replace(f":{cluster.tcp_port}/", f":{hole.tcp_port}/")
+        first = await win_leadership(through, silent_at_most=timedelta(seconds=1))
+        holding = asyncio.create_task(hold_leadership(first, answer_within=timedelta(seconds=3)))
+        await asyncio.sleep(0.2)
+        hole.open = True
+        second = await _wins(url)
+        async with asyncio.timeout(GENEROUS):
+            with pytest.raises(WriterLost, match="not answered"):
+                await holding
+            await asyncio.to_thread(first.close)
+        second.close()
 
 
 class Ear:

@@ -80,6 +80,11 @@ class Database:
             return False
         return bool(answer) and not self.is_lost
 
+    def sever(self) -> None:
+        """Break all connections to PostgreSQL: it does not answer, and somebody waits for it."""
+        self._writer.sever()
+        self._readers.sever()
+
     def close(self) -> None:
         """Finish what is waiting and close every connection."""
         self._writer.close()

@@ -2,12 +2,14 @@
 
 import errno
 import os
+import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -70,7 +72,7 @@ def open_reader(url: str) -> Engine:
     Raises:
         DatabaseUnavailable: the URL cannot be used.
     """
-    engine = _create(url, poolclass=NullPool)
+    engine = _create(url, poolclass=NullPool, patient=False)
     if not is_sqlite(engine):
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -96,9 +98,7 @@ def open_writer(url: str) -> Connection:
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _connect(_create(url, poolclass=NullPool))
-    engine = _create(
-        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_keep_alive()
-    )
+    engine = _create(url, poolclass=NullPool, patient=False, isolation_level="AUTOCOMMIT")
     made = False
 
     @event.listens_for(engine, "do_connect")
@@ -114,6 +114,14 @@ def open_writer(url: str) -> Connection:
         connection.exec_driver_sql("SET synchronous_commit = on")
     connection.rollback()
     return connection
+
+
+def sever(connection: Connection) -> None:
+    """Break a connection to PostgreSQL under whoever waits for an answer in another thread."""
+    driver: Any = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection) and not driver.closed:
+        with suppress(OSError), socket.socket(fileno=os.dup(driver.fileno())) as copy:
+            copy.shutdown(socket.SHUT_RDWR)
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -176,13 +184,16 @@ def _connect(engine: Engine) -> Connection:
         return engine.connect()
 
 
-def _create(url: str, **options: Any) -> Engine:
+def _create(url: str, *, patient: bool = True, **options: Any) -> Engine:
+    """Create an engine; unless it is patient, its peer is given up when it is silent for long."""
     try:
         parsed = make_url(url)
     except ArgumentError:
         # It may hold a password: it is not shown.
         raise DatabaseUnavailable(url="that was given", reason="it is no URL") from None
     if parsed.get_backend_name() == "postgresql":
+        if not patient:
+            options["connect_args"] = _keep_alive()
         return create_engine(parsed, **options)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         reason = "only SQLite in a file and PostgreSQL are known"

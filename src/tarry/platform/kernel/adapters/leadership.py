@@ -28,6 +28,9 @@ LOOK_EVERY = timedelta(seconds=1)
 LIFE_SIGN_EVERY = timedelta(seconds=2)
 SILENT_AT_MOST = timedelta(seconds=8)
 """A leader that is silent for longer is cut off by the server."""
+ANSWER_WITHIN = timedelta(seconds=15)
+"""A leader whose sign of life is not answered for so long gives up: it is cut off from the server,
+maybe without having been told."""
 
 
 async def win_leadership(
@@ -64,14 +67,21 @@ async def win_leadership(
         await _close(database)
 
 
-async def hold_leadership(database: Database) -> None:
+async def hold_leadership(database: Database, *, answer_within: timedelta = ANSWER_WITHIN) -> None:
     """Give signs of life for as long as the database's writing connection leads.
 
     Raises:
         WriterLost: it leads no more.
     """
     while True:
-        await database.write(_live)
+        try:
+            async with asyncio.timeout(answer_within.total_seconds()):
+                await database.write(_live)
+        except TimeoutError:
+            # The server has ended our leadership meanwhile, or will: it has not heard of us.
+            database.sever()
+            reason = f"the database has not answered for {answer_within.total_seconds():g} s"
+            raise WriterLost(reason=reason) from None
         if database.is_lost:
             raise WriterLost(reason="somebody else may lead")
         await asyncio.sleep(LIFE_SIGN_EVERY.total_seconds())

@@ -4,12 +4,13 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from tarry.platform.kernel.adapters.engines import explained, open_reader
+from tarry.platform.kernel.adapters.engines import explained, open_reader, sever
 from tarry.platform.kernel.errors import DatabaseClosed
 
 Result = TypeVar("Result")
@@ -32,6 +33,12 @@ class Readers:
             raise DatabaseClosed
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._read, work)
+
+    def sever(self) -> None:
+        """Break the connections under whatever waits for an answer of PostgreSQL."""
+        for connection in self._all:
+            with suppress(SQLAlchemyError):  # it may be broken already
+                sever(connection)
 
     def close(self) -> None:
         """Finish what was begun and close the connections."""

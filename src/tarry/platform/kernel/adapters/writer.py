@@ -11,15 +11,22 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from tarry.platform.kernel.adapters.engines import explained, is_sqlite, open_writer, reason_of
+from tarry.platform.kernel.adapters.engines import (
+    explained,
+    is_sqlite,
+    open_writer,
+    reason_of,
+    sever,
+)
 from tarry.platform.kernel.errors import DatabaseClosed, DatabaseFailed, WriterLost
 
 log = structlog.get_logger()
@@ -73,6 +80,7 @@ class Writer:
                 raise DatabaseClosed
             self._queue.put(piece)
         # Work that was handed over is carried out even if the caller no longer waits for it.
+        piece.future.add_done_callback(_take_note)
         return await asyncio.shield(piece.future)
 
     def close(self) -> None:
@@ -82,6 +90,11 @@ class Writer:
                 self._closed = True
                 self._queue.put(None)
         self._thread.join()
+
+    def sever(self) -> None:
+        """Break the connection under whatever waits for an answer of PostgreSQL."""
+        with suppress(SQLAlchemyError):  # it may be broken already
+            sever(self._connection)
 
     def _connect(self) -> None:
         self._connection = open_writer(self._url)
@@ -222,6 +235,12 @@ class Writer:
         if self._connection.invalidated or self._in_transaction():
             return True
         return not self._sqlite and bool(self._driver.closed)
+
+
+def _take_note(future: "asyncio.Future[Any]") -> None:
+    """See how it ended: else Python complains of a failure that nobody waited for."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _deliver(group: Iterable[_Piece]) -> None:
