@@ -181,7 +181,8 @@ def _for_each(draft: Draft, node: ForEach, iterations: _Iterations, first: int) 
             return True
         if index >= min(len(fact.items), fact.done + node.width):
             return fact.done == len(fact.items) and _fan_in(draft, node, place, fact)
-        enter(draft, node.body, (*iterations, index))
+        if not fact.is_done(index):
+            enter(draft, node.body, (*iterations, index))
         if draft.at_rest:
             return False
         index += 1

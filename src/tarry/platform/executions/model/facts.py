@@ -35,14 +35,20 @@ class Items:
     Attributes:
         items: what it is for.
         done: so many of them are done.
+        which: a bit for each item, set if it is done.
         gathered: the lists that it gives, by id; `None` until all are done.
         fresh: the ids, its item's too, of what comes from steps carried out anew; see `Value`.
     """
 
     items: tuple[str, ...] = ()
     done: int = 0
+    which: int = 0
     gathered: Mapping[str, str] | None = None
     fresh: frozenset[str] = frozenset()
+
+    def is_done(self, index: int) -> bool:
+        """Tell whether an item is done."""
+        return bool(self.which >> index & 1)
 
     @property
     def over(self) -> bool:

@@ -58,11 +58,15 @@ def decided_at(execution: Execution, record: Deciding) -> Execution:
 
 def counted(execution: Execution, place: Place) -> Execution:
     """Count the item of a for-each that is done with the node at a place, if one is."""
-    target = item_done(execution, place)
-    fact = None if target is None else execution.facts.get(target)
-    if target is None or not isinstance(fact, Items):
+    found = item_done(execution, place)
+    if found is None:
         return execution
-    return _with(execution, target, replace(fact, done=fact.done + 1))
+    target, index = found
+    fact = execution.facts.get(target)
+    if not isinstance(fact, Items):
+        return execution
+    now = replace(fact, done=fact.done + 1, which=fact.which | 1 << index)
+    return _with(execution, target, now)
 
 
 def _with(execution: Execution, place: Place, fact: Fact) -> Execution:

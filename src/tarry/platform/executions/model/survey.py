@@ -47,8 +47,8 @@ def is_done(execution: Execution, node: Node, iterations: tuple[int, ...]) -> bo
             assert_never(node)
 
 
-def item_done(execution: Execution, place: Place) -> Place | None:
-    """Give the for-each one item of which is done because the node at this place is.
+def item_done(execution: Execution, place: Place) -> tuple[Place, int] | None:
+    """Give the for-each, and which item of it is done because the node at this place is.
 
     Of nested ones it is the innermost; it is itself done only when that was written down.
     """
@@ -64,7 +64,7 @@ def item_done(execution: Execution, place: Place) -> Place | None:
                 if not all(is_done(execution, branch, iterations) for branch in branches):
                     return None
             case ForEach(key=outer):
-                return Place(outer, iterations[:-1])
+                return Place(outer, iterations[:-1]), iterations[-1]
             case _:
                 return None
         key = around.owner.key
