@@ -61,7 +61,13 @@ def _flow(place: str, end: str, target: Port, types: Types) -> Iterator[Problem]
     for leaf in types.leaves(end):
         if leaf.constant is not None:
             yield from using.constant(place, target, leaf.constant)
-        elif leaf.port is not None and not leaf.given:
+        elif leaf.given:
+            # Its rules follow from its uses; but what a for-each made of it does not.
+            if leaf.port is not None and leaf.port.many != target.many:
+                made, wanted = ("a list", "no list") if leaf.port.many else ("no list", "a list")
+                message = f"what is made of {leaf.place} is {made}, and {wanted} is taken"
+                yield problem(place, "types", message)
+        elif leaf.port is not None:
             try:
                 check_flow(leaf.port, target)
             except Misfit as misfit:
