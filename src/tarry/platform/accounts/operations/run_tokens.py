@@ -6,7 +6,7 @@ from tarry.platform.accounts.model.people import RunToken
 from tarry.platform.accounts.model.tokens import Keys, is_execution_id
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.kernel.model import Caller, ExecutionId, Right
 
 
 async def open_run_token(
@@ -48,7 +48,10 @@ async def own_run_token(
 
     Raises:
         NotFound: there is no such run, it is over, or it belongs to somebody else.
+        NotAllowed: the caller may not run anything: a run's token may do more than they.
     """
+    if caller.execution is None:
+        caller.demand(Right.RUN, "have the token of a run")
     found = (
         await accounts.read(lambda store: store.run_token(ExecutionId(execution)))
         if is_execution_id(execution)

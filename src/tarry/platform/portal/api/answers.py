@@ -13,7 +13,7 @@ from tarry.contract.ports import Port, to_json
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.states import ExecutionState, StepState
 from tarry.platform.executions.model.views import RunView
-from tarry.platform.kernel.model import Caller, ProjectId
+from tarry.platform.kernel.model import Caller, ProjectId, Right
 from tarry.platform.portal.api.answers_messages import MessageAnswer
 from tarry.platform.portal.api.answers_runs import (
     ConstructAnswer,
@@ -64,6 +64,7 @@ class MeAnswer(BaseModel):
     email: str
     roles: list[str]
     run: str | None = Field(description="Set when the token is that of a run")
+    rights: list[Right] = Field(description="What the caller may do with this token")
     upload_limit: int = Field(description="The largest file that is taken, in bytes")
 
 
@@ -253,6 +254,7 @@ def me_answer(caller: Caller, upload_limit: int) -> MeAnswer:
 def run_answer(run: RunView, caller: Caller) -> RunAnswer:
     """Give a run as JSON."""
     own = {"owner", "project", "input_ports", "output_ports", "failure", "steps"}
+        rights=sorted(caller.rights),
     own |= {"messages", "constructs", "tell"}
     mine = run.owner == caller.user
     return RunAnswer(
