@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from tests.fakes.executions import is_before, is_like
+from tests.fakes.memory_executions import is_before, is_like
 from tests.fakes.portal_views import MORNING, run_view, workflow
 
 from tarry.contract.kinds import Kind
