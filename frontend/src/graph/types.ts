@@ -1,9 +1,13 @@
 /** What is behind an id: its rules, through all that passes it on. */
-import { isWire, type Source } from "./document";
+import { isWire } from "./document";
 import type { Definition, Ends, Shape, Use } from "./ends";
 import { common, either } from "./fits";
 import { itemRefusal, portOf, readList, writeList, type Port, type PortType } from "./ports";
 import { Misfit } from "./telling";
+
+/** So many things behind one id are looked at, and so many lists in each other. */
+const MOST_LEAVES = 256;
+const MOST_SHAPES = 6;
 
 /** One of the things that may be behind an id. */
 export interface Leaf {
@@ -35,6 +39,8 @@ export class Types {
   private readonly inputs = new Map<string, Port>();
   private readonly busy = new Set<string>();
   private readonly known = new Map<string, Port | null>();
+  private readonly foundLeaves = new Map<string, readonly Leaf[]>();
+  private readonly foundTargets = new Map<string, readonly Target[]>();
 
   constructor(private readonly ends: Ends) {}
 
@@ -63,13 +69,17 @@ export class Types {
   }
 
   /** Gives everything that may be behind an id. */
-  leaves(id: string): Leaf[] {
-    return this.leavesOf(id, new Set());
+  leaves(id: string): readonly Leaf[] {
+    const known = this.foundLeaves.get(id);
+    if (known) return known;
+    const found = this.findLeaves(id);
+    this.foundLeaves.set(id, found);
+    return found;
   }
 
   /** Gives every port that an id goes to in the end. */
-  targets(id: string): Target[] {
-    return this.targetsOf(id, new Set());
+  targets(id: string): readonly Target[] {
+    return this.targetsOf(id, new Set()).found;
   }
 
   /** Tells whether a secret is behind an id, or may be. */
@@ -135,17 +145,33 @@ export class Types {
     return leaf.port ? { ...port, many: leaf.port.many } : port;
   }
 
-  private leavesOf(id: string, seen: ReadonlySet<string>): Leaf[] {
-    const definition: Definition | undefined = this.ends.definitions.get(id)?.[0];
-    if (!definition || seen.has(id)) return [];
-    const { place, port, given, passed } = definition;
-    if (passed === null) return [{ place, port, given, constant: null }];
-    const deeper = new Set(seen).add(id);
-    return passed.sources.flatMap((source) => this.sourceLeaves(source, place, deeper)).flatMap((leaf) => shaped(leaf, passed.shape));
-  }
-
-  private sourceLeaves(source: Source, place: string, seen: ReadonlySet<string>): Leaf[] {
-    return isWire(source) ? this.leavesOf(source.id, seen) : [{ place, port: null, given: "", constant: source.value }];
+  /** Walks back along what passes a value on; each way is gone once. */
+  private findLeaves(id: string): Leaf[] {
+    const found = new Map<string, Leaf>();
+    const seen = new Set<string>();
+    const ahead: { readonly id: string; readonly shapes: readonly Shape[] }[] = [{ id, shapes: [] }];
+    const note = (leaf: Leaf, shapes: readonly Shape[]) => {
+      for (const one of shapes.reduce<Leaf[]>((all, shape) => all.flatMap((each) => shaped(each, shape)), [leaf])) {
+        found.set(JSON.stringify([one.place, one.given, one.constant, one.port?.many]), one);
+      }
+    };
+    for (let at = ahead.pop(); at !== undefined && found.size < MOST_LEAVES; at = ahead.pop()) {
+      const name = JSON.stringify([at.id, at.shapes]);
+      const definition: Definition | undefined = this.ends.definitions.get(at.id)?.[0];
+      if (!definition || seen.has(name) || at.shapes.length > MOST_SHAPES) continue;
+      seen.add(name);
+      const { place, port, given, passed } = definition;
+      if (passed === null) {
+        note({ place, port, given, constant: null }, at.shapes);
+        continue;
+      }
+      const shapes = passed.shape === "same" ? at.shapes : [passed.shape, ...at.shapes];
+      for (const source of passed.sources.toReversed()) {
+        if (isWire(source)) ahead.push({ id: source.id, shapes });
+        else note({ place, port: null, given: "", constant: source.value }, shapes);
+      }
+    }
+    return [...found.values()];
   }
 
   /** Gives the uses of an id, those of the ids that pass it on as it is included. */
@@ -165,13 +191,27 @@ export class Types {
     return found;
   }
 
-  private targetsOf(id: string, seen: ReadonlySet<string>): Target[] {
-    if (seen.has(id)) return [];
+  /** Walks forth to the ports; what was found on the whole way is remembered, what a circle cut short is not. */
+  private targetsOf(id: string, seen: ReadonlySet<string>): { found: readonly Target[]; whole: boolean } {
+    const known = this.foundTargets.get(id);
+    if (known) return { found: known, whole: true };
+    if (seen.has(id)) return { found: [], whole: false };
     const deeper = new Set(seen).add(id);
-    return (this.ends.uses.get(id) ?? []).flatMap((use) => {
-      if (use.port !== null) return [{ place: use.place, port: use.port }];
-      return use.into === "" ? [] : targetsBefore(use, this.targetsOf(use.into, deeper));
-    });
+    let whole = true;
+    const found = new Map<string, Target>();
+    for (const use of this.ends.uses.get(id) ?? []) {
+      let targets: readonly Target[] = [];
+      if (use.port !== null) targets = [{ place: use.place, port: use.port }];
+      else if (use.into !== "") {
+        const inner = this.targetsOf(use.into, deeper);
+        whole &&= inner.whole;
+        targets = targetsBefore(use, inner.found);
+      }
+      for (const one of targets) found.set(JSON.stringify([one.place, one.port.many, one.port.required]), one);
+    }
+    const all = [...found.values()];
+    if (whole || seen.size === 0) this.foundTargets.set(id, all);
+    return { found: all, whole };
   }
 }
 
