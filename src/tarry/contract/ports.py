@@ -17,7 +17,7 @@ from tarry.contract.errors import InvalidValue, MissingValue, UnknownPort
 from tarry.contract.lists import NotAList, read_list, write_list
 
 MAX_DIGITS = 1_000
-"""Digits that a number may have; beyond it is refused before any arithmetic."""
+"""Digits that a number may have, written out; beyond it is refused before any arithmetic."""
 MAX_ITEMS = 10_000
 """Items that a list may have."""
 MASK = "•••"
@@ -43,6 +43,7 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 NUMBERS = frozenset({PortType.INTEGER, PortType.DECIMAL})
 STORED = frozenset({PortType.FILE, PortType.FOLDER})
 """What lives in a storage; the value is only its name there."""
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _MAY_BE_EMPTY = frozenset({PortType.STRING, PortType.TEXT})
 _EXACT = Context(prec=2 * MAX_DIGITS, Emax=10**6, Emin=-(10**6), traps=[Inexact, InvalidOperation])
 
@@ -221,12 +222,15 @@ def _read_time(port: Port, text: str) -> datetime:
 
 
 def _read_decimal(port: Port, text: str) -> Decimal:
-    try:
-        number = Decimal(text.strip()) if len(text) <= MAX_DIGITS else None
-    except InvalidOperation:
-        number = None
-    if number is None or "_" in text or not number.is_finite():
+    if len(text) > MAX_DIGITS or not _DECIMAL.fullmatch(text.strip()):
         raise _refused(port, text, "is not a decimal number")
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:  # an exponent beyond all bounds
+        number = None
+    # An exponent takes few characters, and would take gigabytes where it is written out.
+    if number is None or not -MAX_DIGITS <= number.adjusted() <= MAX_DIGITS:
+        raise _refused(port, text, f"has more than {MAX_DIGITS} digits")
     return number
 
 
