@@ -17,6 +17,7 @@ from tarry.platform.accounts.operations import (
     read_trail,
     reset_password,
     revoke_api_token,
+    see_users,
     set_roles,
 )
 from tarry.platform.kernel.errors import Exists, NotAllowed, NotFound, NotLoggedIn
@@ -44,6 +45,16 @@ async def test_a_token_speaks_for_its_user_within_its_scopes(world: World) -> No
     assert (caller.user_name, caller.project_name) == ("anna", "mill")
     assert caller.rights == {Right.READ, Right.RUN}
     assert caller.api_token == made.kept.id
+
+
+async def test_the_scope_operate_is_enough_to_manage_the_platform(world: World) -> None:
+    made = await make(world, await operator(world), Right.OPERATE)
+    program = await world.caller_of(made.text)
+
+    assert [user.name for user in await see_users(world.accounts, program)] == ["anna", "root"]
+    assert await list_api_tokens(world.accounts, program, of_all=True)
+    assert await read_trail(world.accounts, program, everywhere=True)
+    assert not program.may(Right.RUN)
 
 
 async def test_a_token_has_only_letters_and_is_stored_nowhere(world: World) -> None:

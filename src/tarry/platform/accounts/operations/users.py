@@ -33,9 +33,9 @@ async def see_users(accounts: Transactions[Accounts], caller: Caller) -> tuple[U
     Raises:
         NotAllowed: the caller manages neither.
     """
-    caller.demand(Right.ADMIN, "see the users")
     if caller.may(Right.OPERATE):
         return await accounts.read(lambda store: store.users())
+    caller.demand(Right.ADMIN, "see the users")
     members = await accounts.read(lambda store: store.members(caller.project))
     return tuple(member.user for member in members)
 
