@@ -1,6 +1,6 @@
 """The rooms below the portal, in memory, so that its doors are tested without a manager."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tests.fakes.accounts import MemoryAccounts, PlainPasswords
@@ -18,7 +18,7 @@ from tarry.platform.catalogue.interfaces import Catalogue as CatalogueStore
 from tarry.platform.catalogue.operations import (
     Shelf,
 )
-from tarry.platform.kernel.errors import NotLoggedIn
+from tarry.platform.kernel.errors import NotFound, NotLoggedIn
 from tarry.platform.kernel.model import (
     Caller,
 )

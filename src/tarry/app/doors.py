@@ -30,6 +30,8 @@ class Doors:
     Attributes:
         push: where services say "look now".
         healthy: whether the platform can work.
+        leads: whether this process manages the runs.
+        figures: what is measured, in the text format of Prometheus.
     """
 
     settings: Settings
@@ -41,6 +43,8 @@ class Doors:
     workflow_manager: WorkflowManager
     push: ASGIApp
     healthy: Callable[[], Awaitable[bool]]
+    leads: Callable[[], bool]
+    figures: Callable[[], Awaitable[bytes]]
 
     def build(self) -> ASGIApp:
         """Build the one ASGI app of the platform."""
@@ -59,6 +63,8 @@ class Doors:
             soap_door=workflow_manager.PATH,
             extra_parameters=extra_parameters(settings),
             healthy=self.healthy,
+            leads=self.leads,
+            figures=self.figures,
         )
         base_url = settings.public_url or None
         exact: dict[str, ASGIApp] = {

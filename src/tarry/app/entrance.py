@@ -53,6 +53,8 @@ def doors_of(platform: "Platform", keys: Keys) -> Doors:
         workflow_manager=WorkflowManager(room=platform.room, callers=callers, keys=keys),
         push=PushDoor(platform.room),
         healthy=platform.database.is_alive,
+        leads=lambda: platform.leads,
+        figures=platform.figures().text,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tarry.app.bindings import remove_files
 from tarry.app.leading import Lead, Leading, Led, Worker
+from tarry.app.metrics import CountedServices, TimedTransactions
 from tarry.app.settings import Role, Settings
 from tarry.platform.catalogue.api.health_watch import HealthWatch
 from tarry.platform.executions.adapters.mail import Mail, MailServer
@@ -44,12 +45,18 @@ def leading(
     """Wire the manager of a process, unless it never leads."""
     if platform.settings.role is Role.DOORS:
         return None
-    room = platform.room
+    room, tally = platform.room, platform.tally
+    counted = CountedServices(services, tally)
 
     def make(journal: Transactions[JournalStore]) -> Manager:
-        return Manager(journal, services, room.permits, room.bell, patience=patience)
+        return Manager(journal, counted, room.permits, room.bell, patience=patience)
 
-    lead = _how_to_lead(platform.settings, platform.database, around_journal or _as_it_is)
+    around = around_journal or _as_it_is
+
+    def timed(journal: Transactions[JournalStore]) -> Transactions[JournalStore]:
+        return TimedTransactions(around(journal), tally)
+
+    lead = _how_to_lead(platform.settings, platform.database, timed)
     return Leading(lead, make, room.bell, beside=_beside(platform))
 
 

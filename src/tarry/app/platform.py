@@ -12,6 +12,7 @@ from tarry.app.entrance import doors_of
 from tarry.app.folder import DataFolder
 from tarry.app.leader import JournalAround, leading
 from tarry.app.leading import Leading
+from tarry.app.metrics import Figures, Tally
 from tarry.app.schema import migrate
 from tarry.app.settings import Settings
 from tarry.platform.accounts.adapters.argon2 import Argon2Passwords
@@ -75,11 +76,26 @@ class Platform:
     files: Files = field(repr=False)
     soap: SoapClient = field(repr=False)
     webhooks: Transport = field(repr=False)
+    tally: Tally = field(default_factory=Tally, repr=False)
 
     @property
     def shelf(self) -> Shelf:
         """What the catalogue's verbs work with."""
         return Shelf(catalogue=self.catalogue, wsdls=self.wsdls, trail=self.room.trail)
+
+    @property
+    def leads(self) -> bool:
+        """Whether the manager of this process is the one that works."""
+        return self.leading is not None and self.leading.leads
+
+    def figures(self) -> Figures:
+        """Give what is measured here."""
+        return Figures(
+            database=self.database,
+            tally=self.tally,
+            leads=lambda: self.leads,
+            readers=lambda: self.room.bell.listeners,
+        )
 
     async def count_unfinished(self) -> int:
         """Count the runs that are not over."""

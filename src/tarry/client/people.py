@@ -136,12 +136,14 @@ class People:
 
     def users(self) -> Iterator[User]:
         """List the users that we manage, by name."""
-        after: str | None = ""
-        while after is not None:
-            params = {"after": after, "limit": str(PAGE)}
+        params = {"limit": str(PAGE)}
+        while True:
             page = self._door.json("GET", "/users", params=params)
-            yield from map(User.read, page["items"])
-            after = page.get("next")
+            for item in page["items"]:
+                yield User.read(item)
+            if not page.get("next"):
+                return
+            params["after"] = page["next"]
 
     def make_user(
         self,
@@ -261,10 +263,11 @@ class People:
             params["everywhere"] = "true"
         while True:
             page = self._door.json("GET", "/audit", params=params)
-            yield from map(Entry.read, page["items"])
-            if page.get("next") is None:
+            for item in page["items"]:
+                yield Entry.read(item)
+            if not page.get("next"):
                 return
-            params["before"] = str(page["next"])
+            params["after"] = page["next"]
 
 
 def _part(name: str) -> str:

@@ -220,7 +220,7 @@ def test_the_audit_trail_tells_who_did_what_from_where(
         ("session.refused", "127.0.0.1"),
         ("token.made", "127.0.0.1"),
     ]
-    rest = root.get(f"/api/v1/audit?everywhere=true&before={page['next']}").json()
+    rest = root.get(f"/api/v1/audit?everywhere=true&after={page['next']}").json()
     assert {it["action"] for it in rest["items"]} == {"session.opened"}
     assert rest["next"] is None
     assert "a-secret-guess" not in root.get("/api/v1/audit?everywhere=true").text

@@ -32,15 +32,15 @@ class Tally:
 
     def lines(self) -> Iterator[str]:
         """Give the lines on calls."""
-        yield from _head("tarry_calls_total", "counter", "Calls by operation and outcome.")
+        yield from head("tarry_calls_total", "counter", "Calls by operation and outcome.")
         for (door, service, operation, outcome), number in sorted(self._calls.items()):
             labels = _where(door, service, operation) | {"outcome": outcome}
-            yield _sample("tarry_calls_total", labels, number)
-        yield from _head("tarry_call_seconds", "summary", "Seconds that calls took to be answered.")
+            yield sample("tarry_calls_total", labels, number)
+        yield from head("tarry_call_seconds", "summary", "Seconds that calls took to be answered.")
         for where, number in sorted(self._timed.items()):
             labels = _where(*where)
-            yield _sample("tarry_call_seconds_sum", labels, round(self._seconds[where], 6))
-            yield _sample("tarry_call_seconds_count", labels, number)
+            yield sample("tarry_call_seconds_sum", labels, round(self._seconds[where], 6))
+            yield sample("tarry_call_seconds_count", labels, number)
 
 
 def metrics(tally: Tally, workshop: Workshop) -> bytes:
@@ -48,10 +48,10 @@ def metrics(tally: Tally, workshop: Workshop) -> bytes:
     states = Counter(run.state for run in _runs(workshop))
     lines = [
         *tally.lines(),
-        *_head("tarry_runs", "gauge", "Runs that this process has in memory, by state."),
-        *(_sample("tarry_runs", {"state": state.value}, states[state]) for state in RunState),
-        *_gauge("tarry_programs_running", "Programs of runs that go on.", states[RunState.RUNNING]),
-        *_gauge("tarry_queue_length", "Runs that wait for their turn.", states[RunState.QUEUED]),
+        *head("tarry_runs", "gauge", "Runs that this process has in memory, by state."),
+        *(sample("tarry_runs", {"state": state.value}, states[state]) for state in RunState),
+        *gauge("tarry_programs_running", "Programs of runs that go on.", states[RunState.RUNNING]),
+        *gauge("tarry_queue_length", "Runs that wait for their turn.", states[RunState.QUEUED]),
     ]
     return ("\n".join(lines) + "\n").encode()
 
@@ -65,16 +65,19 @@ def _where(door: str, service: str, operation: str) -> dict[str, str]:
     return {"door": door, "service": service, "operation": operation}
 
 
-def _gauge(name: str, meaning: str, value: float) -> Iterator[str]:
-    yield from _head(name, "gauge", meaning)
-    yield _sample(name, {}, value)
+def gauge(name: str, meaning: str, value: float) -> Iterator[str]:
+    """Give the lines of a number that goes up and down."""
+    yield from head(name, "gauge", meaning)
+    yield sample(name, {}, value)
 
 
-def _head(name: str, kind: str, meaning: str) -> Iterator[str]:
+def head(name: str, kind: str, meaning: str) -> Iterator[str]:
+    """Give the lines that say what a number is."""
     yield f"# HELP {name} {meaning}"
     yield f"# TYPE {name} {kind}"
 
 
-def _sample(name: str, labels: Mapping[str, str], value: float) -> str:
+def sample(name: str, labels: Mapping[str, str], value: float) -> str:
+    """Give the line of one number."""
     inside = ",".join(f'{label}="{text.translate(_ESCAPES)}"' for label, text in labels.items())
     return f"{name}{{{inside}}} {value}" if inside else f"{name} {value}"

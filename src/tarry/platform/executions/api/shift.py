@@ -154,7 +154,7 @@ class Shift:
             decision = decide(before, event, self._clock(), hold=self._held)
         except ImpossibleMove:
             # A mistake of ours. This run stays where it is; the others go on.
-            log.exception("execution.stuck", execution=name, happened=repr(event))
+            log.exception("execution.stuck", run=name, happened=repr(event))
             return
         self._executions[name] = decision.execution
         self._scribe.note(before, decision, letter)
@@ -213,7 +213,7 @@ class Shift:
         else:
             kept_back = kept.unreadable
         if kept_back:
-            log.error("execution.unreadable", execution=kept.id, reason=kept_back)
+            log.error("execution.unreadable", run=kept.id, reason=kept_back)
             return None
         self._executions[kept.id] = execution
         return execution
@@ -230,7 +230,7 @@ class Shift:
             before = Execution(id=kept.id, plan=plan, inputs=kept.inputs)
             return finished_in(fold(before, kept.records))
         except _UNREADABLE as error:
-            log.warning("execution.nothing-to-take-over", execution=kept.id, reason=repr(error))
+            log.warning("execution.nothing-to-take-over", run=kept.id, reason=repr(error))
             return {}
 
     async def _read(self, work: Callable[[JournalStore], Result]) -> Result:

@@ -19,6 +19,11 @@ class Bell:
         self._look: Callable[[StepRunId], None] | None = None
         self._listeners: dict[asyncio.Event, ExecutionId | None] = {}
 
+    @property
+    def listeners(self) -> int:
+        """How many listen just now."""
+        return len(self._listeners)
+
     def attach(self, wake: Callable[[], None], look: Callable[[StepRunId], None]) -> None:
         """Let the manager of this process hear us."""
         self._manager, self._look = wake, look

@@ -23,6 +23,7 @@ from tarry.platform.portal.api.answers_runs import (
 )
 
 Item = TypeVar("Item")
+NEXT = "What `after` has to be for the next page; empty: this is the last one"
 PlainValue = bool | int | float | str
 
 
@@ -36,7 +37,7 @@ class Page(BaseModel, Generic[Item]):
     """A page of a long list."""
 
     items: list[Item]
-    next: str = Field("", description="What `after` has to be for the next page; empty: the last")
+    next: str = Field("", description=NEXT)
 
 
 class LogInOrder(BaseModel):
@@ -63,8 +64,8 @@ class MeAnswer(BaseModel):
     project: str
     email: str
     roles: list[str]
-    run: str | None = Field(description="Set when the token is that of a run")
     rights: list[Right] = Field(description="What the caller may do with this token")
+    run: str | None = Field(description="Set when the token is that of a run")
     upload_limit: int = Field(description="The largest file that is taken, in bytes")
 
 
@@ -239,6 +240,13 @@ class Health(BaseModel):
     status: Literal["ok"]
 
 
+class Readiness(BaseModel):
+    """Whether a process of the platform can answer requests."""
+
+    status: Literal["ready"]
+    leads: bool = Field(description="This process is the one that manages the runs")
+
+
 def me_answer(caller: Caller, upload_limit: int) -> MeAnswer:
     """Say who calls."""
     return MeAnswer(
@@ -246,6 +254,7 @@ def me_answer(caller: Caller, upload_limit: int) -> MeAnswer:
         project=caller.project_name,
         email=caller.email,
         roles=sorted(caller.roles),
+        rights=sorted(caller.rights),
         run=caller.execution,
         upload_limit=upload_limit,
     )
@@ -254,7 +263,6 @@ def me_answer(caller: Caller, upload_limit: int) -> MeAnswer:
 def run_answer(run: RunView, caller: Caller) -> RunAnswer:
     """Give a run as JSON."""
     own = {"owner", "project", "input_ports", "output_ports", "failure", "steps"}
-        rights=sorted(caller.rights),
     own |= {"messages", "constructs", "tell"}
     mine = run.owner == caller.user
     return RunAnswer(

@@ -9,6 +9,7 @@ from tarry.platform.accounts.model.people import Member, Project, User
 from tarry.platform.accounts.model.roles import DESCRIPTIONS, RIGHTS, Role
 from tarry.platform.accounts.operations import ListedToken, MadeToken
 from tarry.platform.kernel.model import Caller, Right
+from tarry.platform.portal.api.answers import NEXT
 
 
 class _Order(BaseModel):
@@ -57,10 +58,10 @@ class MadeUserAnswer(UserAnswer):
 
 
 class UsersAnswer(BaseModel):
-    """Users by name; `next` is what to ask `after` for the next page."""
+    """Users by name."""
 
     items: list[UserAnswer]
-    next: str | None
+    next: str = Field(description=NEXT)
 
 
 class PasswordAnswer(BaseModel):
@@ -157,10 +158,10 @@ class EntryAnswer(BaseModel):
 
 
 class TrailAnswer(BaseModel):
-    """Lines of the audit trail, newest first; `next` is what to ask `before` for the next page."""
+    """Lines of the audit trail, newest first."""
 
     items: list[EntryAnswer]
-    next: int | None
+    next: str = Field(description=NEXT)
 
 
 def user_answer(user: User) -> UserAnswer:

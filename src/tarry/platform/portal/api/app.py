@@ -44,6 +44,10 @@ async def _always() -> bool:
     return True
 
 
+async def _nothing() -> bytes:
+    return b""
+
+
 def build(
     rooms: Rooms,
     *,
@@ -54,6 +58,8 @@ def build(
     soap_door: str = SOAP_DOOR,
     extra_parameters: str = "",
     healthy: Callable[[], Awaitable[bool]] = _always,
+    leads: Callable[[], bool] = bool,
+    figures: Callable[[], Awaitable[bytes]] = _nothing,
     clock: Clock = utc_now,
     recheck_every: timedelta = timedelta(seconds=30),
     linger: timedelta = timedelta(seconds=10),
@@ -70,6 +76,8 @@ def build(
         soap_door: path of the SOAP endpoint that status pages may post to.
         extra_parameters: the wire's `extraParameters`, as services get them.
         healthy: tells whether the platform can work.
+        leads: tells whether the manager of this process is the one that works.
+        figures: gives what is measured, in the text format of Prometheus.
         clock: gives the instant.
         recheck_every: how often an open event stream looks for itself, and at its token.
         linger: how long the event stream of a run outlives it, for the last pages of its steps.
@@ -97,6 +105,8 @@ def build(
         cookie=f"tarry_{public.port or public.scheme}",
         clock=clock,
         healthy=healthy,
+        leads=leads,
+        figures=figures,
         recheck_every=recheck_every,
         linger=linger,
     )

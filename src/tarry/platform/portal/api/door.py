@@ -27,6 +27,8 @@ class Door:
         extra_parameters: the wire's `extraParameters`, as services get them.
         recheck_every: how often an open event stream looks for itself, and at its token.
         linger: how long the event stream of a run outlives it, for the last pages.
+        leads: whether the manager of this process is the one that works.
+        figures: gives what is measured, in the text format of Prometheus.
         cookie: name of the cookie that holds a browser's session token.
     """
 
@@ -39,6 +41,8 @@ class Door:
     cookie: str
     clock: Clock
     healthy: Callable[[], Awaitable[bool]]
+    leads: Callable[[], bool]
+    figures: Callable[[], Awaitable[bytes]]
     recheck_every: timedelta
     linger: timedelta
 

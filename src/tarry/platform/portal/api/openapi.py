@@ -17,9 +17,31 @@ _MEANINGS = {
     404: "Not found, or not to be known of",
     409: "Contradicts what is there",
     413: "Too large",
+    422: "Not understood, or a value breaks a rule",
+    429: "A limit for now: the same call may succeed later",
     503: "Another system does not answer",
 }
 _OF_FASTAPI = ("HTTPValidationError", "ValidationError")
+
+
+_PARAMETERS = {
+    "run": "Id of the run: 32 hex digits",
+    "number": "Number of the step run, from 1",
+    "name": "Its name",
+    "after": "`next` of the page before",
+    "user": "Name or id of the user",
+    "project": "Name or id of the project",
+    "token": "Id of the token, or its name if it is your own",
+    "version": "Number of the version",
+    "limit": "At most so many",
+    "category": "Only of this category",
+    "company": "Only what this company offers",
+    "comment": "What has changed, for people",
+    "form": "`xml` or `json`",
+    "if-none-match": "The ETag that you have: the answer is empty if it still holds",
+    "last-event-id": "Id of the last event that was seen: what came later is told again",
+}
+"""What parameters mean that do not say it themselves."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -46,7 +68,25 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     for name in _OF_FASTAPI:
         schemas.pop(name, None)
     schemas["Problem"] = Problem.model_json_schema()
-    for path in document["paths"].values():
-        for operation in path.values():
-            operation["responses"].pop("422", None)
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _complete(path, operation)
     return document
+
+
+def _complete(path: str, operation: dict[str, Any]) -> None:
+    """Declare what holds for every operation of its kind, so that no route has to repeat it."""
+    for parameter in operation.get("parameters", ()):
+        parameter.setdefault("description", _PARAMETERS.get(parameter["name"], ""))
+    responses = operation["responses"]
+    responses.pop("422", None)  # FastAPI's own form, which we do not use
+    statuses = [401, 403] if operation.get("security") else []
+    if "{" in path:
+        statuses.append(404)
+    if "requestBody" in operation:
+        statuses.append(413)
+    if "requestBody" in operation or operation.get("parameters"):
+        statuses.append(422)
+    for status in statuses:
+        responses.setdefault(str(status), PROBLEM | {"description": _MEANINGS[status]})
+    operation["responses"] = dict(sorted(responses.items()))

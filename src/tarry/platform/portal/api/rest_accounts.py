@@ -10,11 +10,12 @@ from tarry.platform.portal.api.answers import (
     me_answer,
 )
 from tarry.platform.portal.api.door import TheCaller, TheDoor, TheToken, address_of
+from tarry.platform.portal.api.openapi import problems
 
 router = APIRouter(tags=["accounts"])
 
 
-@router.post("/tokens", status_code=201)
+@router.post("/tokens", status_code=201, operation_id="makeToken", responses=problems(401, 429))
 async def log_in(request: Request, order: LogInOrder, door: TheDoor) -> SessionAnswer:
     """Log in: a session token for a user and a project."""
     found = await door.rooms.accounts.log_in(
@@ -28,20 +29,20 @@ async def log_in(request: Request, order: LogInOrder, door: TheDoor) -> SessionA
     )
 
 
-@router.delete("/tokens/current", status_code=204)
+@router.delete("/tokens/current", status_code=204, operation_id="deleteToken")
 async def log_out(door: TheDoor, token: TheToken, _caller: TheCaller) -> Response:
     """Log out: the token of this very call becomes worthless."""
     await door.rooms.accounts.log_out(token)
     return Response(status_code=204)
 
 
-@router.get("/me")
+@router.get("/me", operation_id="showMe")
 async def me(door: TheDoor, caller: TheCaller) -> MeAnswer:
     """Who the platform takes the caller for."""
     return me_answer(caller, door.upload_limit)
 
 
-@router.put("/me/password", status_code=204)
+@router.put("/me/password", status_code=204, operation_id="changePassword")
 async def change_password(
     order: PasswordOrder, door: TheDoor, token: TheToken, caller: TheCaller
 ) -> Response:

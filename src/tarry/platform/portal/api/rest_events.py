@@ -42,7 +42,12 @@ async def _visible(run: str, door: TheDoor, caller: TheCaller) -> RunView:
     return await door.rooms.runs.show(caller, ExecutionId(run))
 
 
-@router.get("/runs/{run}/events", response_class=EventSourceResponse, responses={200: _STREAM})
+@router.get(
+    "/runs/{run}/events",
+    response_class=EventSourceResponse,
+    operation_id="followRun",
+    responses={200: _STREAM},
+)
 async def run_events(
     view: Annotated[RunView, Depends(_visible)],
     door: TheDoor,
@@ -53,7 +58,12 @@ async def run_events(
     return _stream(follow(door, token, view.id, _seen(last_event_id)))
 
 
-@router.get("/events", response_class=EventSourceResponse, responses={200: _STREAM})
+@router.get(
+    "/events",
+    response_class=EventSourceResponse,
+    operation_id="followProject",
+    responses={200: _STREAM},
+)
 async def project_events(
     door: TheDoor,
     token: TheToken,

@@ -1,6 +1,6 @@
 """REST: files. Streamed both ways; nothing of a file is ever held in memory as a whole."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -8,11 +8,13 @@ from fastapi.responses import StreamingResponse
 
 from tarry.platform.portal.api.answers import FileAnswer, FolderAnswer, FolderFile, Items
 from tarry.platform.portal.api.door import TheCaller, TheDoor
+from tarry.platform.portal.api.openapi import problems
 
 router = APIRouter(tags=["files"])
 
 FILES_PATH = "/api/v1/files"
-_ANY_FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_ANY_FILE: dict[str, Any] = {"application/octet-stream": _BYTES}
 _BODY = {"requestBody": {"required": True, "content": _ANY_FILE}}
 FolderUri = Annotated[
     str, Query(max_length=2000, description="The storage URI of the folder, with its last slash")
@@ -20,7 +22,7 @@ FolderUri = Annotated[
 Uri = Annotated[str, Query(max_length=2000, description="The storage URI of the file")]
 
 
-@router.post("/files", status_code=201, openapi_extra=_BODY)
+@router.post("/files", status_code=201, operation_id="uploadFile", openapi_extra=_BODY)
 async def upload(
     name: Annotated[str, Query(min_length=1, max_length=255)],
     request: Request,
@@ -32,7 +34,7 @@ async def upload(
     return FileAnswer(uri=str(info.uri), name=info.name, size=info.size)
 
 
-@router.put("/files", status_code=201, openapi_extra=_BODY)
+@router.put("/files", status_code=201, operation_id="storeFile", openapi_extra=_BODY)
 async def store(uri: Uri, request: Request, door: TheDoor, caller: TheCaller) -> FileAnswer:
     """Store a file at its URI: how services hand over their outputs."""
     info = await door.rooms.files.store(caller, uri, request.stream(), _announced(request))
@@ -42,7 +44,8 @@ async def store(uri: Uri, request: Request, door: TheDoor, caller: TheCaller) ->
 @router.get(
     "/files",
     response_class=Response,
-    responses={200: {"content": _ANY_FILE, "description": "The file"}},
+    operation_id="downloadFile",
+    responses=problems(404) | {200: {"content": _ANY_FILE, "description": "The file"}},
 )
 async def download(uri: Uri, door: TheDoor, caller: TheCaller) -> StreamingResponse:
     """Download a file. It is always an attachment: nothing stored here runs in our origin."""
@@ -57,7 +60,7 @@ async def download(uri: Uri, door: TheDoor, caller: TheCaller) -> StreamingRespo
     return StreamingResponse(chunks, headers=headers, media_type="application/octet-stream")
 
 
-@router.post("/folders", status_code=201)
+@router.post("/folders", status_code=201, operation_id="newFolder")
 async def new_folder(
     name: Annotated[str, Query(min_length=1, max_length=255)], door: TheDoor, caller: TheCaller
 ) -> FolderAnswer:
@@ -65,13 +68,13 @@ async def new_folder(
     return FolderAnswer(uri=await door.rooms.files.new_folder(caller, name))
 
 
-@router.put("/folders", status_code=201)
+@router.put("/folders", status_code=201, operation_id="makeFolder")
 async def make_folder(uri: FolderUri, door: TheDoor, caller: TheCaller) -> FolderAnswer:
     """Make a folder at its URI: how services hand over outputs that are folders."""
     return FolderAnswer(uri=await door.rooms.files.make_folder(caller, uri))
 
 
-@router.get("/folders")
+@router.get("/folders", operation_id="listFolder", responses=problems(404))
 async def list_folder(uri: FolderUri, door: TheDoor, caller: TheCaller) -> Items[FolderFile]:
     """List all files in a folder, also those in folders of it."""
     found = await door.rooms.files.list_folder(caller, uri)

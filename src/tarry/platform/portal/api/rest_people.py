@@ -35,12 +35,12 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 async def users(
     door: TheDoor,
     caller: TheCaller,
-    after: Annotated[str, Query(description="Only names after this", max_length=200)] = "",
+    after: Annotated[str, Query(description="`next` of the page before", max_length=200)] = "",
     limit: Limit = 200,
 ) -> UsersAnswer:
     """List users by name: all for an administrator, those of the project for its admin."""
     found = [user for user in await door.rooms.people.users(caller) if user.name > after]
-    more = found[limit - 1].name if len(found) > limit else None
+    more = found[limit - 1].name if len(found) > limit else ""
     return UsersAnswer(items=[user_answer(user) for user in found[:limit]], next=more)
 
 

@@ -52,9 +52,11 @@ async def trail(
     caller: TheCaller,
     *,
     everywhere: Annotated[bool, Query(description="Of all projects")] = False,
-    before: Annotated[int | None, Query(ge=1, description="Only smaller ids")] = None,
+    after: Annotated[
+        str, Query(pattern="^[0-9]{0,18}$", description="`next` of the page before")
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-    user: Annotated[str, Query(max_length=200)] = "",
+    user: Annotated[str, Query(max_length=200, description="Only what this user did")] = "",
     action: Annotated[
         str, Query(max_length=200, description="With a dot at its end: all that begins so")
     ] = "",
@@ -63,10 +65,10 @@ async def trail(
     found = await door.rooms.people.trail(
         caller,
         everywhere=everywhere,
-        before=before,
+        before=int(after) if after else None,
         limit=limit,
         user=user,
         action=action,
     )
-    more = found[-1].id if len(found) == limit else None
+    more = str(found[-1].id) if len(found) == limit else ""
     return TrailAnswer(items=[entry_answer(entry) for entry in found], next=more)
