@@ -323,13 +323,13 @@ export interface paths {
          * Runs
          * @description List the runs of the project, newest first.
          */
-        get: operations["runs_api_v1_runs_get"];
+        get: operations["listRuns"];
         put?: never;
         /**
          * Start
          * @description Start a run of a published workflow. It is durable when this returns.
          */
-        post: operations["start_api_v1_runs_post"];
+        post: operations["startRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -347,7 +347,7 @@ export interface paths {
          * Show
          * @description Show one run with its steps.
          */
-        get: operations["show_api_v1_runs__run__get"];
+        get: operations["showRun"];
         put?: never;
         post?: never;
         delete?: never;
@@ -369,7 +369,7 @@ export interface paths {
          * Abort
          * @description Ask for a run to be stopped.
          */
-        post: operations["abort_api_v1_runs__run__abort_post"];
+        post: operations["abortRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -396,6 +396,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rerun
+         * @description Start a run that does all of another one again, with the same or with edited inputs.
+         */
+        post: operations["rerunRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Start a run that goes on where one that failed or was aborted has ended.
+         *
+         *     It takes over what the steps of that run have given; where changed inputs reach a step, it runs
+         *     again.
+         */
+        post: operations["resumeRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}/steps/{number}/decision": {
         parameters: {
             query?: never;
@@ -409,7 +452,7 @@ export interface paths {
          * Decide
          * @description Decide about a step whose outcome is unknown: start it again, or give it up.
          */
-        post: operations["decide_api_v1_runs__run__steps__number__decision_post"];
+        post: operations["decideStep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -429,7 +472,7 @@ export interface paths {
          * Tell
          * @description Send a message to the program of a running step, once; it is kept with the run.
          */
-        post: operations["tell_api_v1_runs__run__steps__number__messages_post"];
+        post: operations["tellStep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -447,7 +490,7 @@ export interface paths {
          * Page
          * @description Give the newest status page of a step, as its service wrote it: do not trust it.
          */
-        get: operations["page_api_v1_runs__run__steps__number__page_get"];
+        get: operations["showStepPage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -575,7 +618,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Show
+         * @description Tell who is logged in. That it is nobody is an answer like any other.
+         */
+        get: operations["showSession"];
         put?: never;
         /**
          * Log In
@@ -961,6 +1008,24 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AgainOrder
+         * @description A run that goes on from another one, or repeats it: what is different this time.
+         *
+         *     An input that is `null` is left out, so that its default counts; secrets are given again, as
+         *     they are not kept.
+         */
+        AgainOrder: {
+            /** Inputs */
+            inputs?: {
+                [key: string]: boolean | number | string | (boolean | number | string)[] | null;
+            };
+            /**
+             * Tell
+             * @description As when a run is started; of this run
+             */
+            tell?: (components["schemas"]["WebhookOrder"] | components["schemas"]["MailOrder"])[];
+        };
+        /**
          * ApiTokenAnswer
          * @description A token for a program; its text is known to nobody but who made it.
          */
@@ -1029,6 +1094,14 @@ export interface components {
             workflow: string;
         };
         /**
+         * BrowserSession
+         * @description Who is logged in with a browser.
+         */
+        BrowserSession: {
+            /** @description Nobody: null */
+            me: components["schemas"]["MeAnswer"] | null;
+        };
+        /**
          * CardOrder
          * @description Where people look for a workflow, and who offers it; what is left out stays.
          */
@@ -1038,6 +1111,12 @@ export interface components {
             /** Company */
             company?: string | null;
         };
+        /**
+         * Channel
+         * @description How somebody is told.
+         * @enum {string}
+         */
+        Channel: "webhook" | "mail";
         /**
          * CheckedAnswer
          * @description A workflow, and how it stands with the services as they are now.
@@ -1093,6 +1172,31 @@ export interface components {
          * @enum {string}
          */
         Choice: "again" | "give-up";
+        /**
+         * ConstructAnswer
+         * @description What a branch, loop or for-each of the document has decided in this run.
+         */
+        ConstructAnswer: {
+            /**
+             * Count
+             * @description Rounds that were begun, or items
+             */
+            count: number | null;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "branch" | "loop" | "for-each";
+            /** Over */
+            over: boolean;
+            /**
+             * Side
+             * @description `then` or `else`, of a branch
+             */
+            side: string | null;
+        };
         /**
          * CorrectionOrder
          * @description What a port of a foreign service really is; what is left out stays as the WSDL says.
@@ -1391,11 +1495,6 @@ export interface components {
             /** Items */
             items: components["schemas"]["RoleAnswer"][];
         };
-        /** Items[RunAnswer] */
-        Items_RunAnswer_: {
-            /** Items */
-            items: components["schemas"]["RunAnswer"][];
-        };
         /** Items[ServiceAnswer] */
         Items_ServiceAnswer_: {
             /** Items */
@@ -1490,6 +1589,17 @@ export interface components {
              * @description Set if it was made: shown this once
              */
             password: string | null;
+        };
+        /**
+         * MailOrder
+         * @description A mail to the caller's own address when the run has ended or waits for somebody.
+         */
+        MailOrder: {
+            /**
+             * Mail
+             * @constant
+             */
+            mail: true;
         };
         /**
          * MeAnswer
@@ -1613,6 +1723,17 @@ export interface components {
              * @description What documents would call it
              */
             uri: string;
+        };
+        /** Page[RunAnswer] */
+        Page_RunAnswer_: {
+            /** Items */
+            items: components["schemas"]["RunAnswer"][];
+            /**
+             * Next
+             * @description What `after` has to be for the next page; empty: the last
+             * @default
+             */
+            next: string;
         };
         /** Page[ServiceAnswer] */
         Page_ServiceAnswer_: {
@@ -1830,6 +1951,11 @@ export interface components {
              */
             is_new: boolean;
             kind: components["schemas"]["Kind"];
+            /**
+             * Most Runs
+             * @description So many runs of it may go on at once; the others wait. 0 or none: any number
+             */
+            most_runs?: number | null;
             /** Name */
             name: string;
             /**
@@ -1925,6 +2051,11 @@ export interface components {
          */
         RunAnswer: {
             /**
+             * Constructs
+             * @description Not in lists of runs
+             */
+            constructs: components["schemas"]["ConstructAnswer"][];
+            /**
              * Created At
              * Format: date-time
              */
@@ -1955,11 +2086,26 @@ export interface components {
             owner: string;
             /** Project */
             project: string;
+            /**
+             * Rerun Of
+             * @description The run that it repeats
+             */
+            rerun_of: string | null;
+            /**
+             * Resumed From
+             * @description The run that it goes on from
+             */
+            resumed_from: string | null;
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["ExecutionState"];
             /** Steps */
             steps: components["schemas"]["StepAnswer"][];
+            /**
+             * Tell
+             * @description Who is told of it; not in lists of runs
+             */
+            tell: components["schemas"]["TellingAnswer"][];
             /** Title */
             title: string;
             /**
@@ -1981,6 +2127,11 @@ export interface components {
             inputs?: {
                 [key: string]: boolean | number | string | (boolean | number | string)[];
             };
+            /**
+             * Tell
+             * @description Who is told when the run has ended or waits for somebody
+             */
+            tell?: (components["schemas"]["WebhookOrder"] | components["schemas"]["MailOrder"])[];
             /** Workflow */
             workflow: string;
         };
@@ -2006,6 +2157,11 @@ export interface components {
             /** Inputs */
             inputs: components["schemas"]["PortAnswer"][];
             kind: components["schemas"]["Kind"];
+            /**
+             * Most Runs
+             * @description So many runs of it may go on at once; the others wait. 0 or none: any number
+             */
+            most_runs?: number | null;
             /** Name */
             name: string;
             /** Operation */
@@ -2054,6 +2210,11 @@ export interface components {
             /** Description */
             description?: string | null;
             kind?: components["schemas"]["Kind"] | null;
+            /**
+             * Most Runs
+             * @description So many runs of it may go on at once; the others wait. 0 or none: any number
+             */
+            most_runs?: number | null;
             /** Repeatable */
             repeatable?: boolean | null;
             /**
@@ -2096,6 +2257,11 @@ export interface components {
             /** Description */
             description?: string | null;
             kind?: components["schemas"]["Kind"] | null;
+            /**
+             * Most Runs
+             * @description So many runs of it may go on at once; the others wait. 0 or none: any number
+             */
+            most_runs?: number | null;
             /**
              * Operation
              * @example startWaiter
@@ -2186,15 +2352,30 @@ export interface components {
              */
             page_tag: string;
             /**
+             * Passed Over
+             * @description It has failed, and the run goes on with other outputs
+             */
+            passed_over: boolean;
+            /**
              * Progress
              * @description Percent
              */
             progress: number | null;
+            /**
+             * Retry At
+             * @description It has failed, and is tried again then
+             */
+            retry_at: string | null;
             /** Service */
             service: string;
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["StepState"];
+            /**
+             * Taken From
+             * @description Step run of an earlier run that its outputs are of
+             */
+            taken_from: string | null;
             /**
              * Waits
              * @description It shows a page and waits for an answer
@@ -2207,6 +2388,38 @@ export interface components {
          * @enum {string}
          */
         StepState: "starting" | "running" | "unknown" | "succeeded" | "failed" | "aborted";
+        /**
+         * TellingAnswer
+         * @description Somebody who is told of the run.
+         */
+        TellingAnswer: {
+            /**
+             * Address
+             * @description Shown to the owner of the run only; else empty
+             */
+            address: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Failure
+             * @description Why the newest attempt failed; empty if it did not
+             */
+            failure: string;
+            /**
+             * Given Up
+             * @description It has failed too often, for about a day
+             */
+            given_up: boolean;
+            /**
+             * Next Try At
+             * @description When the next attempt follows a failed one
+             */
+            next_try_at: string | null;
+            /**
+             * Told
+             * @description `ended`, or `waits:3` and `undecided:3` with the number of the step
+             */
+            told: string[];
+        };
         /**
          * ToldAnswer
          * @description What a service said to a message.
@@ -2347,6 +2560,18 @@ export interface components {
             title: string;
             /** Version */
             version: number;
+        };
+        /**
+         * WebhookOrder
+         * @description An address that gets a POST when the run has ended or waits for somebody.
+         */
+        WebhookOrder: {
+            /**
+             * Webhook
+             * @description http or https, at an address that the operator allows
+             * @example https://hooks.example.org/tarry
+             */
+            webhook: string;
         };
         /**
          * WorkflowAnswer
@@ -3066,16 +3291,26 @@ export interface operations {
             };
         };
     };
-    runs_api_v1_runs_get: {
+    listRuns: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
+                after?: string;
                 /** @description Only those that need a person's answer */
                 asking?: boolean;
-                /** @description Only created before this */
-                before?: string | null;
                 limit?: number;
+                /** @description Only those that this user started, or `me` */
+                owner?: string;
+                /** @description Stands in the title, the workflow's or the owner's name, or begins the id */
+                q?: string;
+                /** @description Only made then or later */
+                since?: string | null;
                 /** @description Only in these states */
                 state?: components["schemas"]["ExecutionState"][] | null;
+                /** @description Only made before */
+                until?: string | null;
+                /** @description Only of this workflow */
+                workflow?: string;
             };
             header?: never;
             path?: never;
@@ -3089,7 +3324,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_RunAnswer_"];
+                    "application/json": components["schemas"]["Page_RunAnswer_"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */
@@ -3103,10 +3356,13 @@ export interface operations {
             };
         };
     };
-    start_api_v1_runs_post: {
+    startRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it begins nothing, and is answered with the run of the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3125,6 +3381,42 @@ export interface operations {
                     "application/json": components["schemas"]["RunAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3136,7 +3428,7 @@ export interface operations {
             };
         };
     };
-    show_api_v1_runs__run__get: {
+    showRun: {
         parameters: {
             query?: never;
             header?: never;
@@ -3156,6 +3448,33 @@ export interface operations {
                     "application/json": components["schemas"]["RunAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3167,7 +3486,7 @@ export interface operations {
             };
         };
     };
-    abort_api_v1_runs__run__abort_post: {
+    abortRun: {
         parameters: {
             query?: never;
             header?: never;
@@ -3185,6 +3504,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */
@@ -3231,7 +3586,155 @@ export interface operations {
             };
         };
     };
-    decide_api_v1_runs__run__steps__number__decision_post: {
+    rerunRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it begins nothing, and is answered with the run of the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgainOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it begins nothing, and is answered with the run of the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgainOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideStep: {
         parameters: {
             query?: never;
             header?: never;
@@ -3256,6 +3759,42 @@ export interface operations {
                     "application/json": components["schemas"]["RunAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3267,7 +3806,7 @@ export interface operations {
             };
         };
     };
-    tell_api_v1_runs__run__steps__number__messages_post: {
+    tellStep: {
         parameters: {
             query?: never;
             header?: never;
@@ -3292,6 +3831,51 @@ export interface operations {
                     "application/json": components["schemas"]["ToldAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3303,7 +3887,7 @@ export interface operations {
             };
         };
     };
-    page_api_v1_runs__run__steps__number__page_get: {
+    showStepPage: {
         parameters: {
             query?: never;
             header?: never;
@@ -3322,6 +3906,33 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */
@@ -3831,6 +4442,35 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSession"];
                 };
             };
             /** @description An error (RFC 9457) */

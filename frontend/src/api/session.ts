@@ -1,6 +1,6 @@
 /** Who is logged in, in which project. */
 import { useSyncExternalStore } from "react";
-import { api, Problem, whenLoggedOut, type Schemas } from "./client";
+import { api, whenLoggedOut, type Schemas } from "./client";
 import { forgetAll } from "./load";
 
 export type Me = Schemas["MeAnswer"];
@@ -39,10 +39,9 @@ export function useSessionFailure(): unknown {
 /** Asks the platform who is logged in. */
 export async function findOut(): Promise<void> {
   try {
-    set(await api.get("/api/v1/me"));
+    set((await api.get("/api/v1/session")).me);
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) set(null);
-    else set(undefined, error);
+    set(undefined, error);
   }
 }
 

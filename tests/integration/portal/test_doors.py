@@ -11,6 +11,7 @@ OPEN = {
     ("get", "/healthz"),
     ("post", "/api/v1/tokens"),
     ("post", "/api/v1/session"),
+    ("get", "/api/v1/session"),
     ("delete", "/api/v1/session"),
 }
 RUN = run_view().id

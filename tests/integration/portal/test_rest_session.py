@@ -24,6 +24,13 @@ def test_a_failed_log_in_says_why_and_repeats_nothing_that_was_typed(nobody: Vis
     assert "Set-Cookie" not in answer.headers
 
 
+def test_that_nobody_is_logged_in_is_no_error(nobody: Visitor, browser: Visitor) -> None:
+    for headers in ({}, {"Cookie": f"{COOKIE}=wrong"}):
+        answer = nobody.get("/api/v1/session", headers=headers)
+        assert (answer.status_code, answer.json()) == (200, {"me": None})
+    assert browser.get("/api/v1/session").json()["me"]["user"] == "ada"
+
+
 def test_another_site_logs_nobody_in(nobody: Visitor) -> None:
     order = {"user": "ada", "password": PASSWORD}
     headers = {"Sec-Fetch-Site": "cross-site"}

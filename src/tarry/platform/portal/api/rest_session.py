@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from tarry.platform.accounts.operations import LoggedIn
+from tarry.platform.kernel.errors import NotLoggedIn
 from tarry.platform.portal.api.answers import LogInOrder, MeAnswer, me_answer
 from tarry.platform.portal.api.door import (
     Door,
@@ -24,6 +25,25 @@ class ProjectChoice(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     project: str = Field(max_length=200)
+
+
+class BrowserSession(BaseModel):
+    """Who is logged in with a browser."""
+
+    me: MeAnswer | None = Field(description="Nobody: null")
+
+
+@router.get("/session", operation_id="showSession")
+async def show(request: Request, door: TheDoor) -> BrowserSession:
+    """Tell who is logged in. That it is nobody is an answer like any other."""
+    token = request.cookies.get(door.cookie)
+    if not token:
+        return BrowserSession(me=None)
+    try:
+        caller = await door.rooms.accounts.caller_of(token)
+    except NotLoggedIn:
+        return BrowserSession(me=None)
+    return BrowserSession(me=me_answer(caller, door.upload_limit))
 
 
 @router.post("/session", status_code=201, operation_id="logIn", responses=problems(401))
