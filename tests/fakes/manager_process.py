@@ -1,27 +1,35 @@
 """A manager in a process of its own, to be killed; its services live in files and outlive it.
 
-python -m tests.fakes.manager_process DATABASE_URL FOLDER
+python -m tests.fakes.manager_process DATABASE_URL FOLDER [NAME]
+
+With a name it is one of several on a PostgreSQL.
 """
 
 import asyncio
 import os
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from tests.fakes.executions import FakePermits
 
+from tarry.app.leading import Leading, Led
 from tarry.contract.kinds import Kind
 from tarry.contract.status import Completed, Page
 from tarry.platform.executions.adapters.sql_journal import SqlJournal
 from tarry.platform.executions.api.worker import Manager
-from tarry.platform.executions.interfaces import CallFailed
+from tarry.platform.executions.interfaces import CallFailed, JournalStore
 from tarry.platform.executions.model.calls import Answer, StepCall, Trouble
 from tarry.platform.executions.model.terms import Patience
 from tarry.platform.executions.model.views import StatusPage
 from tarry.platform.executions.operations import Bell
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
+from tarry.platform.kernel.adapters.leadership import hold_leadership, win_leadership
+from tarry.platform.kernel.interfaces import Transactions
 
 LASTS = 0.3
 PATIENCE = Patience(doubt=timedelta(seconds=0.2))
@@ -81,20 +89,36 @@ class FileServices:
         os.close(handle)
 
 
-async def main(url: str, folder: Path) -> None:
-    """Work until killed."""
-    journal = SqlTransactions(Database(url), SqlJournal)
-    manager = Manager(
-        journal,
-        FileServices(folder),
-        FakePermits(),
-        Bell(),
-        patience=PATIENCE,
-        recheck=timedelta(seconds=0.05),
-    )
-    (folder / "ready").touch()
-    await manager.run()
+async def main(url: str, folder: Path, name: str) -> None:
+    """Work until killed; with others on the same PostgreSQL, whenever we lead."""
+
+    def make(journal: Transactions[JournalStore]) -> Manager:
+        return Manager(
+            journal,
+            FileServices(folder),
+            FakePermits(),
+            bell,
+            patience=PATIENCE,
+            recheck=timedelta(seconds=0.05),
+        )
+
+    @asynccontextmanager
+    async def lead() -> AsyncIterator[Led]:
+        database = await win_leadership(url, look_every=timedelta(seconds=0.1))
+        (folder / f"leads-{name}").touch()
+        try:
+            yield Led(SqlTransactions(database, SqlJournal), partial(hold_leadership, database))
+        finally:
+            (folder / f"leads-{name}").unlink()
+            await asyncio.to_thread(database.close)
+
+    bell = Bell()
+    (folder / f"ready{name}").touch()
+    if name:
+        await Leading(lead, make, bell).run()
+    else:
+        await make(SqlTransactions(Database(url), SqlJournal)).run()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), "".join(sys.argv[3:])))
