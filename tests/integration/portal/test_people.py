@@ -104,7 +104,7 @@ def test_users_come_page_by_page(root: Visitor) -> None:
     second = root.get(f"/api/v1/users?limit=1&after={first['next']}").json()
 
     assert [it["name"] for it in first["items"] + second["items"]] == ["anna", "root"]
-    assert second["next"] is None
+    assert second["next"] == ""
 
 
 def test_a_user_is_changed_and_removed(url: str, root: Visitor, anna: Visitor) -> None:
@@ -222,7 +222,7 @@ def test_the_audit_trail_tells_who_did_what_from_where(
     ]
     rest = root.get(f"/api/v1/audit?everywhere=true&after={page['next']}").json()
     assert {it["action"] for it in rest["items"]} == {"session.opened"}
-    assert rest["next"] is None
+    assert rest["next"] == ""
     assert "a-secret-guess" not in root.get("/api/v1/audit?everywhere=true").text
     assert [it["user"] for it in items(root.get("/api/v1/audit?user=root"))] == ["root"]
     assert items(root.get("/api/v1/audit?action=token.")) == [], "that is another project's"
