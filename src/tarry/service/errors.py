@@ -153,6 +153,17 @@ class BoxUnavailable(TarryError):
     message = "{program}: the operation {operation} is to run in a box, which needs {needs}"
 
 
+class PathTaken(TarryError):
+    """Two services of one process would have the same address."""
+
+    code = "path-taken"
+    sort = Sort.CONFLICT
+    message = (
+        "{path}: {first} and {second} would both be found there; "
+        "give one of them another path in its program file"
+    )
+
+
 class RunEnded(TarryError):
     """A run is over without outputs. Its subclasses say how it ended."""
 

@@ -8,6 +8,7 @@ from tests.fakes.asgi import AsgiAnswer, request
 from tests.fakes.tarry_service import CALCULATOR, WAITER, settings_for
 
 from tarry.service.api.server import build
+from tarry.service.errors import PathTaken
 
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 HOSTILE = """
@@ -52,6 +53,11 @@ command = ["/bin/true"]
 type = "integer"
 from = { text = "b" }
 """
+ONE_INPUT = """
+[operations.second.inputs.size]
+type = "decimal"
+unit = "mm"
+"""
 
 
 class Tags(HTMLParser):
@@ -94,6 +100,32 @@ async def test_a_page_shows_operations_with_their_ports(tmp_path: Path) -> None:
     assert "may be left out" in page
     assert 'lang="en"' in page
     assert "prefers-color-scheme: dark" in page
+
+
+async def test_a_column_that_would_be_empty_is_left_out(tmp_path: Path) -> None:
+    inputs, outputs = (await get(tmp_path, "/two/Two/second", TWO_RESULTS + ONE_INPUT)).body.split(
+        b">Outputs</h3>"
+    )
+    for heading, rows in ((b">Unit<", inputs), (b">Type<", outputs)):
+        assert heading in rows
+    for heading in (b">Unit<", b">Values<", b">Default<", b">Meaning<"):
+        assert heading not in outputs
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (HOSTILE, HOSTILE.replace('"Hostile"', '"Other"', 1)),
+        (TWO_RESULTS, TWO_RESULTS.replace('"two/Two"', '"two/Two/first"')),
+        (HOSTILE.replace("hostile/Hostile", "metrics"), HOSTILE),
+    ],
+)
+async def test_two_services_at_one_address_are_refused(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    with pytest.raises(PathTaken, match="both be found there"):
+        build(settings_for(tmp_path, first, second))
+    build(settings_for(tmp_path, HOSTILE, TWO_RESULTS)).runs.close()
 
 
 @pytest.mark.parametrize("path", ["/hostile/Hostile", "/"])

@@ -219,6 +219,7 @@ async def test_an_aborted_run_says_so(tmp_path: Path) -> None:
         run = (await send("GET", f"{rest}/runs/1")).json
         assert run["state"] == "aborted"
         assert run["problem"]["code"] == "aborted"
+        assert run["problem"]["title"] == "The run has no results"
         assert "outputs" not in run
         late = await send("POST", f"{rest}/runs/1/messages", {"message": "go"})
         assert (late.status, late.json["code"]) == (409, "run-over")

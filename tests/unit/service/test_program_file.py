@@ -150,6 +150,8 @@ def test_defaults_keep_every_digit() -> None:
         ('name = "M"\ntitel = "x"\n[operations.a]\ncommand=["x"]', "did you mean title?"),
         (START + "maximun = 3", "mesher.toml:8: operations.mesh.inputs.size.maximun: is not known"),
         (START + 'maximum = "3"', "mesher.toml:8: operations.mesh.inputs.size.maximum: must be a"),
+        (START + "maximum = nan", "size.maximum: must be a number that can be written out"),
+        (START + "maximum = 1e99999", "size.maximum: must be a number that can be written out"),
         (START + "maximum = 0.05", "size.minimum: is above the maximum"),
         (START + "default = 0.05", "size.default: does not fit the port itself"),
         (START + 'choices = ["a"]', "size.choices"),

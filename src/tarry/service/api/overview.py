@@ -1,6 +1,7 @@
 """Which page for people stands at which address."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -11,9 +12,30 @@ from tarry.service.api.json_values import write
 from tarry.service.api.openapi import openapi
 from tarry.service.api.rest import RestDoor
 from tarry.service.api.settings import ServedProgram, ServeSettings
+from tarry.service.errors import PathTaken
 from tarry.service.model.interface import Door, doors
 from tarry.service.operations.workshop import Workshop
 from tarry.soap.origins import Origins
+
+
+OWN_PATHS = ("/healthz", "/readyz", "/metrics")
+"""Where the process is watched."""
+
+
+def check_paths(programs: Iterable[ServedProgram]) -> None:
+    """See that each service has an address of its own.
+
+    Raises:
+        PathTaken: two have the same; one of them could never be called.
+    """
+    taken = dict.fromkeys(OWN_PATHS, "Tarry itself")
+    for served in programs:
+        program = served.program
+        own = {program.path, *(door.path for door in doors(program))}
+        for path in sorted(f"{served.context_root}/{path}" for path in own):
+            if path in taken:
+                raise PathTaken(path=path, first=taken[path], second=program.name)
+            taken[path] = program.name
 
 
 def door_page(served: ServedProgram, door: Door, settings: ServeSettings) -> bytes:

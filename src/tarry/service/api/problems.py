@@ -2,6 +2,7 @@
 
 from tarry.contract.errors import HTTP_STATUS, Sort, TarryError
 from tarry.service.api.json_values import Json
+from tarry.service.errors import RunEnded
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -49,9 +50,10 @@ def status_of(error: TarryError) -> int:
 
 def problem(error: TarryError) -> dict[str, Json]:
     """Describe an error."""
+    title = "The run has no results" if isinstance(error, RunEnded) else TITLES[error.sort]
     return {
         "type": f"urn:tarry:error:{error.code}",
-        "title": TITLES[error.sort],
+        "title": title,
         "status": status_of(error),
         "detail": str(error),
         "code": error.code,

@@ -38,7 +38,7 @@ from tarry.service.api.calls import App, Watched, noting
 from tarry.service.api.handlers import handlers
 from tarry.service.api.health import Readiness, measured, readiness
 from tarry.service.api.metrics import Tally, metrics
-from tarry.service.api.overview import door_page, pages, rest_doors
+from tarry.service.api.overview import check_paths, door_page, pages, rest_doors
 from tarry.service.api.settings import ServedProgram, ServeSettings, is_loopback
 from tarry.service.interfaces import Authentication, Clock, Manager, SinceBoot
 from tarry.service.model.interface import doors
@@ -99,9 +99,11 @@ class Service:
 
         Raises:
             DataFolderInUse: another process has it.
+            PathTaken: two of them have the same address.
             BadInterface: a program file cannot be described to SOAP clients.
             BoxUnavailable: a program file asks for a box, and this machine has none.
         """
+        check_paths(settings.programs)
         check_boxes(served.program for served in settings.programs)
         self._settings = settings
         self._http: aiohttp.ClientSession | None = None

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from tarry.contract.lists import write_list
+from tarry.contract.ports import MAX_DIGITS
 from tarry.service.errors import ProgramFileInvalid
 from tarry.service.model.toml_lines import KeyPath, line_of
 
@@ -88,7 +89,10 @@ class Table:
             return None
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             self.fail(key, f"must be a number, not {_shown(value)}")
-        return Decimal(value)
+        number = Decimal(value)
+        if not number.is_finite() or abs(number.adjusted()) > MAX_DIGITS:
+            self.fail(key, f"must be a number that can be written out, not {value}")
+        return number
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Give a list of texts; empty if it is absent."""
