@@ -91,7 +91,9 @@ def test_a_step_is_exact_and_counts_from_the_minimum(
     for text in good:
         parse(port, text)
     for text in [*bad, "1e-999999999999"]:
-        with pytest.raises(InvalidValue, match=r"no multiple of|below the minimum|than 1000 digits"):
+        with pytest.raises(
+            InvalidValue, match=r"no multiple of|below the minimum|than 1000 digits"
+        ):
             parse(port, text)
 
 

@@ -17,7 +17,6 @@ from tarry.service.model.interface import Door, doors
 from tarry.service.operations.workshop import Workshop
 from tarry.soap.origins import Origins
 
-
 OWN_PATHS = ("/healthz", "/readyz", "/metrics")
 """Where the process is watched."""
 
