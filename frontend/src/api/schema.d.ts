@@ -79,7 +79,7 @@ export interface paths {
          * Project Events
          * @description Hear that some run of the project changed; what has changed is then asked for.
          */
-        get: operations["project_events_api_v1_events_get"];
+        get: operations["followProject"];
         put?: never;
         post?: never;
         delete?: never;
@@ -99,17 +99,17 @@ export interface paths {
          * Download
          * @description Download a file. It is always an attachment: nothing stored here runs in our origin.
          */
-        get: operations["download_api_v1_files_get"];
+        get: operations["downloadFile"];
         /**
          * Store
          * @description Store a file at its URI: how services hand over their outputs.
          */
-        put: operations["store_api_v1_files_put"];
+        put: operations["storeFile"];
         /**
          * Upload
          * @description Upload a file; it gets a place of its own and is there as a whole or not at all.
          */
-        post: operations["upload_api_v1_files_post"];
+        post: operations["uploadFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -127,17 +127,17 @@ export interface paths {
          * List Folder
          * @description List all files in a folder, also those in folders of it.
          */
-        get: operations["list_folder_api_v1_folders_get"];
+        get: operations["listFolder"];
         /**
          * Make Folder
          * @description Make a folder at its URI: how services hand over outputs that are folders.
          */
-        put: operations["make_folder_api_v1_folders_put"];
+        put: operations["makeFolder"];
         /**
          * New Folder
          * @description Make a folder; it gets a place of its own. Its files are then stored beneath its URI.
          */
-        post: operations["new_folder_api_v1_folders_post"];
+        post: operations["newFolder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -155,7 +155,7 @@ export interface paths {
          * Me
          * @description Who the platform takes the caller for.
          */
-        get: operations["me_api_v1_me_get"];
+        get: operations["showMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -196,7 +196,7 @@ export interface paths {
          * Change Password
          * @description Change the caller's own password.
          */
-        put: operations["change_password_api_v1_me_password_put"];
+        put: operations["changePassword"];
         post?: never;
         delete?: never;
         options?: never;
@@ -387,7 +387,7 @@ export interface paths {
          * Run Events
          * @description Follow one run until it is over.
          */
-        get: operations["run_events_api_v1_runs__run__events_get"];
+        get: operations["followRun"];
         put?: never;
         post?: never;
         delete?: never;
@@ -672,7 +672,7 @@ export interface paths {
          * Log In
          * @description Log in: a session token for a user and a project.
          */
-        post: operations["log_in_api_v1_tokens_post"];
+        post: operations["makeToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -693,7 +693,7 @@ export interface paths {
          * Log Out
          * @description Log out: the token of this very call becomes worthless.
          */
-        delete: operations["log_out_api_v1_tokens_current_delete"];
+        delete: operations["deleteToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -994,7 +994,27 @@ export interface paths {
          * Health
          * @description Tell whether the platform can work.
          */
-        get: operations["health_healthz_get"];
+        get: operations["showHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Tell whether this process can answer requests now, and whether it manages the runs.
+         */
+        get: operations["showReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1610,6 +1630,11 @@ export interface components {
             email: string;
             /** Project */
             project: string;
+            /**
+             * Rights
+             * @description What the caller may do with this token
+             */
+            rights: components["schemas"]["Right"][];
             /** Roles */
             roles: string[];
             /**
@@ -1730,7 +1755,7 @@ export interface components {
             items: components["schemas"]["RunAnswer"][];
             /**
              * Next
-             * @description What `after` has to be for the next page; empty: the last
+             * @description What `after` has to be for the next page; empty: this is the last one
              * @default
              */
             next: string;
@@ -1741,7 +1766,7 @@ export interface components {
             items: components["schemas"]["ServiceAnswer"][];
             /**
              * Next
-             * @description What `after` has to be for the next page; empty: the last
+             * @description What `after` has to be for the next page; empty: this is the last one
              * @default
              */
             next: string;
@@ -1752,7 +1777,7 @@ export interface components {
             items: components["schemas"]["WorkflowAnswer"][];
             /**
              * Next
-             * @description What `after` has to be for the next page; empty: the last
+             * @description What `after` has to be for the next page; empty: this is the last one
              * @default
              */
             next: string;
@@ -1903,6 +1928,22 @@ export interface components {
              * @description Default: the newest
              */
             version?: number | null;
+        };
+        /**
+         * Readiness
+         * @description Whether a process of the platform can answer requests.
+         */
+        Readiness: {
+            /**
+             * Leads
+             * @description This process is the one that manages the runs
+             */
+            leads: boolean;
+            /**
+             * Status
+             * @constant
+             */
+            status: "ready";
         };
         /**
          * RegisteredAnswer
@@ -2430,13 +2471,16 @@ export interface components {
         };
         /**
          * TrailAnswer
-         * @description Lines of the audit trail, newest first; `next` is what to ask `before` for the next page.
+         * @description Lines of the audit trail, newest first.
          */
         TrailAnswer: {
             /** Items */
             items: components["schemas"]["EntryAnswer"][];
-            /** Next */
-            next: number | null;
+            /**
+             * Next
+             * @description What `after` has to be for the next page; empty: this is the last one
+             */
+            next: string;
         };
         /**
          * UserAnswer
@@ -2519,13 +2563,16 @@ export interface components {
         };
         /**
          * UsersAnswer
-         * @description Users by name; `next` is what to ask `after` for the next page.
+         * @description Users by name.
          */
         UsersAnswer: {
             /** Items */
             items: components["schemas"]["UserAnswer"][];
-            /** Next */
-            next: string | null;
+            /**
+             * Next
+             * @description What `after` has to be for the next page; empty: this is the last one
+             */
+            next: string;
         };
         /**
          * VersionAnswer
@@ -2645,6 +2692,33 @@ export interface operations {
                     "application/json": components["schemas"]["Items_ApiTokenAnswer_"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2678,6 +2752,42 @@ export interface operations {
                     "application/json": components["schemas"]["MadeTokenAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2694,6 +2804,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the token, or its name if it is your own */
                 token: string;
             };
             cookie?: never;
@@ -2706,6 +2817,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description An error (RFC 9457) */
             default: {
@@ -2723,11 +2870,13 @@ export interface operations {
             query?: {
                 /** @description With a dot at its end: all that begins so */
                 action?: string;
-                /** @description Only smaller ids */
-                before?: number | null;
+                /** @description `next` of the page before */
+                after?: string;
                 /** @description Of all projects */
                 everywhere?: boolean;
+                /** @description At most so many */
                 limit?: number;
+                /** @description Only what this user did */
                 user?: string;
             };
             header?: never;
@@ -2745,6 +2894,33 @@ export interface operations {
                     "application/json": components["schemas"]["TrailAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2756,10 +2932,14 @@ export interface operations {
             };
         };
     };
-    project_events_api_v1_events_get: {
+    followProject: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As the header `Last-Event-ID`, for who cannot set one; the header wins */
+                last_event_id?: string;
+            };
             header?: {
+                /** @description Id of the last event that was seen: what came later is told again */
                 "last-event-id"?: string;
             };
             path?: never;
@@ -2776,6 +2956,33 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2787,7 +2994,7 @@ export interface operations {
             };
         };
     };
-    download_api_v1_files_get: {
+    downloadFile: {
         parameters: {
             query: {
                 /** @description The storage URI of the file */
@@ -2808,6 +3015,42 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2819,7 +3062,7 @@ export interface operations {
             };
         };
     };
-    store_api_v1_files_put: {
+    storeFile: {
         parameters: {
             query: {
                 /** @description The storage URI of the file */
@@ -2844,6 +3087,42 @@ export interface operations {
                     "application/json": components["schemas"]["FileAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2855,9 +3134,10 @@ export interface operations {
             };
         };
     };
-    upload_api_v1_files_post: {
+    uploadFile: {
         parameters: {
             query: {
+                /** @description Its name */
                 name: string;
             };
             header?: never;
@@ -2879,6 +3159,42 @@ export interface operations {
                     "application/json": components["schemas"]["FileAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2890,7 +3206,7 @@ export interface operations {
             };
         };
     };
-    list_folder_api_v1_folders_get: {
+    listFolder: {
         parameters: {
             query: {
                 /** @description The storage URI of the folder, with its last slash */
@@ -2911,6 +3227,42 @@ export interface operations {
                     "application/json": components["schemas"]["Items_FolderFile_"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2922,7 +3274,7 @@ export interface operations {
             };
         };
     };
-    make_folder_api_v1_folders_put: {
+    makeFolder: {
         parameters: {
             query: {
                 /** @description The storage URI of the folder, with its last slash */
@@ -2943,6 +3295,33 @@ export interface operations {
                     "application/json": components["schemas"]["FolderAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2954,9 +3333,10 @@ export interface operations {
             };
         };
     };
-    new_folder_api_v1_folders_post: {
+    newFolder: {
         parameters: {
             query: {
+                /** @description Its name */
                 name: string;
             };
             header?: never;
@@ -2974,6 +3354,33 @@ export interface operations {
                     "application/json": components["schemas"]["FolderAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -2985,7 +3392,7 @@ export interface operations {
             };
         };
     };
-    me_api_v1_me_get: {
+    showMe: {
         parameters: {
             query?: never;
             header?: never;
@@ -3001,6 +3408,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */
@@ -3034,6 +3459,42 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3045,7 +3506,7 @@ export interface operations {
             };
         };
     };
-    change_password_api_v1_me_password_put: {
+    changePassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -3064,6 +3525,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description An error (RFC 9457) */
             default: {
@@ -3092,6 +3589,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_ProjectAnswer_"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */
@@ -3127,6 +3642,42 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3143,6 +3694,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or id of the project */
                 project: string;
             };
             cookie?: never;
@@ -3155,6 +3707,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description An error (RFC 9457) */
             default: {
@@ -3172,6 +3760,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or id of the project */
                 project: string;
             };
             cookie?: never;
@@ -3185,6 +3774,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_MemberAnswer_"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */
@@ -3203,7 +3828,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or id of the project */
                 project: string;
+                /** @description Name or id of the user */
                 user: string;
             };
             cookie?: never;
@@ -3221,6 +3848,51 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3237,7 +3909,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or id of the project */
                 project: string;
+                /** @description Name or id of the user */
                 user: string;
             };
             cookie?: never;
@@ -3250,6 +3924,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description An error (RFC 9457) */
             default: {
@@ -3280,6 +3990,24 @@ export interface operations {
                     "application/json": components["schemas"]["Items_RoleAnswer_"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3298,6 +4026,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those that need a person's answer */
                 asking?: boolean;
+                /** @description At most so many */
                 limit?: number;
                 /** @description Only those that this user started, or `me` */
                 owner?: string;
@@ -3338,6 +4067,15 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3417,6 +4155,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3433,6 +4189,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the run: 32 hex digits */
                 run: string;
             };
             cookie?: never;
@@ -3475,6 +4232,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3491,6 +4257,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the run: 32 hex digits */
                 run: string;
             };
             cookie?: never;
@@ -3542,6 +4309,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3553,13 +4329,18 @@ export interface operations {
             };
         };
     };
-    run_events_api_v1_runs__run__events_get: {
+    followRun: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As the header `Last-Event-ID`, for who cannot set one; the header wins */
+                last_event_id?: string;
+            };
             header?: {
+                /** @description Id of the last event that was seen: what came later is told again */
                 "last-event-id"?: string;
             };
             path: {
+                /** @description Id of the run: 32 hex digits */
                 run: string;
             };
             cookie?: never;
@@ -3573,6 +4354,42 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */
@@ -3594,6 +4411,7 @@ export interface operations {
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Id of the run: 32 hex digits */
                 run: string;
             };
             cookie?: never;
@@ -3642,6 +4460,24 @@ export interface operations {
             };
             /** @description Contradicts what is there */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3668,6 +4504,7 @@ export interface operations {
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Id of the run: 32 hex digits */
                 run: string;
             };
             cookie?: never;
@@ -3723,6 +4560,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3739,7 +4594,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Number of the step run, from 1 */
                 number: number;
+                /** @description Id of the run: 32 hex digits */
                 run: string;
             };
             cookie?: never;
@@ -3795,6 +4652,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3811,7 +4686,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Number of the step run, from 1 */
                 number: number;
+                /** @description Id of the run: 32 hex digits */
                 run: string;
             };
             cookie?: never;
@@ -3867,6 +4744,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Another system does not answer */
             503: {
                 headers: {
@@ -3892,7 +4787,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Number of the step run, from 1 */
                 number: number;
+                /** @description Id of the run: 32 hex digits */
                 run: string;
             };
             cookie?: never;
@@ -3935,6 +4832,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -3951,8 +4857,11 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before */
                 after?: string;
+                /** @description Only of this category */
                 category?: string;
+                /** @description Only what this company offers */
                 company?: string;
+                /** @description At most so many */
                 limit?: number;
                 /** @description Words that all have to be there */
                 q?: string;
@@ -3974,6 +4883,24 @@ export interface operations {
             };
             /** @description Not logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4041,6 +4968,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Another system does not answer */
             503: {
                 headers: {
@@ -4066,6 +5011,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -4090,8 +5036,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not found, or not to be known of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4120,6 +5084,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -4171,6 +5136,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -4192,6 +5166,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -4247,6 +5222,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Another system does not answer */
             503: {
                 headers: {
@@ -4275,6 +5268,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -4326,6 +5320,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Another system does not answer */
             503: {
                 headers: {
@@ -4351,6 +5354,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -4375,8 +5379,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not found, or not to be known of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4428,6 +5450,24 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4515,6 +5555,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -4584,8 +5642,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not found, or not to be known of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4604,7 +5689,7 @@ export interface operations {
             };
         };
     };
-    log_in_api_v1_tokens_post: {
+    makeToken: {
         parameters: {
             query?: never;
             header?: never;
@@ -4626,6 +5711,42 @@ export interface operations {
                     "application/json": components["schemas"]["SessionAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit for now: the same call may succeed later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -4637,7 +5758,7 @@ export interface operations {
             };
         };
     };
-    log_out_api_v1_tokens_current_delete: {
+    deleteToken: {
         parameters: {
             query?: never;
             header?: never;
@@ -4653,6 +5774,24 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -4667,8 +5806,9 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Only names after this */
+                /** @description `next` of the page before */
                 after?: string;
+                /** @description At most so many */
                 limit?: number;
             };
             header?: never;
@@ -4684,6 +5824,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsersAnswer"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */
@@ -4719,6 +5886,42 @@ export interface operations {
                     "application/json": components["schemas"]["MadeUserAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -4735,6 +5938,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or id of the user */
                 user: string;
             };
             cookie?: never;
@@ -4747,6 +5951,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description An error (RFC 9457) */
             default: {
@@ -4764,6 +6004,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or id of the user */
                 user: string;
             };
             cookie?: never;
@@ -4783,6 +6024,51 @@ export interface operations {
                     "application/json": components["schemas"]["UserAnswer"];
                 };
             };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -4799,6 +6085,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or id of the user */
                 user: string;
             };
             cookie?: never;
@@ -4812,6 +6099,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PasswordAnswer"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */
@@ -4830,8 +6153,11 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before */
                 after?: string;
+                /** @description Only of this category */
                 category?: string;
+                /** @description Only what this company offers */
                 company?: string;
+                /** @description At most so many */
                 limit?: number;
                 /** @description Words that all have to be there */
                 q?: string;
@@ -4860,6 +6186,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -4874,6 +6218,7 @@ export interface operations {
     saveWorkflow: {
         parameters: {
             query?: {
+                /** @description What has changed, for people */
                 comment?: string;
                 /** @description Keep it even if it has problems */
                 draft?: boolean;
@@ -4934,6 +6279,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -4953,6 +6316,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -4977,8 +6341,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not found, or not to be known of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5002,6 +6384,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -5048,6 +6431,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -5067,6 +6468,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -5091,8 +6493,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not found, or not to be known of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5114,14 +6534,17 @@ export interface operations {
     workflowDocument: {
         parameters: {
             query?: {
+                /** @description `xml` or `json` */
                 form?: "xml" | "json";
                 /** @description Default: the newest */
                 version?: number | null;
             };
             header?: {
+                /** @description The ETag that you have: the answer is empty if it still holds */
                 "if-none-match"?: string | null;
             };
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -5154,8 +6577,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not found, or not to be known of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5178,9 +6619,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The ETag that you have: the answer is empty if it still holds */
                 "if-none-match"?: string | null;
             };
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -5214,8 +6657,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not found, or not to be known of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5239,6 +6700,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -5294,6 +6756,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -5310,6 +6781,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -5350,6 +6822,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -5366,6 +6847,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -5421,6 +6903,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -5437,6 +6937,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -5479,6 +6980,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -5495,6 +7005,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
             };
             cookie?: never;
@@ -5519,8 +7030,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not found, or not to be known of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5544,7 +7073,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Its name */
                 name: string;
+                /** @description Number of the version */
                 version: number;
             };
             cookie?: never;
@@ -5594,6 +7125,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -5618,7 +7158,9 @@ export interface operations {
                 "if-none-match"?: string | null;
             };
             path: {
+                /** @description Its name */
                 name: string;
+                /** @description Number of the version */
                 version: number;
             };
             cookie?: never;
@@ -5670,6 +7212,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An error (RFC 9457) */
             default: {
                 headers: {
@@ -5681,7 +7232,7 @@ export interface operations {
             };
         };
     };
-    health_healthz_get: {
+    showHealth: {
         parameters: {
             query?: never;
             header?: never;
@@ -5697,6 +7248,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Another system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Another system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 /** The frame around every page: who, where, where to; and what happens if nobody is logged in. */
 import { Suspense, useEffect } from "react";
 import { api, wordsOf } from "../api/client";
+import { listenAnew, useLost } from "../api/events";
 import { useLoad } from "../api/load";
 import { findOut, logOut, switchProject, useMe, useSessionFailure, type Me } from "../api/session";
 import { ErrorBoundary, Icon, Menu, Skeleton, toast, Toasts, Trouble } from "../kit";
@@ -43,6 +44,7 @@ export function App() {
           )}
         </ErrorBoundary>
       </main>
+      {me && <Lost />}
       <Toasts />
     </>
   );
@@ -128,6 +130,7 @@ function Projects({ me }: { me: Me }) {
 async function goOnIn(project: string): Promise<void> {
   try {
     await switchProject(project);
+    listenAnew();
     navigate("/");
     toast(words.switched(project));
   } catch (error) {
@@ -142,6 +145,15 @@ async function leave(): Promise<void> {
   } catch (error) {
     toast(wordsOf(error));
   }
+}
+
+function Lost() {
+  const lost = useLost();
+  return (
+    <p className="lost" role="status" hidden={!lost}>
+      {words.lost}
+    </p>
+  );
 }
 
 function NotFound() {

@@ -83,6 +83,17 @@ def test_whoever_comes_back_hears_what_they_missed_and_nothing_twice(
         assert told(next(events)) == ("7", "run", "failed")
 
 
+def test_who_cannot_set_a_header_names_the_last_event_in_the_address(
+    ada: Visitor, fake: FakeRooms
+) -> None:
+    fake.runs.change(run_view())
+    fake.runs.change(run_view(state=ExecutionState.ABORTING))
+    with listening(ada, "/api/v1/events?last_event_id=1") as events:
+        assert next(events).id == "2"
+    with listening(ada, "/api/v1/events?last_event_id=0", last="1") as events:
+        assert next(events).id == "2"
+
+
 def test_whoever_comes_back_after_the_end_hears_the_end(ada: Visitor, fake: FakeRooms) -> None:
     fake.runs.change(run_view(state=ExecutionState.SUCCEEDED))
     with listening(ada, f"/api/v1/runs/{RUN}/events", last="1") as events:

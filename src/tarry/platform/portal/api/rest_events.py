@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from tarry.contract.errors import TarryError
@@ -38,6 +38,24 @@ _STREAM = {
 }
 
 
+def _seen(
+    last_event_id: Annotated[str, Header()] = "",
+    last: Annotated[
+        str,
+        Query(
+            alias="last_event_id",
+            description="As the header `Last-Event-ID`, for who cannot set one; the header wins",
+        ),
+    ] = "",
+) -> int:
+    """Give the id of the event that was seen last, or -1."""
+    given = last_event_id or last
+    return int(given) if re.fullmatch("[0-9]{1,18}", given) else -1
+
+
+Seen = Annotated[int, Depends(_seen)]
+
+
 async def _visible(run: str, door: TheDoor, caller: TheCaller) -> RunView:
     return await door.rooms.runs.show(caller, ExecutionId(run))
 
@@ -52,10 +70,10 @@ async def run_events(
     view: Annotated[RunView, Depends(_visible)],
     door: TheDoor,
     token: TheToken,
-    last_event_id: Annotated[str, Header()] = "",
+    seen: Seen,
 ) -> EventSourceResponse:
     """Follow one run until it is over."""
-    return _stream(follow(door, token, view.id, _seen(last_event_id)))
+    return _stream(follow(door, token, view.id, seen))
 
 
 @router.get(
@@ -68,10 +86,10 @@ async def project_events(
     door: TheDoor,
     token: TheToken,
     _caller: TheCaller,
-    last_event_id: Annotated[str, Header()] = "",
+    seen: Seen,
 ) -> EventSourceResponse:
     """Hear that some run of the project changed; what has changed is then asked for."""
-    return _stream(_changes(door, token, _seen(last_event_id)))
+    return _stream(_changes(door, token, seen))
 
 
 def _stream(events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
@@ -156,10 +174,6 @@ def _pages(view: RunView) -> Pages:
         step.number: {"page_tag": step.page_tag, "progress": step.progress, "note": step.note}
         for step in view.steps
     }
-
-
-def _seen(last_event_id: str) -> int:
-    return int(last_event_id) if re.fullmatch("[0-9]{1,18}", last_event_id) else -1
 
 
 def _event(kind: str, data: str, event_id: int | None = None) -> ServerSentEvent:
