@@ -1,5 +1,7 @@
 """The Python client of the platform's REST API."""
 
+from typing import TYPE_CHECKING
+
 from tarry.client.answers import (
     Event,
     Failure,
@@ -25,7 +27,11 @@ from tarry.client.findings import (
 )
 from tarry.client.platform import Platform
 
+if TYPE_CHECKING:
+    from tarry.client.asynchronous.platform import AsyncPlatform
+
 __all__ = [
+    "AsyncPlatform",
     "Break",
     "Event",
     "Failure",
@@ -49,3 +55,13 @@ __all__ = [
     "Version",
     "Workflow",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Give the asynchronous client to whoever asks for it: what it stands on takes time to load."""
+    if name == "AsyncPlatform":
+        from tarry.client.asynchronous.platform import AsyncPlatform  # noqa: PLC0415
+
+        return AsyncPlatform
+    reason = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(reason)

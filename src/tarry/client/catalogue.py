@@ -1,7 +1,6 @@
 """The platform's catalogue: services and workflows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 from tarry.client.answers import Service, Workflow
@@ -111,8 +110,7 @@ class CatalogueCalls:
         """Give a workflow's document, as `xml` or `json`."""
         path = f"/workflows/{part(name)}/document"
         params = _version(version) | {"form": form}
-        with closing(self._door.call("GET", path, params=params)) as answer:
-            return answer.content
+        return self._door.content("GET", path, params=params)
 
     def import_workflow(
         self,
@@ -177,7 +175,7 @@ class CatalogueCalls:
 
     def delete_draft(self, name: str, version: int) -> None:
         """Forget a version that was never published."""
-        self._door.call("DELETE", f"/workflows/{part(name)}/versions/{version}").close()
+        self._door.done("DELETE", f"/workflows/{part(name)}/versions/{version}")
 
     def picture(self, name: str) -> bytes:
         """Give the picture of a workflow."""
@@ -187,13 +185,14 @@ class CatalogueCalls:
         """Give a workflow a picture (PNG, JPEG or WebP), or none."""
         path = f"/workflows/{part(name)}/picture"
         method = "DELETE" if data is None else "PUT"
-        self._door.call(method, path, data=data).close()
+        self._door.done(method, path, data=data)
 
     def _pages(self, path: str, asked: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         params = {name: value for name, value in asked.items() if value}
         while True:
             page = self._door.json("GET", path, params=params)
-            yield from page["items"]
+            for item in page["items"]:  # noqa: UP028 - the asynchronous client is made of this
+                yield item
             if not page.get("next"):
                 return
             params["after"] = page["next"]

@@ -14,7 +14,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError
 from urllib3.util import Retry
 
-from tarry.client.errors import Moved, NotThePlatform, PlatformError, Unreachable
+from tarry.client.errors import Moved, NotThePlatform, PlatformError, Unreachable, refusal
 from tarry.client.insistence import KEY_HEADER, Insistence
 
 TOKEN_HEADER = "X-Auth-Token"  # noqa: S105 - the name of a header
@@ -41,7 +41,7 @@ class Door:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=retries))
         # No proxy stands between us and this machine.
-        self._session.trust_env = not _is_loopback(self.url)
+        self._session.trust_env = not is_loopback(self.url)
 
     def close(self) -> None:
         """Close the connections."""
@@ -55,6 +55,10 @@ class Door:
         """Call and give the answer's body."""
         with closing(self.call(method, path, **asked)) as answer:
             return answer.content
+
+    def done(self, method: str, path: str, **asked: Any) -> None:
+        """Call for what has no answer but that it is done."""
+        self.call(method, path, **asked).close()
 
     def once(self, method: str, path: str, *, key: str, **asked: Any) -> dict[str, Any]:
         """Call for something that must happen once, again and again until there is an answer.
@@ -123,14 +127,7 @@ class Door:
             problem = None
         finally:
             answer.close()
-        if not isinstance(problem, dict) or "code" not in problem:
-            return NotThePlatform(url=self.url, status=answer.status_code)
-        return PlatformError(
-            code=str(problem["code"]),
-            detail=str(problem.get("detail") or problem.get("title") or "The platform refused"),
-            status=answer.status_code,
-            problem=problem,
-        )
+        return refusal(self.url, answer.status_code, problem)
 
 
 class _Token(AuthBase):
@@ -145,7 +142,8 @@ class _Token(AuthBase):
         return request
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL leads to this very machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True

@@ -72,3 +72,21 @@ class TransferFailed(TarryError):
     code = "transfer-failed"
     sort = Sort.UNAVAILABLE
     message = "{name}: {reason}; nothing was kept of it, so try again"
+
+
+def refusal(url: str, status: int, problem: object) -> PlatformError | NotThePlatform:
+    """Read what an answer says that is none.
+
+    Args:
+        url: of the platform.
+        status: of the answer.
+        problem: its JSON, or `None` if it has none.
+    """
+    if not isinstance(problem, Mapping) or "code" not in problem:
+        return NotThePlatform(url=url, status=status)
+    return PlatformError(
+        code=str(problem["code"]),
+        detail=str(problem.get("detail") or problem.get("title") or "The platform refused"),
+        status=status,
+        problem=problem,
+    )

@@ -6,31 +6,54 @@ from collections.abc import Iterable, Iterator
 from tarry.client.answers import Event
 
 
-def read_events(lines: Iterable[bytes]) -> Iterator[Event]:
-    """Turn the lines of an event stream into events.
+class EventReader:
+    """Puts events together out of lines.
 
     Comments, fields that nobody knows and an event that the end of the stream cuts are skipped.
     """
-    kind, event_id = "", ""
-    data: list[str] = []
-    for raw in lines:
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._begin()
+
+    def _begin(self) -> None:
+        self._kind, self._id = "", ""
+        self._data: list[str] = []
+
+    def take(self, piece: bytes) -> Iterator[Event]:
+        """Take in what has arrived, and give the events that are whole with it."""
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        for line in lines:
+            if (event := self.line(line)) is not None:
+                yield event
+
+    def line(self, raw: bytes) -> Event | None:
+        """Take in a line, and give the event that it ends."""
         line = raw.decode("utf-8", "replace").rstrip("\r\n")
         if not line:
-            if data:
-                yield Event(id=event_id, kind=kind or "message", data=json.loads("\n".join(data)))
-            kind, event_id, data = "", "", []
-            continue
+            data, kind, event_id = self._data, self._kind or "message", self._id
+            self._begin()
+            return Event(id=event_id, kind=kind, data=json.loads("\n".join(data))) if data else None
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         match name:
             case "data":
-                data.append(value)
+                self._data.append(value)
             case "event":
-                kind = value
+                self._kind = value
             case "id":
-                event_id = value
+                self._id = value
             case _:
                 pass
+        return None
+
+
+def read_events(lines: Iterable[bytes]) -> Iterator[Event]:
+    """Turn the lines of an event stream into events."""
+    reader = EventReader()
+    for line in lines:
+        if (event := reader.line(line)) is not None:
+            yield event
 
 
 def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,5 +1,8 @@
 """Asking again for something of which the answer was lost. Pure."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from tarry.client.errors import NotThePlatform, PlatformError, Unreachable
 
 KEY_HEADER = "Idempotency-Key"
@@ -41,4 +44,32 @@ class Insistence:
         pause = next(self._pauses, None)
         if pause is None:
             raise self._lost or error
+        return pause
+
+
+class Following:
+    """How long an event stream has been lost at a stretch, and when it is tried again."""
+
+    def __init__(self, patience: timedelta, clock: Callable[[], float]) -> None:
+        self._patience = patience.total_seconds()
+        self._clock = clock
+        self.heard()
+
+    def heard(self) -> None:
+        """Take note that it is there."""
+        self._pause = 0.25
+        self._lost_at: float | None = None
+
+    def pause_after(self, lost: Unreachable) -> float:
+        """Give the seconds to the next attempt.
+
+        Raises:
+            Unreachable: it has been away for too long.
+        """
+        now = self._clock()
+        if self._lost_at is None:
+            self._lost_at = now
+        if now - self._lost_at > self._patience:
+            raise lost
+        pause, self._pause = self._pause, min(2 * self._pause, 5.0)
         return pause

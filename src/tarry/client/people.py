@@ -190,7 +190,7 @@ class People:
 
     def remove_user(self, user: str) -> None:
         """Forget a user."""
-        self._door.call("DELETE", f"/users/{_part(user)}").close()
+        self._door.done("DELETE", f"/users/{_part(user)}")
 
     def reset_password(self, user: str) -> str:
         """Give a user another password, and give it."""
@@ -198,7 +198,7 @@ class People:
 
     def change_email(self, email: str) -> None:
         """Change our own e-mail address."""
-        self._door.call("PUT", "/me/email", json={"email": email}).close()
+        self._door.done("PUT", "/me/email", json={"email": email})
 
     def projects(self) -> list[Project]:
         """List the projects that we work in or manage, by name."""
@@ -211,7 +211,7 @@ class People:
 
     def close_project(self, project: str) -> None:
         """Close a project; its data and its name stay."""
-        self._door.call("DELETE", f"/projects/{_part(project)}").close()
+        self._door.done("DELETE", f"/projects/{_part(project)}")
 
     def members(self, project: str) -> list[Member]:
         """List who works in a project, by name."""
@@ -220,11 +220,11 @@ class People:
     def set_roles(self, user: str, project: str, roles: Sequence[str]) -> None:
         """Let a user work in a project, in exactly these roles."""
         path = f"/projects/{_part(project)}/members/{_part(user)}"
-        self._door.call("PUT", path, json={"roles": list(roles)}).close()
+        self._door.done("PUT", path, json={"roles": list(roles)})
 
     def remove_member(self, user: str, project: str) -> None:
         """Let a user no longer work in a project."""
-        self._door.call("DELETE", f"/projects/{_part(project)}/members/{_part(user)}").close()
+        self._door.done("DELETE", f"/projects/{_part(project)}/members/{_part(user)}")
 
     def roles(self) -> list[Json]:
         """List the roles that there are, with what each may do."""
@@ -246,7 +246,7 @@ class People:
 
     def revoke_token(self, token: str) -> None:
         """Make an API token worthless, by its id, or by its name if it is ours."""
-        self._door.call("DELETE", f"/api-tokens/{_part(token)}").close()
+        self._door.done("DELETE", f"/api-tokens/{_part(token)}")
 
     def trail(
         self, *, everywhere: bool = False, user: str = "", action: str = ""

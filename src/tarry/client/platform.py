@@ -9,27 +9,31 @@ from typing import BinaryIO, Self
 
 from requests.exceptions import ChunkedEncodingError, ConnectionError, Timeout  # noqa: A004
 
+from tarry.client.account import AccountCalls
 from tarry.client.answers import (
     Event,
-    Me,
-    Session,
     StoredFile,
-    read_time,
 )
 from tarry.client.catalogue import CatalogueCalls
 from tarry.client.door import Door
 from tarry.client.errors import TransferFailed, Unreachable
 from tarry.client.event_stream import lines_of, read_events
+from tarry.client.insistence import Following
 from tarry.client.paths import part
 from tarry.client.people import People
 from tarry.client.runs import RunCalls
-from tarry.client.transfers import OnProgress, Reader, name_in, save, size_of
+from tarry.client.transfers import (
+    CHUNK,
+    OnProgress,
+    Reader,
+    folder_file,
+    name_in,
+    save,
+    size_of,
+)
 
-CHUNK = 1 << 18
-"""Bytes that are read and written at a time."""
 
-
-class Platform(CatalogueCalls, RunCalls):
+class Platform(AccountCalls, CatalogueCalls, RunCalls):
     """A Tarry platform. Not for several threads at once.
 
     Every method raises `PlatformError` (with the platform's own code and message) when the platform
@@ -64,37 +68,6 @@ class Platform(CatalogueCalls, RunCalls):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # ── who we are ──────────────────────────────────────────────────────────────────────────────
-
-    def log_in(self, user: str, password: str, project: str | None = None) -> Session:
-        """Log in; this client uses the new token from now on."""
-        asked = {"user": user, "password": password}
-        if project:
-            asked["project"] = project
-        data = self._door.json("POST", "/tokens", json=asked)
-        session = Session(
-            token=str(data["token"]),
-            user=str(data["user"]),
-            project=str(data["project"]),
-            expires_at=read_time(data.get("expires_at")),
-        )
-        self._door.token = session.token
-        return session
-
-    def log_out(self) -> None:
-        """Make the token worthless, here and everywhere."""
-        self._door.call("DELETE", "/tokens/current").close()
-        self._door.token = None
-
-    def me(self) -> Me:
-        """Ask who the platform takes us for."""
-        data = self._door.json("GET", "/me")
-        return Me(user=str(data["user"]), project=str(data["project"]), raw=data)
-
-    def change_password(self, old: str, new: str) -> None:
-        """Change our own password."""
-        self._door.call("PUT", "/me/password", json={"old": old, "new": new}).close()
-
     @property
     def people(self) -> People:
         """Users, projects, roles, API tokens and the audit trail."""
@@ -121,11 +94,11 @@ class Platform(CatalogueCalls, RunCalls):
                 `Unreachable`.
             on_lost: told each time that the platform could not be reached.
         """
-        pause, lost_at = 0.25, None
+        following = Following(patience, self._clock)
         while True:
             try:
                 for event in self._stream(run, after):
-                    pause, lost_at = 0.25, None
+                    following.heard()
                     after = event.id or after
                     yield event
                     if event.run is not None and event.run.is_over:
@@ -133,13 +106,10 @@ class Platform(CatalogueCalls, RunCalls):
                 lost = Unreachable(url=self.url, reason="it closed the event stream")
             except Unreachable as error:
                 lost = error
-            lost_at = self._clock() if lost_at is None else lost_at
-            if self._clock() - lost_at > patience.total_seconds():
-                raise lost
+            pause = following.pause_after(lost)
             if on_lost is not None:
                 on_lost(lost)
             self._sleep(pause)
-            pause = min(2 * pause, 5.0)
 
     def _stream(self, run: str, after: str) -> Iterator[Event]:
         headers = {"Accept": "text/event-stream"}
@@ -211,10 +181,7 @@ class Platform(CatalogueCalls, RunCalls):
         if to.is_dir():
             to /= Path(uri.rstrip("/")).name
         for path, file in self.folder(uri).items():
-            parts = path.split("/")
-            if {"", ".", ".."} & set(parts) or "\0" in path or "\\" in path:
-                raise TransferFailed(name=to.name, reason=f"{path!r} would lead out of it")
-            place = to.joinpath(*parts)
+            place = folder_file(to, path)
             place.parent.mkdir(parents=True, exist_ok=True)
             self.download(file, place)
         to.mkdir(exist_ok=True)

@@ -125,12 +125,12 @@ class RunCalls:
 
     def abort(self, run: str) -> None:
         """Ask for a run to be stopped; watch its state to see when it is."""
-        self._door.call("POST", f"/runs/{part(run)}/abort").close()
+        self._door.done("POST", f"/runs/{part(run)}/abort")
 
     def decide(self, run: str, step: int, decision: str) -> None:
         """Decide about a step whose outcome is unknown: `again` or `give-up`."""
         path = f"/runs/{part(run)}/steps/{step}/decision"
-        self._door.call("POST", path, json={"decision": decision}).close()
+        self._door.done("POST", path, json={"decision": decision})
 
     def tell(self, run: str, step: int, message: str) -> str:
         """Send a message to the program of a running step, and give what its service says to it.

@@ -15,6 +15,10 @@ OnProgress = Callable[[int, int | None], None]
 """Told how many bytes have moved, and of how many (`None`: unknown)."""
 
 
+CHUNK = 1 << 18
+"""Bytes that are read and written at a time."""
+
+
 class Reader:
     """A file that tells how far it has been read, and how long it is."""
 
@@ -54,6 +58,18 @@ def name_in(disposition: str) -> str:
         name = ""
     name = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
     return name if name not in {"", ".", ".."} and "\0" not in name else "download"
+
+
+def folder_file(folder: Path, path: str) -> Path:
+    """Give the place of a file of a folder.
+
+    Raises:
+        TransferFailed: it would not be in that folder.
+    """
+    parts = path.split("/")
+    if {"", ".", ".."} & set(parts) or "\0" in path or "\\" in path:
+        raise TransferFailed(name=folder.name, reason=f"{path!r} would lead out of it")
+    return folder.joinpath(*parts)
 
 
 @contextmanager

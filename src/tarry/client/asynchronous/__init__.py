@@ -1,0 +1,1 @@
+"""The client for programs that do many things at once."""
