@@ -60,6 +60,18 @@ def test_a_wide_range_is_drawn_on_decades() -> None:
     assert "1e-6" in texts
 
 
+def test_where_there_are_several_lines_each_is_named_beside_a_piece_of_it() -> None:
+    image = drawn(draw({"p": [(0, 1), (1, 2)], "velocity": [(0, 2), (1, 3)]}))
+    dashes = [line.get("stroke-dasharray") for line in image.iter(f"{SVG}polyline")]
+    samples = [
+        line.get("stroke-dasharray") for line in image.iter(f"{SVG}line") if line.get("stroke")
+    ]
+    assert samples == dashes
+    texts = [text.text for text in image.iter(f"{SVG}text")]
+    assert texts[:2] == ["p", "velocity"]
+    assert "p" not in [text.text for text in drawn(draw({"p": [(0, 1), (1, 2)]})).iter()]
+
+
 def test_names_cannot_become_markup() -> None:
     svg = draw({"a": [(0, 0), (1, 1)]}, title='"><script>alert(1)</script>')
     assert list(drawn(svg).iter(f"{SVG}script")) == []

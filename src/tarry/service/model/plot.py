@@ -14,7 +14,10 @@ WIDTH, HEIGHT = 640, 240
 MOST_POINTS = 400
 """Points of a line that are drawn; of more, every other one is left out, again and again."""
 MOST_SERIES = 6
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 12, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 72, 12, 12, 28
+_LEGEND = 20
+_SAMPLE, _LETTER = 30, 7
+"""Width of the piece of line before a name, and of a letter."""
 _DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 2", "10 4")
 _LOGARITHMIC_FROM = 1_000.0
 """From this ratio of the largest to the smallest value on, the axis is logarithmic."""
@@ -87,17 +90,19 @@ def draw(points: Mapping[str, Sequence[Point]], *, title: str = "") -> str:
     pieces = [
         f'<svg class="plot" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" aria-label="{escape(label)}">'
     ]
-    pieces += _axes(across, upward)
+    top = _TOP
+    if len(lines) > 1:
+        pieces += _legend(list(lines))
+        top += _LEGEND
+    pieces += _axes(across, upward, top)
     for index, (name, series) in enumerate(lines.items()):
         path = " ".join(
             f"{_LEFT + across.at(x) * (WIDTH - _LEFT - _RIGHT):.1f},"
-            f"{HEIGHT - _BOTTOM - upward.at(y) * (HEIGHT - _TOP - _BOTTOM):.1f}"
+            f"{HEIGHT - _BOTTOM - upward.at(y) * (HEIGHT - top - _BOTTOM):.1f}"
             for x, y in series
         )
-        dash = f' stroke-dasharray="{_DASHES[index % len(_DASHES)]}"' if index else ""
         pieces.append(
-            f'<polyline points="{path}" fill="none" stroke="currentColor" stroke-width="1.5"'
-            f' class="line-{index}"{dash}><title>{escape(name)}</title></polyline>'
+            f'<polyline points="{path}" fill="none" class="line-{index}"{_stroke(index)}><title>{escape(name)}</title></polyline>'
         )
     pieces.append("</svg>")
     return "".join(pieces)
@@ -139,11 +144,32 @@ class _Scale:
         ]
 
 
-def _axes(across: _Scale, upward: _Scale) -> list[str]:
+def _stroke(index: int) -> str:
+    """Tell a line from the others without any colour."""
+    dash = f' stroke-dasharray="{_DASHES[index % len(_DASHES)]}"' if index else ""
+    return f' stroke="currentColor" stroke-width="1.5"{dash}'
+
+
+def _legend(names: Sequence[str]) -> list[str]:
+    """Say which line is which, side by side above the plot."""
+    width = (WIDTH - _LEFT - _RIGHT) / len(names)
+    longest = int((width - _SAMPLE) / _LETTER)
+    pieces = []
+    for index, name in enumerate(names):
+        x = _LEFT + index * width
+        shown = name if len(name) <= longest else f"{name[: longest - 1]}…"
+        pieces.append(
+            f'<line x1="{x:.1f}" y1="10" x2="{x + _SAMPLE - 6:.1f}" y2="10"{_stroke(index)}/>'
+            f'<text x="{x + _SAMPLE:.1f}" y="14">{escape(shown)}</text>'
+        )
+    return pieces
+
+
+def _axes(across: _Scale, upward: _Scale, top: int) -> list[str]:
     bottom, right = HEIGHT - _BOTTOM, WIDTH - _RIGHT
     pieces = []
     for part, text in upward.marks():
-        y = bottom - part * (bottom - _TOP)
+        y = bottom - part * (bottom - top)
         pieces.append(
             f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{right}" y2="{y:.1f}" class="grid"/>'
             f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>'
