@@ -46,6 +46,7 @@ def command_for(workflow: str, inputs: Sequence[Port], folder: Path) -> str:
 
 
 def _value(port: Port, folder: Path) -> str | None:
+    needed = port.must_be_given
     match port.type:
         case PortType.FILE:
             fitting = (
@@ -56,10 +57,14 @@ def _value(port: Port, folder: Path) -> str | None:
             file = next(fitting, None)
             return f"@{shown_path(file)}" if file else None
         case PortType.INTEGER | PortType.DECIMAL if port.default is None:
-            return str(max(port.minimum or 0, min(port.maximum or 20, 20)))
+            return str(max(port.minimum or 0, min(port.maximum or 20, 20))) if needed else None
         case PortType.INTEGER | PortType.DECIMAL if port.name.lower().startswith("second"):
             return "20"
-        case PortType.CHOICE if port.default is None and port.choices:
+        case PortType.CHOICE if needed and port.choices:
             return port.choices[0]
+        case PortType.BOOLEAN if needed:
+            return "true"
+        case PortType.STRING | PortType.TEXT | PortType.DATE_TIME | PortType.FOLDER if needed:
+            return port.type.value.upper()  # something to be replaced, and not forgotten
         case _:
             return None

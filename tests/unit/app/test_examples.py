@@ -22,9 +22,14 @@ def test_a_command_gives_a_value_to_every_input_that_needs_one(tmp_path: Path) -
         Port(name="count", type=PortType.INTEGER),
         Port(name="kind", type=PortType.CHOICE, choices=("a b", "c")),
         Port(name="depth", type=PortType.INTEGER, default="3"),
+        Port(name="width", type=PortType.DECIMAL, required=False),
+        Port(name="title"),
+        Port(name="fast", type=PortType.BOOLEAN),
     )
     command = command_for("Demo", ports, tmp_path)
-    assert command == (f"run Demo geometry=@{shown_path(file)} size=5 count=20 'kind=a b'")
+    assert command == (
+        f"run Demo geometry=@{shown_path(file)} size=5 count=20 'kind=a b' title=STRING fast=true"
+    )
 
 
 def test_a_trial_does_not_wait_for_the_default_of_minutes(tmp_path: Path) -> None:
