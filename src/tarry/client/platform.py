@@ -58,6 +58,11 @@ class Platform(AccountCalls, CatalogueCalls, RunCalls):
         """The platform's address, without a slash at the end."""
         return self._door.url
 
+    @property
+    def token(self) -> str | None:
+        """The token that is shown with each call. A secret."""
+        return self._door.token
+
     def close(self) -> None:
         """Close the connections."""
         self._door.close()

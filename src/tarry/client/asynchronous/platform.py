@@ -57,6 +57,11 @@ class AsyncPlatform(AsyncAccountCalls, AsyncCatalogueCalls, AsyncRunCalls):
         return self._door.url
 
     @property
+    def token(self) -> str | None:
+        """The token that is shown with each call. A secret."""
+        return self._door.token
+
+    @property
     def people(self) -> AsyncPeople:
         """Users, projects, roles, API tokens and the audit trail."""
         return AsyncPeople(self._door)
