@@ -69,7 +69,8 @@ def test_where_there_are_several_lines_each_is_named_beside_a_piece_of_it() -> N
     assert samples == dashes
     texts = [text.text for text in image.iter(f"{SVG}text")]
     assert texts[:2] == ["p", "velocity"]
-    assert "p" not in [text.text for text in drawn(draw({"p": [(0, 1), (1, 2)]})).iter()]
+    alone = drawn(draw({"p": [(0, 1), (1, 2)]}))
+    assert "p" not in [text.text for text in alone.iter(f"{SVG}text")]
 
 
 def test_names_cannot_become_markup() -> None:

@@ -102,7 +102,8 @@ def draw(points: Mapping[str, Sequence[Point]], *, title: str = "") -> str:
             for x, y in series
         )
         pieces.append(
-            f'<polyline points="{path}" fill="none" class="line-{index}"{_stroke(index)}><title>{escape(name)}</title></polyline>'
+            f'<polyline points="{path}" fill="none" class="line-{index}"{_stroke(index)}>'
+            f"<title>{escape(name)}</title></polyline>"
         )
     pieces.append("</svg>")
     return "".join(pieces)
