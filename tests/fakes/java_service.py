@@ -13,8 +13,19 @@ from tests.fakes.estate import PATIENCE, ROOT, free_tcp_port
 SOURCE = ROOT / "tests" / "interop" / "java" / "StretchService.java"
 URI = "http://tarry/async/Stretch.owl#startStretch_Service"
 _JARS = Path("/usr/share/java")
-_NAMES = ("jaxws", "jaxb", "jws", "saaj", "stax", "gmbal", "metro", "mimepull", "streambuffer")
-_NAMES += ("javax.activation", "FastInfoset")
+_NAMES = [
+    "jaxws",
+    "jaxb",
+    "jws",
+    "saaj",
+    "stax",
+    "gmbal",
+    "metro",
+    "mimepull",
+    "streambuffer",
+    "javax.activation",
+    "FastInfoset",
+]
 
 
 @dataclass(frozen=True)
