@@ -301,8 +301,8 @@ class FakeRuns:
             and self.views[event.execution].project == caller.project
         ][:2]
 
-    async def newest_event(self) -> int:
-        return self.events[-1].id if self.events else 0
+    async def newest_event(self, run: ExecutionId | None = None) -> int:
+        return max((it.id for it in self.events if run in {None, it.execution}), default=0)
 
     @contextmanager
     def listen(self, run: ExecutionId | None) -> Iterator[asyncio.Event]:

@@ -95,7 +95,7 @@ class JobReport:
     Attributes:
         exit_code: as a shell tells it (128 + n after signal n); `None` while unknown.
         reason: one sentence on why it ended as it did; empty if it succeeded or goes on.
-        rebooted: the machine was restarted under it.
+        rebooted: the machine, or its container, was restarted under it.
         abort_asked: somebody wants it to end.
     """
 
@@ -155,7 +155,7 @@ class Word(StrEnum):
     MISSING = "missing"  # there is no such program
     FORBIDDEN = "forbidden"  # there is, but it may not be executed
     LOST = "lost"  # it is gone; nobody saw its end
-    REBOOTED = "rebooted"  # the machine restarted under it
+    REBOOTED = "rebooted"  # the machine or the container restarted under it
     UNBORN = "unborn"  # the shim ended before the program began
 
 
@@ -199,7 +199,7 @@ class End:
             case Word.LOST:
                 return "It is gone, and what watched it was killed: nobody saw how it ended"
             case Word.REBOOTED:
-                return "The machine was restarted while it ran"
+                return "The machine was restarted while it ran, or the container that it ran in"
             case Word.UNBORN:
                 return "It ended before the program began (is the disk full?)"
             case Word.MISSING:

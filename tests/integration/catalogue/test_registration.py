@@ -24,7 +24,7 @@ from tarry.platform.catalogue.operations import (
     list_services,
     register_service,
 )
-from tarry.platform.kernel.model import Caller, ProjectId, Right, UserId
+from tarry.platform.kernel.model import Caller, ProjectId, UserId
 from tarry.soap.addresses import AllowedAddresses
 from tarry.soap.client import SoapClient
 from tarry.soap.errors import AddressRefused, WsdlUnreadable

@@ -54,6 +54,7 @@ def url(fake: FakeRooms) -> Iterator[str]:
         clock=lambda: MORNING + timedelta(hours=1),
         recheck_every=timedelta(seconds=0.5),
         linger=timedelta(seconds=0.3),
+        give_up_after=timedelta(seconds=2),
     )
     with serving(app) as address:
         yield address

@@ -155,6 +155,9 @@ class AsyncDoor:
         if self._session is None:
             # No proxy stands between us and this machine.
             self._session = aiohttp.ClientSession(
-                trust_env=not is_loopback(self.url), cookie_jar=aiohttp.DummyCookieJar()
+                trust_env=not is_loopback(self.url),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                # Each run that is followed holds a connection; others must not wait for them.
+                connector=aiohttp.TCPConnector(limit=0),
             )
         return self._session

@@ -38,7 +38,7 @@ from tarry.jobs.adapters.marks import (
     shim_of,
 )
 from tarry.jobs.adapters.metering import Meter
-from tarry.jobs.adapters.processes import boot_id, ended, reap
+from tarry.jobs.adapters.processes import ended, life_id, reap
 from tarry.jobs.errors import JobNotStarted, NoJob
 from tarry.jobs.folder import JobFolder, closing_descriptor, sync_folder, write_durably
 from tarry.jobs.model import (
@@ -100,7 +100,7 @@ class LocalExecutor:
             if report.is_over:
                 return report
             if report.state is JobState.NEW:
-                if not birth_of(job).boot:
+                if not birth_of(job).life:
                     raise NoJob(folder=folder)
                 return await asyncio.to_thread(settle, job, Word.UNBORN)
             # The shim first, as it writes the end; without it, the program itself.
@@ -166,11 +166,11 @@ class LocalExecutor:
         raise JobNotStarted(program=spec.command[0], reason=f"something else holds {job.lock}")
 
     def _spawn_once(self, job: JobFolder, spec: JobSpec, lock: int) -> int | None:
-        if birth_of(job).boot not in ("", boot_id()):  # perhaps it ran before the power went
+        if birth_of(job).life not in ("", life_id()):  # perhaps it ran before the power went
             return None
         marker = self._new_marker()
         os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{boot_id()} {marker}\n".encode(), 0)
+        os.pwrite(lock, f"{life_id()} {marker}\n".encode(), 0)
         job.exit.write_text(ROOM_FOR_END)
         environment = {**self._inherited, **spec.environment, MARKER: marker}
         if spec.reports:  # a file and no pipe: nobody need read it for the program to go on

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tarry.jobs.adapters.processes import Process, bears, boot_id, look_at
+from tarry.jobs.adapters.processes import Process, bears, life_id, look_at, may_live
 from tarry.jobs.folder import JobFolder, read_line, write_durably
 from tarry.jobs.model import End, JobReport, JobState, ProcessMark, Word
 
@@ -21,8 +21,9 @@ def report_of(job: JobFolder) -> JobReport:
     """Tell how a job stands; an end that nobody has written down yet is written down."""
     if (end := End.read(read_line(job.exit))) is not None:
         return _report(job, end.state, end)
-    boot = birth_of(job).boot
-    if boot not in ("", boot_id()):
+    life = birth_of(job).life
+    # In another container of this machine, its shim holds the lock for as long as it lives.
+    if life not in ("", life_id()) and not (may_live(life) and _is_locked(job)):
         return settle(job, Word.REBOOTED)
     if _is_locked(job):
         return _report(job, JobState.RUNNING if _has_begun(job) else JobState.STARTING)
@@ -43,9 +44,9 @@ def is_told(job: JobFolder) -> bool:
 
 
 class Birth(NamedTuple):
-    """The boot in which a job was started, and what marks its processes; empty if never."""
+    """The life in which a job was started, and what marks its processes; empty if never."""
 
-    boot: str
+    life: str
     marker: str
 
 
@@ -53,8 +54,8 @@ def birth_of(job: JobFolder) -> Birth:
     """Read what was made durable before the shim was spawned."""
     line = read_line(job.lock)
     match line.split():
-        case [boot, marker] if line.endswith("\n"):
-            return Birth(boot, marker)
+        case [life, marker] if line.endswith("\n"):
+            return Birth(life, marker)
         case _:
             return Birth("", "")
 

@@ -20,6 +20,8 @@ from tarry.jobs.model import MARKER
 
 _PROC = Path("/proc")
 _SLOWEST_LOOK = 1.0
+_OF_THE_MACHINE = "pid:[4026531836]"
+"""The name that Linux gives the processes that are in no container (PROC_PID_INIT_INO)."""
 _MARKED = re.compile(rb"(?:^|\0)" + MARKER.encode() + rb"=([^\0]*)")
 
 
@@ -37,6 +39,26 @@ class Process:
 def boot_id() -> str:
     """Name the time since the machine was started."""
     return (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+
+
+@cache
+def life_id() -> str:
+    """Name the time in which a process that we start can live; it holds no blank.
+
+    That is this boot of the machine and, in a container, the life of its first process, with which
+    the kernel ends all others. Both are told apart by the dot.
+    """
+    try:
+        space = (_PROC / "self/ns/pid").readlink().name
+    except OSError:
+        space = _OF_THE_MACHINE
+    first = None if space == _OF_THE_MACHINE else look_at(1)
+    return f"{boot_id()}.{first.start}" if first else boot_id()
+
+
+def may_live(life: str) -> bool:
+    """Whether a process of that life may live where we cannot see it: in another container."""
+    return life.partition(".")[0] == boot_id()
 
 
 def look_at(pid: int) -> Process | None:

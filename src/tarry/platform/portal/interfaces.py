@@ -287,8 +287,8 @@ class Runs(Protocol):
         """
         ...
 
-    async def newest_event(self) -> int:
-        """Give the id of the newest event of all runs."""
+    async def newest_event(self, run: ExecutionId | None = None) -> int:
+        """Give the id of the newest event of all runs, or of one; who asks was checked before."""
         ...
 
     def listen(self, run: ExecutionId | None) -> AbstractContextManager[asyncio.Event]:

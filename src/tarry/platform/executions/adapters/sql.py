@@ -178,7 +178,9 @@ class SqlExecutions:
         """Give the id of the newest event, of all or of one execution; 0 if there is none."""
         query = select(func.max(journal.c.id))
         if execution is not None:
-            query = query.where(journal.c.execution == execution)
+            # Along the index of the sequence: a run's journal may be long.
+            of_one = select(journal.c.id).where(journal.c.execution == execution)
+            query = of_one.order_by(journal.c.seq.desc()).limit(1)
         return self._connection.execute(query).scalar() or 0
 
     def _keep_snapshot(self, digest: str, content: str) -> None:

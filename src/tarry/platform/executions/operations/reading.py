@@ -48,9 +48,7 @@ async def list_runs(
     caller.demand(Right.READ, "see runs")
     wanted = window or Window()
     return await room.store.read(
-        lambda store: store.runs(
-            caller.project, wanted, states, asking=asking, matching=matching
-        )
+        lambda store: store.runs(caller.project, wanted, states, asking=asking, matching=matching)
     )
 
 

@@ -195,7 +195,7 @@ def _create(url: str, *, patient: bool = True, **options: Any) -> Engine:
         if not patient:
             options["connect_args"] = _keep_alive()
         return create_engine(parsed, **options)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
         reason = "only SQLite in a file and PostgreSQL are known"
         raise DatabaseUnavailable(url=shown(url), reason=reason)
     _create_file(Path(parsed.database), url)

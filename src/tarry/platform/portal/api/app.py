@@ -63,6 +63,7 @@ def build(
     clock: Clock = utc_now,
     recheck_every: timedelta = timedelta(seconds=30),
     linger: timedelta = timedelta(seconds=10),
+    give_up_after: timedelta = timedelta(minutes=1),
     lifespan: Callable[[FastAPI], Any] | None = None,
 ) -> FastAPI:
     """Build the portal.
@@ -81,6 +82,7 @@ def build(
         clock: gives the instant.
         recheck_every: how often an open event stream looks for itself, and at its token.
         linger: how long the event stream of a run outlives it, for the last pages of its steps.
+        give_up_after: a listener to events that takes nothing for so long is cut off.
         lifespan: what starts and stops with the app.
     """
     public_url = public_url.rstrip("/")
@@ -109,6 +111,7 @@ def build(
         figures=figures,
         recheck_every=recheck_every,
         linger=linger,
+        give_up_after=give_up_after,
     )
     problems.install(app)
     openapi.install(app)

@@ -29,6 +29,7 @@ class Door:
         linger: how long the event stream of a run outlives it, for the last pages.
         leads: whether the manager of this process is the one that works.
         figures: gives what is measured, in the text format of Prometheus.
+        give_up_after: a listener that takes nothing for so long is cut off.
         cookie: name of the cookie that holds a browser's session token.
     """
 
@@ -45,6 +46,7 @@ class Door:
     figures: Callable[[], Awaitable[bytes]]
     recheck_every: timedelta
     linger: timedelta
+    give_up_after: timedelta
 
 
 def door_of(request: Request) -> Door:

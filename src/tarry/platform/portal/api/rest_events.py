@@ -18,7 +18,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from tarry.contract.errors import TarryError
 from tarry.platform.executions.model.states import OVER
 from tarry.platform.executions.model.views import RunView
-from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.kernel.model import ExecutionId
 from tarry.platform.portal.api.answers import run_answer
 from tarry.platform.portal.api.door import Door, TheCaller, TheDoor, TheToken
 
@@ -26,6 +26,10 @@ router = APIRouter(tags=["events"])
 
 BREATH = 0.1
 """Seconds between two messages of one stream: what comes faster is told together."""
+LEISURE = 9
+"""A pause is so many times as long as it took to tell: a run of 10,000 steps, which is told as a
+whole, then takes a tenth of a core and no more."""
+LONGEST_BREATH = 10.0
 PING = 15
 RETRY_MS = 1000
 _STREAM = {
@@ -73,7 +77,7 @@ async def run_events(
     seen: Seen,
 ) -> EventSourceResponse:
     """Follow one run until it is over."""
-    return _stream(follow(door, token, view.id, seen))
+    return _stream(door, follow(door, token, view.id, seen))
 
 
 @router.get(
@@ -89,11 +93,17 @@ async def project_events(
     seen: Seen,
 ) -> EventSourceResponse:
     """Hear that some run of the project changed; what has changed is then asked for."""
-    return _stream(_changes(door, token, seen))
+    return _stream(door, _changes(door, token, seen))
 
 
-def _stream(events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
-    return EventSourceResponse(events, ping=PING, sep="\n", headers={"Cache-Control": "no-store"})
+def _stream(door: Door, events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
+    return EventSourceResponse(
+        events,
+        ping=PING,
+        sep="\n",
+        headers={"Cache-Control": "no-store"},
+        send_timeout=door.give_up_after.total_seconds(),
+    )
 
 
 async def follow(
@@ -106,25 +116,30 @@ async def follow(
     """
     shown: Pages = {}
     told_end = False
+    loop = asyncio.get_running_loop()
     with door.rooms.runs.listen(run) as heard:
         while True:
             heard.clear()
             try:
                 caller = await door.rooms.accounts.caller_of(token)
-                newest = max(0, await _newest(door, caller, run, seen))
+                began = loop.time()
+                newest = await door.rooms.runs.newest_event(run)
                 view = await door.rooms.runs.show(caller, run)
             except TarryError:
                 return
             pages = _pages(view)
             over = view.state in OVER
             if newest > seen or (over and not told_end):
-                yield _event("run", run_answer(view, caller).model_dump_json(), newest)
+                event = _event("run", run_answer(view, caller).model_dump_json(), newest)
+                took = loop.time() - began
+                yield event
             else:
+                took = loop.time() - began
                 for step, page in pages.items():
                     if shown.get(step) != page:
                         yield _event("page", json.dumps({"step": step, **page}))
             seen, shown, told_end = newest, pages, over
-            await asyncio.sleep(BREATH)
+            await asyncio.sleep(min(max(BREATH, LEISURE * took), LONGEST_BREATH))
             limit = door.linger if over else door.recheck_every
             if not await _news(heard, limit) and over:
                 return
@@ -157,13 +172,6 @@ async def _news(heard: asyncio.Event, limit: timedelta) -> bool:
             return await heard.wait()
     except TimeoutError:
         return False
-
-
-async def _newest(door: Door, caller: Caller, run: ExecutionId, seen: int) -> int:
-    """Give the id of the newest event of a run; what was seen if there is no newer one."""
-    while found := await door.rooms.runs.events_after(caller, seen, run):
-        seen = found[-1].id
-    return seen
 
 
 Pages = dict[int, dict[str, object]]

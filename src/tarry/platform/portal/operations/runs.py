@@ -115,9 +115,9 @@ class BoundRuns:
         """Give what happened in the project, or in one run of it, after an event."""
         return await operations.events_after(self.room, caller, after, execution=run)
 
-    async def newest_event(self) -> int:
-        """Give the id of the newest event of all runs."""
-        return await operations.newest_event(self.room)
+    async def newest_event(self, run: ExecutionId | None = None) -> int:
+        """Give the id of the newest event of all runs, or of one."""
+        return await operations.newest_event(self.room, execution=run)
 
     def listen(self, run: ExecutionId | None) -> AbstractContextManager[asyncio.Event]:
         """Hear that there may be news of one run, or of all."""
