@@ -168,6 +168,8 @@ class MemoryExecutions:
                 kind=kind_of(record),
                 at=record.at,
                 step=getattr(record, "step", None),
+                by=getattr(record, "by", ""),
+                choice=getattr(record, "choice", ""),
             )
             for number, name, _, record in self.journal
             if number > after and self.rows[name].project == project and execution in {None, name}

@@ -12,6 +12,7 @@ from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port, check
 from tarry.contract.status import tag_of
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
+from tarry.platform.catalogue.model.published import PublishedWorkflow
 from tarry.platform.catalogue.operations import (
     Publication,
     Registered,
@@ -41,6 +42,7 @@ from tarry.platform.kernel.model import (
     Window,
     execution_of,
 )
+from tarry.platform.workflows import xml
 
 
 @dataclass
@@ -254,6 +256,12 @@ class FakeRuns:
             raise NotFound(what="run", name=run)
         return view
 
+    async def document_of(self, caller: Caller, run: ExecutionId) -> PublishedWorkflow:
+        view = await self.show(caller, run)
+        entry = await self.catalogue.published(caller, view.workflow)
+        services = {one.uri: one for one in self.catalogue.known_services.values()}
+        return PublishedWorkflow(entry=entry, document=xml.read(entry.document), services=services)
+
     async def abort(self, caller: Caller, run: ExecutionId) -> None:
         view = await self.show(caller, run)
         if view.state in OVER:
@@ -293,6 +301,8 @@ class FakeRuns:
     async def events_after(
         self, caller: Caller, after: int, run: ExecutionId | None
     ) -> Sequence[EventView]:
+        if run is not None:
+            await self.show(caller, run)
         return [
             event
             for event in self.events

@@ -376,6 +376,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Document
+         * @description Give the workflow document of a run and its services, as they were when it was started.
+         */
+        get: operations["runDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}/events": {
         parameters: {
             query?: never;
@@ -388,6 +408,26 @@ export interface paths {
          * @description Follow one run until it is over.
          */
         get: operations["followRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Tell what happened to a run, oldest first; ask again after the last one until it is empty.
+         */
+        get: operations["runHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -453,6 +493,28 @@ export interface paths {
          * @description Decide about a step whose outcome is unknown: start it again, or give it up.
          */
         post: operations["decideStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/steps/{number}/frame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Frame
+         * @description Give the address of a step's status page, to be shown in a sandboxed frame.
+         *
+         *     Who may only look gets a page that cannot answer.
+         */
+        get: operations["stepFrame"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1363,6 +1425,52 @@ export interface components {
             uri: string;
         };
         /**
+         * FrameAnswer
+         * @description Where a browser finds the newest status page of a step.
+         */
+        FrameAnswer: {
+            /**
+             * Address
+             * @description Path with the capability for this page; good in a sandboxed frame
+             */
+            address: string;
+        };
+        /**
+         * HappenedAnswer
+         * @description Something that happened to a run, without its values.
+         */
+        HappenedAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @description The person who did it; empty if it was no person
+             */
+            by: string;
+            /**
+             * Choice
+             * @description `again` or `give-up`, of a decision
+             */
+            choice: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @example intended
+             * @example succeeded
+             * @example decided
+             */
+            kind: string;
+            /**
+             * Step
+             * @description The step run that it happened to
+             */
+            step: string | null;
+        };
+        /**
          * Health
          * @description Whether the platform can work.
          */
@@ -1499,6 +1607,11 @@ export interface components {
         Items_FolderFile_: {
             /** Items */
             items: components["schemas"]["FolderFile"][];
+        };
+        /** Items[HappenedAnswer] */
+        Items_HappenedAnswer_: {
+            /** Items */
+            items: components["schemas"]["HappenedAnswer"][];
         };
         /** Items[MemberAnswer] */
         Items_MemberAnswer_: {
@@ -2158,6 +2271,26 @@ export interface components {
             workflow: string;
         };
         /**
+         * RunDocument
+         * @description What a run was started with.
+         */
+        RunDocument: {
+            /**
+             * Document
+             * @description As docs/reference/workflow.schema.json says
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Services */
+            services: components["schemas"]["UsedService"][];
+            /**
+             * Version
+             * @description Of the workflow
+             */
+            version: number;
+        };
+        /**
          * RunOrder
          * @description A run to be started.
          *
@@ -2481,6 +2614,20 @@ export interface components {
              * @description What `after` has to be for the next page; empty: this is the last one
              */
             next: string;
+        };
+        /**
+         * UsedService
+         * @description A service that a run uses, as it was when the run was started.
+         */
+        UsedService: {
+            /** Inputs */
+            inputs: components["schemas"]["PortAnswer"][];
+            /** Outputs */
+            outputs: components["schemas"]["PortAnswer"][];
+            /** Title */
+            title: string;
+            /** Uri */
+            uri: string;
         };
         /**
          * UserAnswer
@@ -4329,6 +4476,74 @@ export interface operations {
             };
         };
     };
+    runDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run: 32 hex digits */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDocument"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     followRun: {
         parameters: {
             query?: {
@@ -4354,6 +4569,77 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runHistory: {
+        parameters: {
+            query?: {
+                /** @description `id` of the last one that is known */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the run: 32 hex digits */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_HappenedAnswer_"];
                 };
             };
             /** @description Not logged in */
@@ -4654,6 +4940,76 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stepFrame: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the step run, from 1 */
+                number: number;
+                /** @description Id of the run: 32 hex digits */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrameAnswer"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

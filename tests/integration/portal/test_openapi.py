@@ -30,6 +30,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "makeToken": {"json": {"user": "ada", "password": PASSWORD}},
     "deleteToken": {},
     "logIn": {"json": {"user": "ada", "password": PASSWORD}, "headers": SAME_SITE},
+    "showSession": {},
     "logOut": {"headers": SAME_SITE},
     "switchProject": {"json": {"project": "bridges"}, "headers": SAME_SITE},
     "showMe": {},
@@ -82,6 +83,9 @@ CALLS: dict[str, dict[str, Any]] = {
     "decideStep": {"path": STEP, "json": {"decision": "again"}},
     "tellStep": {"path": STEP, "json": {"message": "hello"}},
     "showStepPage": {"path": STEP},
+    "stepFrame": {"path": STEP},
+    "runDocument": {"path": {"run": FAILED}},
+    "runHistory": {"path": {"run": RUN}},
     "followRun": {"path": {"run": FAILED}},
     "followProject": {"headers": {"X-Auth-Token": "wrong"}},  # it never ends for who may come in
     "uploadFile": {"params": {"name": "a.txt"}, "data": b"content"},

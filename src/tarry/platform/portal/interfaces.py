@@ -17,6 +17,7 @@ from tarry.platform.accounts.model.people import Member, Project, User
 from tarry.platform.accounts.model.roles import Role
 from tarry.platform.accounts.operations import Given, ListedToken, LoggedIn, MadeToken
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
+from tarry.platform.catalogue.model.published import PublishedWorkflow
 from tarry.platform.catalogue.operations import (
     Publication,
     Registered,
@@ -252,6 +253,10 @@ class Runs(Protocol):
 
     async def show(self, caller: Caller, run: ExecutionId) -> RunView:
         """Show one run."""
+        ...
+
+    async def document_of(self, caller: Caller, run: ExecutionId) -> PublishedWorkflow:
+        """Give what a run was started with: its document, and the services as they were then."""
         ...
 
     async def abort(self, caller: Caller, run: ExecutionId) -> None:

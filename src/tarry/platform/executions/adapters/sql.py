@@ -283,6 +283,13 @@ def _step(row: Mapping[str, Any]) -> StepView:
 
 def _event(row: RowMapping) -> EventView:
     at: datetime = row["at"]
+    data: dict[str, str] = row["data"]
     return EventView(
-        id=row["id"], execution=row["execution"], kind=row["kind"], at=at, step=row["step"]
+        id=row["id"],
+        execution=row["execution"],
+        kind=row["kind"],
+        at=at,
+        step=row["step"],
+        by=data.get("by", ""),
+        choice=data.get("choice", ""),
     )

@@ -174,6 +174,8 @@ class EventView:
         id: counts up over all executions; what comes later has a higher one.
         kind: what happened, such as `accepted`.
         step: the step run that it happened to.
+        by: the person who did it; empty if it was no person.
+        choice: `again` or `give-up`, of a decision.
     """
 
     id: int
@@ -181,6 +183,8 @@ class EventView:
     kind: str
     at: datetime
     step: StepRunId | None
+    by: str = ""
+    choice: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

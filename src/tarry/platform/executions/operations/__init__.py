@@ -5,6 +5,7 @@ from tarry.platform.executions.operations.bell import Bell
 from tarry.platform.executions.operations.messages import tell
 from tarry.platform.executions.operations.push import push
 from tarry.platform.executions.operations.reading import (
+    document_of,
     events_after,
     list_runs,
     newest_event,
@@ -21,6 +22,7 @@ __all__ = [
     "abort",
     "awaited",
     "decide",
+    "document_of",
     "events_after",
     "list_runs",
     "newest_event",

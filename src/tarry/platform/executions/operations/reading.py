@@ -1,7 +1,9 @@
 """Looking at runs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+from tarry.platform.catalogue.model.published import PublishedWorkflow
+from tarry.platform.catalogue.model.snapshots import from_snapshot
 from tarry.platform.executions.interfaces import ExecutionStore
 from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.states import ExecutionState
@@ -50,6 +52,20 @@ async def list_runs(
     return await room.store.read(
         lambda store: store.runs(caller.project, wanted, states, asking=asking, matching=matching)
     )
+
+
+async def document_of(room: Room, caller: Caller, execution: ExecutionId) -> PublishedWorkflow:
+    """Give what a run was started with: its document, and the services as they were then.
+
+    Raises:
+        NotFound: there is no such run, for this caller.
+    """
+
+    def work(store: ExecutionStore) -> Mapping[str, object]:
+        run_of(store, caller, execution)
+        return store.snapshot_of(execution)
+
+    return from_snapshot(await room.store.read(work))
 
 
 async def page(room: Room, step: StepRunId, *, caller: Caller | None) -> StatusPage:

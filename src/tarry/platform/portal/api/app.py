@@ -23,6 +23,7 @@ from tarry.platform.portal.api import (
     rest_health,
     rest_people,
     rest_pictures,
+    rest_run_views,
     rest_runs,
     rest_services,
     rest_session,
@@ -143,6 +144,7 @@ def _api() -> APIRouter:
         rest_workflows,
         rest_pictures,
         rest_runs,
+        rest_run_views,
         rest_events,
         rest_files,
     ):

@@ -53,10 +53,15 @@ def address(door: Door, caller: Caller, step: StepRunId, tag: str) -> str:
 
     Who may only look gets a page that cannot answer: it does not hold the token of the run.
     """
+    return f"{frame_address(door, caller, step)}&tag={tag[:32]}"
+
+
+def frame_address(door: Door, caller: Caller, step: StepRunId) -> str:
+    """Give the address of a step run's page, whichever is the newest."""
     keys = door.keys
     may_answer = caller.may(Right.RUN)
     cap = keys.answering_capability(step) if may_answer else keys.page_capability(step)
-    return f"/pages/{step}?cap={cap}&tag={tag[:32]}"
+    return f"/pages/{step}?cap={cap}"
 
 
 def _parent(door: Door, step: StepRunId, soap_door: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from tarry.platform.catalogue.model.published import PublishedWorkflow
 from tarry.platform.executions import operations
 from tarry.platform.executions.interfaces import Wish
 from tarry.platform.executions.model.events import Choice
@@ -84,6 +85,10 @@ class BoundRuns:
     async def show(self, caller: Caller, run: ExecutionId) -> RunView:
         """Show one run."""
         return await operations.show(self.room, caller, run)
+
+    async def document_of(self, caller: Caller, run: ExecutionId) -> PublishedWorkflow:
+        """Give what a run was started with."""
+        return await operations.document_of(self.room, caller, run)
 
     async def abort(self, caller: Caller, run: ExecutionId) -> None:
         """Ask for a run to be stopped."""

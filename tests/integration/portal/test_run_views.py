@@ -1,0 +1,60 @@
+"""What the REST door tells somebody who looks at a run: its document, its story, its pages."""
+
+from dataclasses import replace
+
+import pytest
+from tests.fakes.portal_rooms import FakeRooms, run_view, step_view, workflow
+from tests.integration.portal.conftest import KEYS, Visitor
+from tests.integration.portal.test_rest import problem
+
+from tarry.platform.kernel.model import StepRunId
+
+DOCUMENT = b"""<workflow URI="http://tarry/workflow/Demo_Mesh.owl#Demo_Mesh"><services><sequence>
+<service URI="http://tarry/async/Mesh.owl#mesh_Service"/></sequence></services></workflow>"""
+VIEW = run_view()
+STEP = StepRunId(f"{VIEW.id}_1")
+RUN = f"/api/v1/runs/{VIEW.id}"
+
+
+@pytest.fixture(autouse=True)
+def _a_run(fake: FakeRooms) -> None:
+    entry = replace(workflow(), document=DOCUMENT)
+    fake.catalogue.known_workflows[entry.name] = entry
+    fake.runs.change(
+        replace(VIEW, workflow=entry.name, steps=(step_view(VIEW.id, 1, "Mesh"),)), "begun"
+    )
+
+
+def test_the_document_of_a_run_comes_in_the_json_form(ada: Visitor) -> None:
+    found = ada.get(f"{RUN}/document").json()
+    (step,) = found["document"]["body"]
+    assert step["service"] == "http://tarry/async/Mesh.owl#mesh_Service"
+    assert found["version"] == 1
+
+
+def test_the_story_of_a_run_is_told_in_its_order_and_in_pieces(
+    ada: Visitor, fake: FakeRooms
+) -> None:
+    for kind in ("intended", "succeeded", "ended"):
+        fake.runs.change(fake.runs.views[VIEW.id], kind)
+    told: list[dict[str, object]] = []
+    while items := ada.get(
+        f"{RUN}/history", params={"after": told[-1]["id"] if told else 0}
+    ).json()["items"]:
+        told += items
+    assert [one["kind"] for one in told] == ["begun", "intended", "succeeded", "ended"]
+
+
+def test_a_frame_gets_the_capability_that_its_viewer_deserves(ada: Visitor) -> None:
+    answer = ada.get(f"{RUN}/steps/1/frame")
+    cap = KEYS.answering_capability(STEP)
+    assert answer.json() == {"address": f"/pages/{STEP}?cap={cap}"}
+
+
+@pytest.mark.parametrize("path", ["document", "history", "steps/1/frame"])
+def test_a_run_of_another_project_is_not_there(bob: Visitor, path: str) -> None:
+    assert problem(bob.get(f"{RUN}/{path}")) == (404, "not-found")
+
+
+def test_a_step_that_is_not_there_has_no_frame(ada: Visitor) -> None:
+    assert problem(ada.get(f"{RUN}/steps/7/frame")) == (404, "not-found")
