@@ -168,7 +168,15 @@ async def end_programs(root: Path) -> None:
 class ServiceProcess:
     """A process that serves program files, to be killed and started again on the same TCP port."""
 
-    def __init__(self, data: Path, *programs: Path, arguments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *programs: Path,
+        arguments: tuple[str, ...] = (),
+        within: tuple[str, ...] = (),
+    ) -> None:
+        """Set up; `within` is a command that runs the command after it, such as in a container."""
+        self._within = within
         self._data = data
         self._programs = programs
         self._arguments = arguments
@@ -180,7 +188,15 @@ class ServiceProcess:
         """Start it, and wait until it answers; gives the addresses of the WSDLs."""
         programs = [str(program) for program in self._programs]
         self._process = subprocess.Popen(
-            [sys.executable, __file__, str(self._data), self._port, *self._arguments, *programs],
+            [
+                *self._within,
+                sys.executable,
+                __file__,
+                str(self._data),
+                self._port,
+                *self._arguments,
+                *programs,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,5 +1,8 @@
 """What becomes of a run whose machine went down is the operation's choice."""
 
+import fcntl
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,29 @@ SCRIPT = (
     'echo started >>"$1/starts"; echo here >>left; echo line; '
     'until [ -e "$1/go" ]; do sleep 0.02; done; cp left result'
 )
+
+# As little of a container as matters here: when its first process ends, all of them do.
+CONTAINER = (
+    *("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"),
+    "--mount-proc",
+)
+
+
+def has_containers() -> bool:
+    """Whether this account may make one."""
+    if shutil.which("unshare") is None:
+        return False
+    return not subprocess.run([*CONTAINER, "true"], capture_output=True, check=False).returncode
+
+
+def is_free(lock: Path) -> bool:
+    """Whether nobody holds a lock."""
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def lose_power(data: Path) -> None:
@@ -147,3 +173,36 @@ async def test_a_program_that_was_not_known_to_run_begins_if_it_may(
         machine.service.start()
         assert "here" in (await caller.completed("1"))["result"]
     machine.service.stop()
+
+
+@pytest.mark.parametrize(
+    ("choice", "code"), [('"again"', None), ('"fail"', "lost")], ids=["again", "fail"]
+)
+async def test_a_container_that_ends_takes_its_programs_along_as_a_machine_does(
+    tmp_path: Path, choice: str, code: str | None
+) -> None:
+    if not has_containers():
+        pytest.skip("this account cannot make namespaces of processes (unshare)")
+    program = tmp_path / "shell.toml"
+    text = shell_service(SCRIPT, f"{RESULT}\nafter_restart = {choice}")
+    program.write_text(text.replace('"program"]', f'"program", "{tmp_path}"]'))
+    service = ServiceProcess(tmp_path / "data", program, within=CONTAINER)
+    (address,) = service.start()
+    starts = tmp_path / "starts"
+    async with Caller(address) as caller:
+        await caller.call("run", serviceID="1")
+        await until(starts.exists)
+        (run,) = (tmp_path / "data" / "runs").iterdir()
+        service.kill()
+        await until(lambda: is_free(run / "control" / "lock"))
+        service.start()
+        if code is None:
+            await until(lambda: len(starts.read_text().splitlines()) == 2)
+            (tmp_path / "go").touch()
+            assert (await caller.completed("1"))["result"] == "here\n"
+        else:
+            fault = await caller.failed("1")
+            assert fault.detail_code == code
+            assert "container" in fault.fault_string
+            assert len(starts.read_text().splitlines()) == 1
+    service.stop()
