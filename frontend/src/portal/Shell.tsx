@@ -90,6 +90,7 @@ function AccountMenu({ me }: { me: Me }) {
       <Projects me={me} />
       <Themes />
       <hr />
+      <Link to="/account">{words.yours}</Link>
       <Link to="/password">{words.password}</Link>
       <button type="button" data-closes onClick={() => void leave()}>{words.logOut}</button>
     </Menu>

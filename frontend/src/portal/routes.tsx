@@ -1,8 +1,15 @@
 /** Every page of the app, and the address where it stands. Each is loaded when it is opened. */
+import { lazy } from "react";
 import { LogIn } from "./log_in/LogIn";
 import type { Route } from "./router";
 
 // The server must know these paths too: portal/api/front.py lists them.
 export const routes: readonly Route[] = [
   { path: "/login", page: LogIn, open: true },
+  { path: "/services", page: lazy(() => import("./services/ServicesPage")), section: "services" },
+  { path: "/services/register", page: lazy(() => import("./services/RegisterPage")), section: "services" },
+  { path: "/services/:name", page: lazy(() => import("./services/ServicePage")), section: "services" },
+  { path: "/account", page: lazy(() => import("./admin/AccountPage")) },
+  { path: "/admin", page: lazy(() => import("./admin/AdminPage")), section: "admin" },
+  { path: "/admin/:tab", page: lazy(() => import("./admin/AdminPage")), section: "admin" },
 ];

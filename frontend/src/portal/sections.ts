@@ -9,6 +9,11 @@ export interface Section {
 }
 
 /** Gives what somebody can go to. */
-export function sections(_me: Me): readonly Section[] {
-  return [{ id: "workflows", to: "/", label: text.shell.workflows }];
+export function sections(me: Me): readonly Section[] {
+  const manages = me.rights.includes("admin") || me.rights.includes("operate");
+  return [
+    { id: "workflows", to: "/", label: text.shell.workflows },
+    { id: "services", to: "/services", label: text.shell.services },
+    ...(manages ? [{ id: "admin", to: "/admin", label: text.shell.admin }] : []),
+  ];
 }

@@ -13,6 +13,7 @@ export const shell = {
   projects: "Work in project",
   theme: "Appearance",
   themes: { system: "As the system", light: "Light", dark: "Dark" },
+  yours: "Your account",
   password: "Change password",
   logOut: "Log out",
   lost: "Connection lost. Trying again…",

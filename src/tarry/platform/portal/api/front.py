@@ -19,7 +19,15 @@ BUNDLE = Path(__file__).parent.parent / "front"
 FILES = "/front"
 """Path of its files; as in vite.config.ts."""
 
-ROUTES = ("/login",)
+ROUTES = (
+    "/login",
+    "/services",
+    "/services/register",
+    "/services/{name}",
+    "/account",
+    "/admin",
+    "/admin/{tab}",
+)
 """Where the app has a page; as in frontend/src/portal/routes.tsx, which a test compares."""
 
 POLICY = (
