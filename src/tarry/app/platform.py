@@ -94,7 +94,7 @@ class Platform:
             database=self.database,
             tally=self.tally,
             leads=lambda: self.leads,
-            readers=lambda: self.room.bell.listeners,
+            readers=lambda: self.room.bell.readers,
         )
 
     async def count_unfinished(self) -> int:

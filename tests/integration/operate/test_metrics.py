@@ -14,6 +14,7 @@ from tarry.app.metrics import CountedServices, Figures, Tally, TimedTransactions
 from tarry.platform.executions.adapters.sql import SqlExecutions
 from tarry.platform.executions.interfaces import CallFailed, ExecutionStore
 from tarry.platform.executions.model.calls import Trouble
+from tarry.platform.executions.operations import Bell
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
 
 WORKFLOW = chain("Two", service("A"))
@@ -106,3 +107,10 @@ async def test_without_the_database_a_process_tells_what_it_knows(databases: Dat
     found = numbers(await figures.text())
     assert (found["tarry_database_up"], found["tarry_leads"]) == (0, 0)
     assert "tarry_inbox" not in found
+
+
+async def test_readers_are_people_and_not_those_who_listen_inside() -> None:
+    bell = Bell()
+    with bell.listen(), bell.listen(reader=True), bell.listen(reader=True):
+        assert bell.readers == 2
+    assert bell.readers == 0

@@ -18,11 +18,12 @@ class Bell:
         self._manager: Callable[[], None] | None = None
         self._look: Callable[[StepRunId], None] | None = None
         self._listeners: dict[asyncio.Event, ExecutionId | None] = {}
+        self._readers: set[asyncio.Event] = set()
 
     @property
-    def listeners(self) -> int:
-        """How many listen just now."""
-        return len(self._listeners)
+    def readers(self) -> int:
+        """How many people follow events just now."""
+        return len(self._readers)
 
     def attach(self, wake: Callable[[], None], look: Callable[[StepRunId], None]) -> None:
         """Let the manager of this process hear us."""
@@ -57,11 +58,21 @@ class Bell:
             listener.set()
 
     @contextmanager
-    def listen(self, execution: ExecutionId | None = None) -> Iterator[asyncio.Event]:
-        """Hear of changes in one execution, or in all; clear the event before looking."""
+    def listen(
+        self, execution: ExecutionId | None = None, *, reader: bool = False
+    ) -> Iterator[asyncio.Event]:
+        """Hear of changes in one execution, or in all; clear the event before looking.
+
+        Args:
+            execution: which one; `None`: all.
+            reader: somebody outside follows them; they are counted.
+        """
         heard = asyncio.Event()
         self._listeners[heard] = execution
+        if reader:
+            self._readers.add(heard)
         try:
             yield heard
         finally:
             del self._listeners[heard]
+            self._readers.discard(heard)

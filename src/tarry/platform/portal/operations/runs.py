@@ -126,4 +126,4 @@ class BoundRuns:
 
     def listen(self, run: ExecutionId | None) -> AbstractContextManager[asyncio.Event]:
         """Hear that there may be news of one run, or of all."""
-        return self.room.bell.listen(run)
+        return self.room.bell.listen(run, reader=True)
