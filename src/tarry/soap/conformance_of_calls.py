@@ -125,5 +125,5 @@ async def _call(trial: Trial, operation: RemoteOperation, inputs: Mapping[str, s
 
 
 def _refused(rule: str, answer: Said) -> Finding:
-    took = f"it was taken: {said_of(answer)}"
-    return found(rule, isinstance(answer, SoapFault), took)
+    what = "what came is no fault" if isinstance(answer, Exception) else "it was taken"
+    return found(rule, isinstance(answer, SoapFault), f"{what}: {said_of(answer)}")

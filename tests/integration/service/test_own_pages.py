@@ -206,3 +206,23 @@ def test_pictures_that_a_program_lists_are_shown_with_their_titles(tmp_path: Pat
     assert [picture.title for picture in watch.look().pictures] == ["The mesh", "Late"]
     (work / "pictures.json").write_text('[{"file": "la')
     assert [picture.title for picture in watch.look().pictures] == ["The mesh", "Late"]
+
+
+@pytest.mark.parametrize("content", [b"BM a bitmap", PNG[:40], b"<svg/>"])
+def test_what_cannot_be_shown_as_a_picture_is_said_and_leaves_the_one_before(
+    tmp_path: Path, content: bytes
+) -> None:
+    (operation,) = read(shell_service("true", 'page = { picture = "mesh.png" }')).operations
+    work = tmp_path / "work"
+    work.mkdir()
+    watch = FileWatcher().watch(tmp_path, operation)
+    (work / "mesh.png").write_bytes(content)
+    seen = watch.look()
+    assert seen.pictures == ()
+    assert "mesh.png" in seen.note
+    (work / "mesh.png").write_bytes(PNG)
+    assert watch.look().note == ""
+    (work / "mesh.png").write_bytes(content)
+    seen = watch.look()
+    assert len(seen.pictures) == 1
+    assert seen.note == ""

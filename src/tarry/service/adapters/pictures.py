@@ -13,6 +13,7 @@ from tarry.service.model.values import readable
 MAX_PICTURE = 1024 * 1024
 """Bytes of a picture on the status page, which travels as base64 with every new page."""
 _MAX_LIST = 64 * 1024
+_KINDS = "PNG, JPEG, GIF, WebP and SVG"
 _LONGEST_TITLE = 200
 
 
@@ -72,6 +73,8 @@ class Pictures:
             self._known[path] = Picture(
                 media_type=media_type, base64=b64encode(content).decode("ascii"), title=title
             )
+        elif content and path not in self._known:
+            self.note = f"Picture: {readable(path)} is not whole yet, or is none of {_KINDS}"
 
 
 def _text(entry: object, key: str) -> str:
