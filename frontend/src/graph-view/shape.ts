@@ -1,5 +1,5 @@
 /** What a thing on the canvas consists of: its title, its rows of ports, and how large that makes it. */
-import { FILLED_IN, entry, isWire, nameOf, type Doc, type Node, type Source } from "../graph/document";
+import { FILLED_IN, entry, nameOf, type Doc, type Node, type Source } from "../graph/document";
 import { inputsOf, outputsOf, portsOf, type Library } from "../graph/library";
 import { portOf, type Port } from "../graph/ports";
 import { lanesOf } from "../graph/walking";
@@ -144,4 +144,3 @@ export function definersOf(doc: Doc, froms: Iterable<{ from: From; id: string }>
   return found;
 }
 
-export { isWire };

@@ -7,7 +7,7 @@ import { meetingOf, nodesAt, sorted, withNodesAt } from "./order";
 import { portOf, type Port } from "./ports";
 import { judge, type Judged } from "./rules";
 import { reason, type Problem, type Reason } from "./telling";
-import { isInside, nodeOf } from "./walking";
+import { nodeOf } from "./walking";
 import { idAt, placeOf, sourceAt, type From, type To } from "./wires";
 
 /** What a new wire may cause where it ends, at what it comes from, or where it is passed on. */
@@ -97,4 +97,3 @@ export function bestInput(doc: Doc, library: Library, uid: string, value: Port |
   return (fits.find((port) => port.required && port.default === null) ?? fits[0])?.name ?? null;
 }
 
-export { isInside };

@@ -1,0 +1,260 @@
+/** The workflow editor: everything that belongs to one document. Loaded when it is opened. */
+import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { nameOf, type Point } from "../graph/document";
+import { placedAt } from "../graph/edits";
+import { nodeOf } from "../graph/walking";
+import { absolute, layoutOf } from "../graph-view/layout";
+import { FULL } from "../graph-view/shape";
+import { Skeleton, Trouble } from "../kit/frames";
+import { Button, Input, classes } from "../kit/controls";
+import { Icon, type IconName } from "../kit/icons";
+import { editor as text } from "../messages/en/editor";
+import { arranged } from "./arrange";
+import { Canvas } from "./Canvas";
+import { Commands, type Addition } from "./commands";
+import { ConditionDialog } from "./Conditions";
+import { EditingContext } from "./context";
+import { ConflictDialog, PublishDialog, VersionsDialog } from "./dialogs";
+import { Inspector } from "./Inspector";
+import { begin, loadLibrary, type Begun } from "./loading";
+import { Outline } from "./Outline";
+import { Palette, type Command, type OfferedWorkflow } from "./Palette";
+import { Problems } from "./Problems";
+import { Saver } from "./saving";
+import { Store, useStore, type Loose } from "./store";
+import { TextView } from "./TextView";
+import { exportText, importText } from "./files";
+import "./editor.css";
+
+export interface EditorProps {
+  readonly name: string;
+  readonly title?: string;
+  readonly onTitle?: (title: string) => void;
+  /** Has somebody asked before the page is left; gives the way to stop asking. */
+  readonly guard?: (ask: () => string | null) => () => void;
+  /** What leads out of the editor, e.g. to the workflow's page. */
+  readonly links?: ReactNode;
+}
+
+export default function Editor({ name, title = "", onTitle, guard, links }: EditorProps) {
+  const [begun, setBegun] = useState<Begun | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const load = useCallback(() => {
+    setError(null);
+    begin(name).then(setBegun, setError);
+  }, [name]);
+  useEffect(load, [load]);
+  if (error !== null) return <Trouble error={error} onRetry={load} />;
+  if (!begun) return <div aria-label={text.loading}><Skeleton lines={8} /></div>;
+  return (
+    <ReactFlowProvider>
+      <Opened key={name} begun={begun} title={title} onTitle={onTitle} guard={guard} links={links} />
+    </ReactFlowProvider>
+  );
+}
+
+type Open = null | { what: "palette"; at: Point | null; loose: Loose | null } | { what: "publish" | "versions" | "conflict" } | { what: "condition"; uid: string };
+
+interface OpenedProps {
+  readonly begun: Begun;
+  readonly title: string;
+  readonly onTitle: EditorProps["onTitle"] | undefined;
+  readonly guard: EditorProps["guard"] | undefined;
+  readonly links: ReactNode;
+}
+
+function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
+  const [editing] = useState(() => {
+    const store = new Store();
+    store.open(begun.card || title === "" ? begun.doc : { ...begun.doc, title }, begun.library);
+    return { store, commands: new Commands(store) };
+  });
+  const { store, commands } = editing;
+  const [saver] = useState(() => new Saver(store));
+  const [workflows, setWorkflows] = useState<readonly OfferedWorkflow[]>(begun.workflows);
+  const [open, setOpen] = useState<Open>(null);
+  const [side, setSide] = useState<"details" | "outline" | "problems">("outline");
+  const [asText, setAsText] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const flow = useReactFlow();
+  const root = useRef<HTMLDivElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const saved = useSyncExternalStore(saver.subscribe, saver.get);
+  const doc = useStore(store, (state) => state.history.now.doc);
+  const state = useStore(store, (all) => all);
+  const wrong = [...state.byPlace.values()].reduce((sum, one) => sum + one.length, 0);
+
+  useEffect(() => {
+    saver.begin(begun.card ? store.doc : null, begun.version, begun.published);
+    return () => saver.end();
+  }, [saver, begun, store]);
+  useEffect(() => guard?.(() => (saver.isDirty && saver.get().saved !== "saved" ? text.keep : null)), [guard, saver]);
+  useEffect(() => {
+    if (saved.saved === "conflict") setOpen({ what: "conflict" });
+  }, [saved.saved]);
+  useEffect(() => onTitle?.(doc.title === "" ? nameOf(doc.uri) : doc.title), [doc.title, doc.uri, onTitle]);
+  // A service that somebody has registered meanwhile is there when the window is looked at again.
+  useEffect(() => {
+    const look = () => {
+      loadLibrary(nameOf(store.doc.uri)).then((found) => {
+        store.learn(found.library);
+        setWorkflows(found.workflows);
+      }, () => undefined);
+    };
+    window.addEventListener("focus", look);
+    return () => window.removeEventListener("focus", look);
+  }, [store]);
+
+  const show = useCallback(
+    (uid: string) => {
+      const { layout } = store.get();
+      const box = layout.boxes.get(uid);
+      const at = absolute(layout, uid);
+      if (box) void flow.setCenter(at.x + box.width / 2, at.y + Math.min(box.height, 300) / 2, { zoom: Math.max(0.6, Math.min(1, flow.getZoom())), duration: 150 });
+    },
+    [flow, store],
+  );
+  const focusOn = useCallback((uid: string) => {
+    requestAnimationFrame(() => setTimeout(() => root.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${uid}"]`)?.focus({ preventScroll: true }), 60));
+  }, []);
+  const palette = useCallback((at: Point | null, loose: Loose | null) => setOpen({ what: "palette", at, loose }), []);
+  const openCondition = useCallback((uid: string) => setOpen({ what: "condition", uid }), []);
+
+  const add = useCallback(
+    (what: Addition) => {
+      const asked = open?.what === "palette" ? open : null;
+      const uid = commands.add(what, { at: asked?.at ?? null, loose: asked?.loose ?? null });
+      if (uid === "") return;
+      setSide("details");
+      show(uid);
+      focusOn(uid);
+    },
+    [commands, focusOn, open, show],
+  );
+
+  const arrange = useCallback(async () => {
+    setBusy(true);
+    try {
+      const { library, all } = store.get();
+      const made = await arranged(store.doc, (one) => layoutOf(one, library, { metrics: FULL, all }), placedAt);
+      store.change(made, "arrange");
+      setTimeout(() => void flow.fitView({ maxZoom: 1, padding: 0.15, duration: 150 }), 50);
+    } finally {
+      setBusy(false);
+    }
+  }, [flow, store]);
+
+  const actions = useMemo((): Command[] => [
+    { label: text.arrange, go: () => void arrange() },
+    { label: text.undo, hint: "Ctrl+Z", go: () => store.undo() },
+    { label: text.redo, hint: "Ctrl+Shift+Z", go: () => store.redo() },
+    { label: text.fit, go: () => void flow.fitView({ maxZoom: 1, padding: 0.15 }) },
+    { label: text.text, go: () => setAsText(true) },
+    { label: text.publish.open, go: () => setOpen({ what: "publish" }) },
+    { label: text.versions.open, go: () => setOpen({ what: "versions" }) },
+    { label: text.saveNow, hint: "Ctrl+S", go: () => void saver.save({ keep: true }) },
+  ], [arrange, flow, saver, store]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      const typing = target.closest("input, textarea, select, [contenteditable]") !== null;
+      const command = event.ctrlKey || event.metaKey;
+      const key = event.key.toLowerCase();
+      if (target.closest("dialog")) return;
+      if (command && key === "s") void saver.save({ keep: true });
+      else if (command && key === "k") palette(null, store.get().loose);
+      else if (!typing && event.key === "/") palette(null, store.get().loose);
+      else if (!typing && command && key === "z") (event.shiftKey ? () => store.redo() : () => store.undo())();
+      else if (!typing && command && key === "y") store.redo();
+      else return;
+      event.preventDefault();
+    };
+    const onCopy = (event: ClipboardEvent) => {
+      if ((event.target as HTMLElement).closest("input, textarea, dialog")) return;
+      const clip = commands.copy();
+      if (clip === "" || !event.clipboardData) return;
+      event.clipboardData.setData("text/plain", clip);
+      event.preventDefault();
+      if (event.type === "cut") commands.remove(store.get().chosen);
+    };
+    const onPaste = (event: ClipboardEvent) => {
+      if ((event.target as HTMLElement).closest("input, textarea, dialog")) return;
+      if (commands.paste(event.clipboardData?.getData("text/plain") ?? "")) event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey);
+    document.addEventListener("copy", onCopy);
+    document.addEventListener("cut", onCopy);
+    document.addEventListener("paste", onPaste);
+    return () => {
+      window.removeEventListener("keydown", onKey);
+      document.removeEventListener("copy", onCopy);
+      document.removeEventListener("cut", onCopy);
+      document.removeEventListener("paste", onPaste);
+    };
+  }, [commands, palette, saver, store]);
+
+  const tool = (icon: IconName, label: string, go: () => void, off = false) => (
+    <Button small icon kind="quiet" aria-label={label} title={label} aria-disabled={off} onClick={go}><Icon name={icon} /></Button>
+  );
+  const condition = open?.what === "condition" ? nodeOf(doc, open.uid) : undefined;
+  const close = () => setOpen(null);
+  return (
+    <EditingContext value={editing}>
+      <div className="editor" ref={root}>
+        <header className="editor-bar">
+          {links}
+          <h1 className="hidden">{text.title(doc.title === "" ? nameOf(doc.uri) : doc.title)}</h1>
+          <Input small className="editor-title" aria-label={text.name} placeholder={nameOf(doc.uri)} value={doc.title} onChange={(next) => store.change({ ...store.doc, title: next }, "title", { join: "title" })} />
+          <span className={classes("save-state small", saved.saved)} role="status">{text.saving[saved.saved]}</span>
+          {saved.saved === "failed" && <Button small title={saved.words} onClick={() => void saver.save()}>{text.retrySave}</Button>}
+          <span className="editor-tools" role="toolbar" aria-label={text.more}>
+            <Button small onClick={() => palette(null, null)}><Icon name="plus" /> {text.addKey}</Button>
+            {tool("undo", text.undo, () => store.undo(), state.history.past.length === 0)}
+            {tool("redo", text.redo, () => store.redo(), state.history.future.length === 0)}
+            <Button small busy={busy} onClick={() => void arrange()}>{text.arrange}</Button>
+            <Button small aria-pressed={state.all} onClick={() => store.showAll(!state.all)}>{text.all}</Button>
+            <Button small aria-pressed={asText} onClick={() => setAsText(!asText)}>{text.text}</Button>
+            <Button small onClick={() => setOpen({ what: "versions" })}>{text.versions.open}</Button>
+            {tool("download", `${text.file.export} JSON`, () => exportText(store.doc))}
+            {tool("upload", text.file.import, () => file.current?.click())}
+            <Button small kind="primary" onClick={() => setOpen({ what: "publish" })}>{text.publish.open}</Button>
+          </span>
+          <input
+            ref={file}
+            type="file"
+            hidden
+            accept=".json,application/json"
+            aria-label={text.file.import}
+            onChange={(event) => {
+              const chosen = event.target.files?.[0];
+              event.target.value = "";
+              if (chosen) void importText(store, chosen);
+            }}
+          />
+        </header>
+        <div className={classes("editor-body", asText && "with-text")}>
+          <Canvas onPalette={palette} onOpenCondition={openCondition} />
+          {asText && <TextView saver={saver} onClose={() => setAsText(false)} />}
+          <aside className="editor-side">
+            <div className="side-tabs" role="group" aria-label={text.inspector.title}>
+              <Button small aria-pressed={side === "outline"} onClick={() => setSide("outline")}>{text.step}s</Button>
+              <Button small aria-pressed={side === "details"} onClick={() => setSide("details")}>{text.inspector.title}</Button>
+              <Button small aria-pressed={side === "problems"} className={wrong > 0 ? "wrong" : ""} onClick={() => setSide("problems")}>{text.problems(wrong)}</Button>
+            </div>
+            {side === "outline" && <Outline onShow={show} />}
+            {side === "details" && <Inspector />}
+            {side === "problems" && <Problems onShow={show} />}
+          </aside>
+        </div>
+        <p className="said small" role="status" aria-live="polite">{state.said}</p>
+        {open?.what === "palette" && <Palette loose={open.loose} workflows={workflows} commands={actions} onAdd={add} onClose={close} />}
+        {condition && (condition.kind === "branch" || condition.kind === "repeat") && <ConditionDialog node={condition} onClose={close} />}
+        {open?.what === "publish" && <PublishDialog saver={saver} category={begun.card?.category ?? ""} onClose={close} />}
+        {open?.what === "versions" && <VersionsDialog saver={saver} onClose={close} />}
+        {open?.what === "conflict" && <ConflictDialog saver={saver} words={saved.words} onClose={close} />}
+      </div>
+    </EditingContext>
+  );
+}

@@ -1,0 +1,77 @@
+/** A line of a box: a port with its name, type and unit, and what is at it: a wire, a value, or nothing. */
+import { useMemo } from "react";
+import { classes } from "../kit/controls";
+import { isWire } from "../graph/document";
+import { mustBeGiven, type Port } from "../graph/ports";
+import { within } from "../graph/walking";
+import { takesConstants } from "../graph/wires";
+import type { Row } from "../graph-view/shape";
+import { definerTitle } from "./titles";
+import { editor as text } from "../messages/en/editor";
+import { types } from "../messages/en/reasons";
+import { Constant } from "./Constant";
+import { useEditing, useState_ } from "./context";
+import { Socket } from "./Socket";
+import { wordsOfProblem } from "./words";
+
+interface Props {
+  readonly row: Row;
+  /** Key of the node, and what it is called. */
+  readonly nodeKey: string;
+  readonly title: string;
+  /** What the row is called, if that is not the port's name. */
+  readonly label?: string;
+  readonly onRemove?: (() => void) | undefined;
+}
+
+function typeOf(port: Port | null): string {
+  if (!port) return "";
+  const word = port.many ? `${port.type}[]` : port.type;
+  return types[word as keyof typeof types];
+}
+
+/** The type in one word for the narrow line; the whole is said to who cannot see it. */
+function shortType(port: Port): string {
+  return `${port.type === "boolean" ? "true/false" : port.type}${port.many ? "s" : ""}`;
+}
+
+export function RowView({ row, nodeKey, title, label, onRemove }: Props) {
+  const { commands } = useEditing();
+  const { to, from, port, source } = row;
+  const name = label ?? row.label;
+  const problems = useState_((state) => state.byPlace.get(within(nodeKey, row.place)));
+  const origin = useState_((state) => (isWire(source) ? definerTitle(state, source.id) : ""));
+  const toEnd = useMemo(() => (to ? { to } : null), [to]);
+  const fromEnd = useMemo(() => (from ? { from } : null), [from]);
+  const told = to && problems ? problems.map(wordsOfProblem).join(" ") : "";
+  const kind = typeOf(port);
+  const needed = to !== null && port !== null && mustBeGiven(port);
+  const output = to === null;
+  const about = `${kind}${port?.unit ? `, ${port.unit}` : ""}${needed ? `, ${text.required}` : ""}${told ? `: ${told}` : ""}`;
+  return (
+    <div className={classes("row-view", output && "output", told !== "" && "wrong", row.inner !== "none" && `inner-${row.inner}`)} title={told || port?.description || undefined}>
+      {toEnd && <Socket end={toEnd} label={text.inputPort(name, title, about)} side="left" wired={isWire(source)} className={row.inner === "to" ? "inner" : ""} />}
+      <span className="row-name clip">
+        {name}
+        {needed && <abbr title={text.required} className="needed">*</abbr>}
+      </span>
+      {port && !(to && source === null && takesConstants(to) && port.type === "boolean") && (
+        <span className="row-type clip">{port.unit === "" ? shortType(port) : port.unit}</span>
+      )}
+      {to && isWire(source) && (
+        <span className="row-origin">
+          <span className="clip">{text.wiredTo(origin === "" ? source.id : origin)}</span>
+          {to.kind !== "next" && to.kind !== "over" && to.kind !== "first" && to.kind !== "gathered" && (
+            <button type="button" className="nodrag tiny" tabIndex={-1} aria-label={text.unwire} onClick={() => commands.unwire(to)}>×</button>
+          )}
+        </span>
+      )}
+      {to && !isWire(source) && takesConstants(to) && !row.filled && port?.type !== "secret" && (
+        <Constant to={to} port={port} value={source ? source.value : null} label={text.valueOf(name, title)} wrong={told} />
+      )}
+      {row.filled && <span className="row-origin muted">{text.filledIn}</span>}
+      {onRemove && <button type="button" className="nodrag tiny" aria-label={text.removeValue(row.label)} onClick={onRemove}>×</button>}
+      {fromEnd && <Socket end={fromEnd} label={text.outputPort(name, title, kind)} side="right" className={row.inner === "from" ? "inner" : ""} />}
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+/** From the document and its layout to what the canvas library draws. */
+import type { Edge, Node as FlowNode } from "@xyflow/react";
+import { isWire, type Doc } from "../graph/document";
+import { variablesOf } from "../graph/conditions";
+import { nodesOf } from "../graph/walking";
+import { fromsOf, nameOfFrom, nameOfTo, sourceAt, tosOf } from "../graph/wires";
+import type { Box, Layout } from "../graph-view/layout";
+import { definersOf } from "../graph-view/shape";
+
+function nodeOfBox(box: Box): FlowNode {
+  const type = box.node === null ? "end" : box.lanes.length > 0 ? "container" : "step";
+  return {
+    id: box.uid,
+    type,
+    position: { x: box.x, y: box.y },
+    width: box.width,
+    height: box.height,
+    data: {},
+    dragHandle: ".drag",
+    ...(box.parent === null ? {} : { parentId: box.parent }),
+  };
+}
+
+/** Gives the nodes of the canvas; those whose box has not changed stay the same objects. */
+export function flowNodes(layout: Layout, chosen: ReadonlySet<string>, before: readonly FlowNode[]): FlowNode[] {
+  const known = new Map(before.map((node) => [node.id, node]));
+  return [...layout.boxes.values()].map((box) => {
+    const made = nodeOfBox(box);
+    const old = known.get(box.uid);
+    const selected = chosen.has(box.uid);
+    if (!old) return { ...made, selected };
+    const same = old.position.x === made.position.x && old.position.y === made.position.y && old.width === made.width && old.height === made.height &&
+      old.parentId === made.parentId && old.type === made.type && (old.selected ?? false) === selected;
+    if (same) return old;
+    return { ...made, selected, ...(old.measured && old.width === made.width && old.height === made.height ? { measured: old.measured } : {}) };
+  });
+}
+
+/** Gives the wires of the canvas, with the values of a run on them. */
+export function flowEdges(doc: Doc, layout: Layout, values: ReadonlyMap<string, string> | undefined): Edge[] {
+  const definers = definersOf(doc, [...nodesOf(doc.body)].flatMap(fromsOf));
+  const edges: Edge[] = [];
+  const draw = (id: string, target: string, targetHandle: string, className = "") => {
+    const from = definers.get(id);
+    if (!from || !layout.boxes.has(from.uid) || !layout.boxes.has(target)) return;
+    const sourceHandle = nameOfFrom(from);
+    const value = values?.get(id);
+    edges.push({
+      id: JSON.stringify([from.uid, sourceHandle, target, targetHandle]),
+      source: from.uid,
+      sourceHandle,
+      target,
+      targetHandle,
+      className,
+      ...(value === undefined ? {} : { label: value.length > 40 ? `${value.slice(0, 39)}…` : value }),
+    });
+  };
+  for (const node of nodesOf(doc.body)) {
+    for (const to of tosOf(node)) {
+      const source = sourceAt(doc, to);
+      if (isWire(source)) draw(source.id, node.uid, nameOfTo(to));
+    }
+    if (node.kind === "branch" || node.kind === "repeat") for (const id of new Set(variablesOf(node.condition))) draw(id, node.uid, "condition", "asked");
+  }
+  for (const end of doc.outputs) if (end.id !== "") draw(end.id, end.uid, "to");
+  return edges;
+}
