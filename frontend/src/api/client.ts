@@ -21,7 +21,9 @@ type Body<O> = O extends { requestBody: { content: infer C } }
   ? C extends { "application/json": infer B }
     ? { body: B }
     : { raw: XMLHttpRequestBodyInit; type: string }
-  : unknown;
+  : O extends { requestBody?: { content: { "application/json": infer B } } }
+    ? { body?: Exclude<B, null> }
+    : unknown;
 
 /** What a call takes besides its path: what stands in the path, in the query, in the body. */
 export type Options<O> = Part<O, "path"> & Part<O, "query"> & Body<O> & { signal?: AbortSignal; headers?: Record<string, string> };

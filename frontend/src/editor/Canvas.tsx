@@ -1,7 +1,7 @@
 /** The canvas: boxes that are dragged, wires that are drawn, and what the keyboard does with both. */
 import {
   Background, BackgroundVariant, BaseEdge, Controls, MiniMap, Panel, ReactFlow, getBezierPath, useNodesState, useReactFlow,
-  type Connection, type ConnectionLineComponentProps, type Edge, type FinalConnectionState, type IsValidConnection, type Node as FlowNode,
+  type Connection, type ConnectionLineComponentProps, type Edge, type FinalConnectionState, type IsValidConnection, type Node as FlowNode, type NodeChange,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
 import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from "react";
@@ -46,6 +46,22 @@ export function Canvas({ onPalette, onOpenCondition }: Props) {
     window.addEventListener("tarry-condition", open);
     return () => window.removeEventListener("tarry-condition", open);
   }, [onOpenCondition]);
+
+  /** What is chosen is the editor's to know; of all else the canvas keeps track by itself. */
+  const onChange = useCallback(
+    (changes: NodeChange[]) => {
+      const now = new Set(store.get().chosen);
+      for (const change of changes) {
+        if (change.type !== "select") continue;
+        if (change.selected) now.add(change.id);
+        else now.delete(change.id);
+      }
+      store.choose(now);
+      const rest = changes.filter((change) => change.type !== "select");
+      if (rest.length > 0) onNodesChange(rest);
+    },
+    [onNodesChange, store],
+  );
 
   const endsOf = useCallback((connection: Connection | Edge) => {
     const from = fromNamed(connection.source, connection.sourceHandle ?? "");
@@ -126,7 +142,7 @@ export function Canvas({ onPalette, onOpenCondition }: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     if (target.closest("input, textarea, select, dialog")) {
-      if (event.key === "Escape") (target.closest(".react-flow__node") as HTMLElement | null)?.focus();
+      if (event.key === "Escape") target.closest<HTMLElement>(".react-flow__node")?.focus();
       return;
     }
     const own = target.closest<HTMLElement>(".react-flow__node");
@@ -136,7 +152,7 @@ export function Canvas({ onPalette, onOpenCondition }: Props) {
     else if (event.key === "Escape") {
       if (store.get().loose) commands.letGo();
       else store.choose([]);
-    } else if ((event.key === "Enter" || event.key === " ") && own && target === own) store.choose([own.dataset["id"] ?? ""]);
+    } else if ((event.key === "Enter" || event.key === " ") && own && target === own) store.choose([own.dataset.id ?? ""]);
     else if ((event.key === "Delete" || event.key === "Backspace") && !target.closest(".socket")) commands.remove(store.get().chosen);
     else if (by && !command && store.get().chosen.size > 0 && !target.closest(".outline")) commands.nudge(by);
     else if (command && event.key.toLowerCase() === "d") commands.duplicate();
@@ -153,14 +169,9 @@ export function Canvas({ onPalette, onOpenCondition }: Props) {
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
-        onNodesChange={onNodesChange}
+        onNodesChange={onChange}
         onNodeDragStop={onDragStop}
         onSelectionDragStop={(event, dragged) => dragged[0] && onDragStop(event, dragged[0], dragged)}
-        onSelectionChange={({ nodes: selected }) => {
-          // Only what a hand has chosen: the canvas tells of its own redrawing, too.
-          const now = selected.map((one) => one.id);
-          if (selected.every((one) => store.get().layout.boxes.has(one.id))) store.choose(now);
-        }}
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValid}

@@ -1,6 +1,6 @@
 /** The details of what is chosen. */
 import { useId } from "react";
-import { isWire, type End, type Node, type Step } from "../graph/document";
+import { isWire, without, type End, type Node, type Step } from "../graph/document";
 import { withConstant, withEndMoved, withEndNamed, withIdRenamed } from "../graph/edits";
 import { outputsOf } from "../graph/library";
 import { CONSTRUCTS, unwrapped, type ConstructKind } from "../graph/making";
@@ -125,7 +125,7 @@ function StepDetails({ step, edit }: { step: Step; edit: (field: string, change:
               small
               value={step.onFailure?.[name] ?? ""}
               onChange={(value) => {
-                const { [name]: _, ...rest } = step.onFailure ?? {};
+                const rest = without(step.onFailure ?? {}, name);
                 set(`failure ${name}`, { onFailure: value === "" ? rest : { ...rest, [name]: value } });
               }}
             />

@@ -8,11 +8,10 @@ import { takesConstants } from "../graph/wires";
 import type { Row } from "../graph-view/shape";
 import { definerTitle } from "./titles";
 import { editor as text } from "../messages/en/editor";
-import { types } from "../messages/en/reasons";
 import { Constant } from "./Constant";
 import { useEditing, useState_ } from "./context";
 import { Socket } from "./Socket";
-import { wordsOfProblem } from "./words";
+import { typeWords, wordsOfProblem } from "./words";
 
 interface Props {
   readonly row: Row;
@@ -22,12 +21,6 @@ interface Props {
   /** What the row is called, if that is not the port's name. */
   readonly label?: string;
   readonly onRemove?: (() => void) | undefined;
-}
-
-function typeOf(port: Port | null): string {
-  if (!port) return "";
-  const word = port.many ? `${port.type}[]` : port.type;
-  return types[word as keyof typeof types];
 }
 
 /** The type in one word for the narrow line; the whole is said to who cannot see it. */
@@ -44,12 +37,12 @@ export function RowView({ row, nodeKey, title, label, onRemove }: Props) {
   const toEnd = useMemo(() => (to ? { to } : null), [to]);
   const fromEnd = useMemo(() => (from ? { from } : null), [from]);
   const told = to && problems ? problems.map(wordsOfProblem).join(" ") : "";
-  const kind = typeOf(port);
+  const kind = typeWords(port);
   const needed = to !== null && port !== null && mustBeGiven(port);
   const output = to === null;
   const about = `${kind}${port?.unit ? `, ${port.unit}` : ""}${needed ? `, ${text.required}` : ""}${told ? `: ${told}` : ""}`;
   return (
-    <div className={classes("row-view", output && "output", told !== "" && "wrong", row.inner !== "none" && `inner-${row.inner}`)} title={told || port?.description || undefined}>
+    <div className={classes("row-view", output && "output", told !== "" && "wrong", row.inner !== "none" && `inner-${row.inner}`)} title={told === "" ? port?.description : told}>
       {toEnd && <Socket end={toEnd} label={text.inputPort(name, title, about)} side="left" wired={isWire(source)} className={row.inner === "to" ? "inner" : ""} />}
       <span className="row-name clip">
         {name}

@@ -11,13 +11,12 @@ import type { Row } from "../graph-view/shape";
 import { FULL, hasLaneLabels, titleOf } from "../graph-view/shape";
 import { editor as text } from "../messages/en/editor";
 import { picture } from "../messages/en/picture";
-import { types } from "../messages/en/reasons";
 import { conditionWords } from "./condition_words";
 import { useEditing, useState_ } from "./context";
 import { RowView } from "./RowView";
 import { Socket } from "./Socket";
 import { titlesOf } from "./titles";
-import { wordsOfProblem } from "./words";
+import { typeWords, wordsOfProblem } from "./words";
 
 export type BoxData = FlowNode<Record<string, never>>;
 
@@ -154,7 +153,7 @@ export const EndBox = memo(function EndBox({ id }: NodeProps<BoxData>) {
   const loose = useMemo(() => (isOutput ? { to: { kind: "end", uid: id } as const } : { from: { kind: "end", uid: id } as const }), [id, isOutput]);
   if (!end) return null;
   const told = problems?.map(wordsOfProblem).join(" ") ?? "";
-  const kind = port ? types[(port.many ? `${port.type}[]` : port.type) as keyof typeof types] : "";
+  const kind = typeWords(port);
   const what = isOutput ? text.theOutput : text.theInput;
   return (
     <div className={classes("box end-box drag", isOutput ? "is-output" : "is-input", told !== "" && "wrong")} title={told || undefined}>

@@ -1,4 +1,5 @@
 /** What the rules say, in words. */
+import type { Port } from "../graph/ports";
 import type { Problem, Reason, ReasonKey } from "../graph/telling";
 import { reasons, types } from "../messages/en/reasons";
 import type { Remark } from "./store";
@@ -13,6 +14,13 @@ export function wordsFor(reason: Reason): string {
     const typed = name === "from" || name === "to";
     return typed && Object.hasOwn(types, value) ? types[value as keyof typeof types] : value;
   }).trim();
+}
+
+/** Gives what a port takes or gives, in words. */
+export function typeWords(port: Port | null | undefined): string {
+  if (!port) return "";
+  const words: Readonly<Record<string, string>> = types;
+  return words[port.many ? `${port.type}[]` : port.type] ?? "";
 }
 
 export function wordsOfProblem(one: Problem | Remark): string {

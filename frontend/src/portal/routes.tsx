@@ -12,4 +12,6 @@ export const routes: readonly Route[] = [
   { path: "/account", page: lazy(() => import("./admin/AccountPage")) },
   { path: "/admin", page: lazy(() => import("./admin/AdminPage")), section: "admin" },
   { path: "/admin/:tab", page: lazy(() => import("./admin/AdminPage")), section: "admin" },
+  { path: "/new-workflow", page: lazy(() => import("./edit/NewPage")), section: "workflows" },
+  { path: "/workflows/:name/edit", page: lazy(() => import("./edit/EditPage")), section: "workflows", wide: true },
 ];

@@ -9,7 +9,7 @@ import { Icon } from "../../kit";
 const Editor = lazy(() => import("../../editor/Editor"));
 
 export default function EditPage({ params }: { params: Params }) {
-  const name = params["name"] ?? "";
+  const name = params.name ?? "";
   const [wish] = useQuery("title");
   const [title, setTitle] = useState(name);
   useTitle(text.pageTitle(title));

@@ -1,5 +1,5 @@
 /** Asks what a new workflow is called, and opens the editor. */
-import { useState, type FormEvent } from "react";
+import { useState, type SyntheticEvent } from "react";
 import { Field, Input } from "../../kit";
 import { edit as text } from "../../messages/en/edit";
 import { navigate, useQuery } from "../router";
@@ -15,7 +15,7 @@ export default function NewPage() {
   const [wish] = useQuery("title");
   const [title, setTitle] = useState(wish);
   const name = nameFor(title);
-  const go = (event: FormEvent) => {
+  const go = (event: SyntheticEvent) => {
     event.preventDefault();
     if (name !== "") navigate(`/workflows/${encodeURIComponent(name)}/edit?title=${encodeURIComponent(title)}`);
   };

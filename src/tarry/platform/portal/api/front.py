@@ -27,6 +27,8 @@ ROUTES = (
     "/account",
     "/admin",
     "/admin/{tab}",
+    "/new-workflow",
+    "/workflows/{name}/edit",
 )
 """Where the app has a page; as in frontend/src/portal/routes.tsx, which a test compares."""
 
