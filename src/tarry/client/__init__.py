@@ -6,16 +6,15 @@ from tarry.client.answers import (
     Event,
     Failure,
     Me,
-    Message,
     Run,
     Service,
     Session,
     Step,
     StoredFile,
-    Telling,
     Workflow,
 )
 from tarry.client.errors import PlatformError, TransferFailed, Unreachable
+from tarry.client.exchanges import Message, Telling
 from tarry.client.findings import (
     Break,
     Inspection,

@@ -1,7 +1,8 @@
 """Who we are: logging in and out."""
 
-from tarry.client.answers import Me, Session, read_time
+from tarry.client.answers import Me, Session
 from tarry.client.door import Door
+from tarry.client.reading import read_time
 
 
 class AccountCalls:

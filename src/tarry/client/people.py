@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from tarry.client.answers import Json, read_time
 from tarry.client.door import Door
+from tarry.client.reading import Json, read_time
 
 PAGE = 200
 

@@ -1,7 +1,8 @@
 """Written by `tools/async_client.py` out of `tarry.client.account`: change that."""
 
-from tarry.client.answers import Me, Session, read_time
+from tarry.client.answers import Me, Session
 from tarry.client.asynchronous.door import AsyncDoor as Door
+from tarry.client.reading import read_time
 
 
 class AsyncAccountCalls:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from tarry.client.answers import Json
 from tarry.client.asynchronous.door import AsyncDoor as Door
 from tarry.client.people import PAGE, ApiToken, Entry, Member, Project, User, _part
+from tarry.client.reading import Json
 
 
 class AsyncPeople:

@@ -118,15 +118,19 @@ def build(
     openapi.install(app)
     app.include_router(_api())
     app.include_router(rest_health.router)
-    for router in (pages.router, pages_runs.router, status_pages.router):
-        app.include_router(router, include_in_schema=False, dependencies=[Depends(same_origin)])
-    front.install(app)
-    app.mount("/static", StaticFiles(directory=STATIC))
+    _show_pages(app)
     app.add_middleware(problems.LastResort)
     app.add_middleware(BodyLimit, files=(rest_files.FILES_PATH,), file_limit=upload_limit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HostCheck, host_names=(*host_names, public.hostname or "localhost"))
     return app
+
+
+def _show_pages(app: FastAPI) -> None:
+    for router in (pages.router, pages_runs.router, status_pages.router):
+        app.include_router(router, include_in_schema=False, dependencies=[Depends(same_origin)])
+    front.install(app)
+    app.mount("/static", StaticFiles(directory=STATIC))
 
 
 def _api() -> APIRouter:
