@@ -101,8 +101,26 @@ class FakePlatform:
         elif path == "/api/v1/files":
             query = {k: v[0] for k, v in parse_qs(scope["query_string"].decode()).items()}
             await self._files(scope["method"], query, headers, body, send)
+        elif path == "/api/v1/folders":
+            query = {k: v[0] for k, v in parse_qs(scope["query_string"].decode()).items()}
+            await self._folders(scope["method"], query, headers, send)
         else:
             await _answer(send, 404, b"")
+
+    async def _folders(
+        self, method: str, query: Mapping[str, str], headers: Mapping[str, str], send: Send
+    ) -> None:
+        token = headers.get("x-auth-token", "")
+        if token not in self.users:
+            await _answer(send, 401, json.dumps({"detail": "Log in first"}).encode())
+        elif method == "GET":
+            uri = query["uri"]
+            paths = [file.removeprefix(uri) for file in sorted(self.files) if file.startswith(uri)]
+            listing = {"items": [{"path": path} for path in paths]}
+            await _answer(send, 200 if paths else 404, json.dumps(listing).encode())
+        else:
+            uri = query.get("uri") or f"local://{self.users[token][1]}/uploads/{query['name']}/"
+            await _answer(send, 201, json.dumps({"uri": uri}).encode())
 
     async def _token_info(self, call: Call) -> Mapping[str, WireValue]:
         self.questions += 1

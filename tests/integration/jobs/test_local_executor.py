@@ -14,7 +14,6 @@ from tests.fakes.jobs import exists, go, launch, program_pid, sh, shim_pid, unti
 
 import tarry.jobs
 from tarry.jobs.adapters.local import LocalExecutor
-from tarry.jobs.adapters.processes import boot_id
 from tarry.jobs.errors import JobNotStarted, NoJob
 from tarry.jobs.folder import JobFolder
 from tarry.jobs.model import JobReport, JobSpec, JobState
@@ -386,21 +385,3 @@ async def test_no_other_program_has_that_descriptor(
     assert report.state is JobState.SUCCEEDED
     assert (tmp_path / "job/log").read_text() == "[]\n"
     assert not (tmp_path / "job/reports").exists()
-
-
-async def test_a_job_of_another_container_goes_on_for_as_long_as_its_shim_holds_the_lock(
-    executor: LocalExecutor, tmp_path: Path
-) -> None:
-    job = JobFolder(tmp_path / "job")
-    await executor.start(job.root, sh("sleep 600"))
-    await until(lambda: program_pid(job.root))
-    shim, program = shim_pid(job.root), program_pid(job.root)
-    assert shim is not None
-    assert program is not None
-    marker = job.lock.read_text().split()[1]
-    job.lock.write_text(f"{boot_id()}.1 {marker}\n")
-    assert executor.report(job.root).state is JobState.RUNNING
-    os.kill(shim, signal.SIGKILL)
-    os.kill(program, signal.SIGKILL)
-    await until(lambda: executor.report(job.root).is_over)
-    assert executor.report(job.root).rebooted

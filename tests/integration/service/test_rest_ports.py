@@ -26,6 +26,13 @@ both = { type = "file", from = { file = "both" } }
 """,
 ).replace('"program"]', '"program", "{password}", "{parts}", "{sizes}", "{tags}"]')
 FOLDER = shell_service("true", 'inputs.case = { type = "folder" }')
+SOLVED = shell_service(
+    'mkdir -p solved/deep; cat "$1/mesh" "$1/0/field" >solved/deep/field; echo ü >solved/ü',
+    """
+inputs.case = { type = "folder" }
+outputs.solved = { type = "folder", from = { folder = "solved" } }
+""",
+).replace('"program"]', '"program", "{case}"]')
 STEP_RUN = "0123456789abcdef0123456789abcdef_2"
 GOOD = {
     "password": SECRET,
@@ -97,3 +104,26 @@ async def test_a_folder_is_a_storage_uri(tmp_path: Path, fake: FakePlatform, cas
     with serving(tmp_path, FOLDER, platform=fake.url) as url:
         status, problem = await send("POST", f"{url}/shell/Shell/rest/run", {"case": case})
     assert (status, "case" in problem["detail"]) == (422, True), problem
+
+
+async def test_a_folder_goes_in_whole_and_comes_out_whole(
+    tmp_path: Path, fake: FakePlatform
+) -> None:
+    fake.files |= {"local://Demo/case/mesh": b"M", "local://Demo/case/0/field": b"F"}
+    with serving(tmp_path, SOLVED, platform=fake.url) as url:
+        rest = f"{url}/shell/Shell/rest"
+        inputs = {"case": "local://Demo/case/"}
+        status, _ = await send("POST", f"{rest}/run?serviceID={STEP_RUN}", inputs)
+        assert status == 202
+        _, run = await send("GET", f"{rest}/runs/{STEP_RUN}?wait=30")
+        assert run["state"] == "succeeded", run
+        solved = run["outputs"]["solved"]
+        assert solved.startswith("local://Demo/")
+        assert solved.endswith("/")
+        assert fake.files[f"{solved}deep/field"] == b"MF"
+        assert fake.files[f"{solved}ü"] == "ü\n".encode()
+        gone = {"case": "local://Demo/nothing/"}
+        _, begun = await send("POST", f"{rest}/run", gone)
+        _, run = await send("GET", f"{rest}/runs/{begun['serviceID']}?wait=30")
+    assert (run["state"], run["problem"]["code"]) == ("failed", "input-unavailable")
+    assert "local://Demo/nothing/" in run["problem"]["detail"]
