@@ -202,8 +202,9 @@ class Types:
                     lists[first] = True
                     yield from _before(Target(place=use.place, port=use.port), shapes)
                 elif use.into:
-                    # A list whose items go nowhere is a list all the same.
-                    around = first or (use.place if use.shape is Shape.ITEM else "")
+                    # A list whose items go nowhere is a list all the same, unless it was gathered.
+                    given_out = use.shape is Shape.ITEM and Shape.LIST not in shapes
+                    around = first or (use.place if given_out else "")
                     lists.setdefault(around, False)
                     way = (use.into, _joined(use.shape, shapes), around)
                     if way not in seen:
