@@ -70,18 +70,27 @@ def test_answers_become_inputs_and_outputs(tmp_path: Path) -> None:
     assert os.access(folder / "run.sh", os.X_OK)
 
 
-@pytest.mark.parametrize("name", ["../x", "a b", "", "9"])
+@pytest.mark.parametrize("name", ["x" * 101, "../x", "a b", "", "9"])
 def test_a_name_that_is_none_is_refused(name: str, tmp_path: Path) -> None:
     done = CliRunner().invoke(tarry, ["new", name, "--folder", str(tmp_path / "x"), "--yes"])
     assert done.exit_code == 2
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize("place", ["file", "file/below", "long" * 100])
+def test_where_nothing_can_be_written_is_said(place: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = str(tmp_path / place)
+    done = CliRunner().invoke(tarry, ["new", "Solver", "--folder", folder, "--yes"])
+    assert done.exit_code == 1
+    assert "Choose another with --folder" in done.output
+
+
 def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "env").write_text("mine")
     done = CliRunner().invoke(tarry, ["new", "Solver", "--folder", str(tmp_path), "--yes"])
     assert done.exit_code == 1
-    assert "not empty" in done.output
+    assert "no empty folder" in done.output
     assert (tmp_path / "env").read_text() == "mine"
 
 

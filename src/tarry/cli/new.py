@@ -66,13 +66,21 @@ def new(name: str, folder: Path | None, yes: bool) -> None:
     A few questions are asked: which command runs, and of what type its inputs are, which stand in
     the command in braces: mysolver {deck} -o {work}/result.txt
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name, re.ASCII):
-        raise click.UsageError(f"{name!r} is no name for a service: letters, digits and _ only")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}", name, re.ASCII):
+        shown = name if len(name) <= 100 else f"{name[:97]}…"
+        raise click.UsageError(
+            f"{shown!r} is no name for a service: letters, digits and _ only, at most 100"
+        )
     target = folder or Path(name.lower())
-    if target.exists() and any(target.iterdir()):
-        raise Failure(f"The folder {target} is not empty.", hint="Choose another with --folder.")
-    plan = sample(name) if yes else _ask(name)
-    write(plan, target)
+    try:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise Failure(f"{target} is no empty folder.", hint="Choose another with --folder.")
+        plan = sample(name) if yes else _ask(name)
+        write(plan, target)
+    except OSError as error:
+        raise Failure(
+            f"{target} cannot be written: {error.strerror}.", hint="Choose another with --folder."
+        ) from error
     click.echo(f"Written to {target}. Try next:")
     click.echo(f"  tarry up {target / plan.file_name}.toml")
 

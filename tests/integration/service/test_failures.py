@@ -55,7 +55,7 @@ async def test_a_missing_output_is_a_fault_that_names_it(tmp_path: Path) -> None
     fault = await fault_of(tmp_path, "echo almost there")
 
     assert fault.detail_code == "output-missing"
-    assert "left no output result" in fault.fault_string
+    assert "left no output result: there is no file result" in fault.fault_string
     assert "almost there" in fault.fault_string
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 
 from tarry.contract.lists import write_list
 from tarry.contract.ports import Port
@@ -19,7 +19,16 @@ from tarry.service.errors import (
     StorageRefused,
 )
 from tarry.service.interfaces import Place, Storage
-from tarry.service.model.program import Output, StoredFile, StoredFolder
+from tarry.service.model.program import (
+    ExitCode,
+    JsonField,
+    LogLine,
+    Output,
+    StoredFile,
+    StoredFolder,
+    TextFile,
+    Told,
+)
 from tarry.service.operations.inputs import InputFile, input_files
 from tarry.service.operations.workshop import Run, Workshop, log
 
@@ -144,8 +153,21 @@ def _place(run: Run, port: str) -> Place:
 
 
 def missing(output: Output) -> str:
-    """Say that a program left an output out."""
-    return f"The program ended without an error, but left no output {output.port.name}"
+    """Say that a program left an output out, and where it was looked for."""
+    words = f"The program ended without an error, but left no output {output.port.name}"
+    match output.source:
+        case TextFile(path) | StoredFile(path):
+            return f"{words}: there is no file {path}"
+        case StoredFolder(path):
+            return f"{words}: there is no folder {path}"
+        case JsonField(path, field):
+            return f"{words}: there is no file {path}, or no {'.'.join(field)} in it"
+        case LogLine(expression):
+            return f"{words}: no line of its log matches {expression.pattern}"
+        case ExitCode() | Told():
+            return words
+        case _:
+            assert_never(output.source)
 
 
 async def patiently(
