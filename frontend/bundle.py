@@ -62,7 +62,7 @@ def build() -> None:
     for folder in (new, old):
         shutil.rmtree(folder, ignore_errors=True)
     vite = HERE / "node_modules" / "vite" / "bin" / "vite.js"
-    _run("node", str(vite), "build", "--logLevel", "warn", "--outDir", str(new), "--emptyOutDir")
+    _run("node", str(vite), "build", "--logLevel", "error", "--outDir", str(new), "--emptyOutDir")
     (new / MARK).write_text(mark + "\n", encoding="ascii")
     if BUNDLE.exists():
         BUNDLE.rename(old)

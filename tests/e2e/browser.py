@@ -93,7 +93,7 @@ class Person:
         self.page.get_by_label("User", exact=True).fill(user)
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Log in").click()
-        expect(self.page.get_by_role("heading", name="Start something")).to_be_visible()
+        expect(self.page.get_by_role("heading", name="Workflows")).to_be_visible()
 
     def go(self, path: str) -> Response | None:
         """Open a page of the portal."""

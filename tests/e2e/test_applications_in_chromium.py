@@ -77,10 +77,11 @@ def test_she_is_asked_answers_in_the_portal_and_the_run_completes(
     question = "How thick, in <mm> & why?"
     with person(browser, home.url) as she:
         enter(she, home, password)
-        she.page.get_by_role("link", name="Wait, then ask").click()
+        she.page.get_by_role("link", name="Start Wait, then ask").click()
         she.page.get_by_label("Question").fill(question)
         she.page.get_by_label("How long to wait").fill("1")
         she.page.get_by_role("button", name="Start run").click()
+        she.page.wait_for_url("**/runs/*")
         run = she.page.url.rpartition("/")[2]
 
         answer = frame_of(she).get_by_label(question)
@@ -91,10 +92,8 @@ def test_she_is_asked_answers_in_the_portal_and_the_run_completes(
 
         # Whoever looks at the list, on whichever device, sees that somebody is asked.
         she.go("/")
-        expect(she.page.locator("#attention")).to_contain_text("One run waits for you.")
-        she.page.locator("#attention a").click()
-        she.page.locator("#run-list a").first.click()
-        assert she.page.url.endswith(run)
+        she.page.get_by_role("link", name="One run waits for you.").click()
+        expect(she.page).to_have_url(re.compile(f"{run}$"))
 
         answer.fill("4 < 5 & größer")
         frame_of(she).get_by_role("button", name="Answer").click()
@@ -121,6 +120,7 @@ def test_what_the_page_says_reaches_its_program_and_is_kept_with_the_run(
         enter(she, home, password)
         she.go("/workflows/Measuring/start")
         she.page.get_by_role("button", name="Start run").click()
+        she.page.wait_for_url("**/runs/*")
         run = she.page.url.rpartition("/")[2]
         expect(she.page.get_by_text("Send a message to")).to_be_visible()
 

@@ -133,12 +133,16 @@ def test_everything_from_logging_in_to_the_result_is_done_by_keyboard(
     page, press = somebody.page, somebody.page.keyboard.press
     stage.pull("keys", 100)
     somebody.go("/")
+    expect(page.get_by_label("User", exact=True)).to_be_focused()
     page.keyboard.type("me")
     press("Tab")
     page.keyboard.type(stage.password)
     press("Enter")
-    expect(page.get_by_role("heading", name="Start something")).to_be_visible()
+    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
     tab_to(somebody, "Play with a puppet")
+    press("Enter")
+    expect(page.get_by_role("heading", name="Inputs")).to_be_visible()
+    tab_to(somebody, "Start")
     press("Enter")
     expect(page.get_by_role("button", name="Start run")).to_be_visible()
     while not page.get_by_label("Name").evaluate("it => it === document.activeElement"):
@@ -204,13 +208,14 @@ def test_a_file_that_is_none_of_the_kinds_taken_is_refused_at_once(
 
 def test_an_impatient_click_starts_one_run_and_not_two(user: Person, stage: Stage) -> None:
     rows = user.page.locator("#run-list li")
+    user.go("/runs")
     before = rows.count()
     stage.pull("twice", 100)
     user.go("/workflows/Puppet/start")
     user.page.get_by_label("Name").fill("twice")
     user.page.get_by_role("button", name="Start run").dblclick()
     expect(user.page.get_by_role("heading", name="Results")).to_be_visible()
-    user.go("/")
+    user.go("/runs")
     expect(rows).to_have_count(before + 1)
 
 

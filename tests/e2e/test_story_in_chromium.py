@@ -34,7 +34,7 @@ def test_she_uploads_leaves_everything_is_killed_and_she_comes_back_for_her_mesh
     running, password = open_demo(home, started)
     with person(browser, home.url) as she:
         she.log_in("demo", password)
-        she.page.get_by_role("link", name="Mesh a part and rate the mesh").click()
+        she.page.get_by_role("link", name="Start Mesh a part and rate the mesh").click()
         she.page.get_by_role("button", name="Geometry").set_input_files(BRACKET)
         she.page.get_by_label("Element size").fill("2")
         she.page.get_by_role("button", name="Start run").click()
@@ -54,7 +54,7 @@ def test_she_uploads_leaves_everything_is_killed_and_she_comes_back_for_her_mesh
     with person(browser, home.url) as she:
         she.log_in("demo", password)
         she.page.locator("#run-list").get_by_role("link", name="Mesh a part").click()
-        assert she.page.url.endswith(run)
+        expect(she.page).to_have_url(re.compile(f"{run}$"))
         expect(she.page.locator("#step-list li")).to_have_count(2, timeout=240_000)
         she.page.get_by_role("link", name="Show its page").first.click()
         expect(she.page.frame_locator("#frame-place iframe").locator("img")).to_be_visible()

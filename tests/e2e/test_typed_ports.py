@@ -211,18 +211,17 @@ def test_a_refused_secret_is_not_quoted(up: TarryUp, case: Path, tmp_path: Path)
         with pytest.raises(Exception, match="word") as refused:
             start(up, case, word=word)
         assert CANARY not in str(refused.value)
-    page = form(up, word=f"_{CANARY}_", case="local://x/y/", part="local://x/y.txt")
-    assert page.status_code == 422
-    assert "does not match the pattern" in page.text
-    assert CANARY not in page.text
-    assert holders(tmp_path / "home") == {}
-
-
-def form(up: TarryUp, **typed: str) -> requests.Response:
-    """Send the start form as a browser does."""
-    return browser(up).post(
-        f"{up.url}/workflows/Use/start", data=typed, headers={"Origin": up.url}, timeout=30
+    inputs = {"word": f"_{CANARY}_", "case": "local://x/y/", "part": "local://x/y.txt"}
+    answer = browser(up).post(
+        f"{up.url}/api/v1/runs",
+        json={"workflow": "Use", "inputs": inputs},
+        headers={"Origin": up.url},
+        timeout=30,
     )
+    assert answer.status_code == 422
+    assert "does not match the pattern" in answer.text
+    assert CANARY not in answer.text
+    assert holders(tmp_path / "home") == {}
 
 
 def browser(up: TarryUp) -> requests.Session:
@@ -231,8 +230,8 @@ def browser(up: TarryUp) -> requests.Session:
     session.headers["Accept"] = "text/html"
     password = (up.data / "password-me").read_text().strip()
     session.post(
-        f"{up.url}/login",
-        data={"user": "me", "password": password},
+        f"{up.url}/api/v1/session",
+        json={"user": "me", "password": password},
         headers={"Origin": up.url},
         timeout=30,
     ).raise_for_status()
@@ -243,7 +242,7 @@ def look_everywhere(up: TarryUp, run: str) -> None:
     """Look for the canary in all that anybody is answered about a run."""
     assert up.client.run(run).inputs["word"] == MASK
     session = browser(up)
-    pages = ["/", f"/runs/{run}", f"/workflows/Use/start?like={run}"]
+    pages = ["/runs", f"/runs/{run}"]
     answers = {path: session.get(up.url + path, timeout=30).text for path in pages}
     headers = {"X-Auth-Token": up.token}
     for path in (

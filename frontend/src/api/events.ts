@@ -60,6 +60,10 @@ function direct(): Line {
 function shared(): Line {
   const worker = new SharedWorker(new URL("./events.worker.ts", import.meta.url), { type: "module", name: "tarry-events" });
   const say = (message: ToWorker) => worker.port.postMessage(message);
+  let instead: Line | null = null;
+  worker.addEventListener("error", () => {
+    instead ??= direct();
+  });
   worker.port.onmessage = (event: MessageEvent<News>) => hear(event.data);
   say({ say: "hello", url: URL_OF_EVENTS });
   const alive = setInterval(() => say({ say: "alive" }), ALIVE_MS);
@@ -68,8 +72,9 @@ function shared(): Line {
   addEventListener("pagehide", bye);
   addEventListener("pageshow", back);
   return {
-    restart: () => say({ say: "restart" }),
+    restart: () => (instead ? instead.restart() : say({ say: "restart" })),
     close: () => {
+      instead?.close();
       clearInterval(alive);
       removeEventListener("pagehide", bye);
       removeEventListener("pageshow", back);

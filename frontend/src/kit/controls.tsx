@@ -3,6 +3,7 @@ import {
   useId,
   type ButtonHTMLAttributes,
   type InputHTMLAttributes,
+  type KeyboardEvent,
   type ReactNode,
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
@@ -158,17 +159,25 @@ interface NumberProps {
   step?: string | undefined;
   whole?: boolean;
   onBlur?: () => void;
-  /** Says what the slider is for; it stands beside the number that the label names. */
-  label: string;
+  list?: string | undefined;
+  /** Gives the number so many steps further, for the arrow keys. */
+  onStep?: (times: number) => void;
 }
 
 const MOST_STEPS = 100_000;
+const STEPS: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
-/** A number with its unit; where both ends are given, a slider beside it. */
-export function NumberField({ tied: words, value, onChange, unit, minimum, maximum, step, whole, onBlur, label }: NumberProps) {
+/** A number with its unit; where both ends are given, a slider beside it for the mouse. */
+export function NumberField({ tied: words, value, onChange, unit, minimum, maximum, step, whole, onBlur, list, onStep }: NumberProps) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const times = STEPS[event.key];
+    if (times === undefined || !onStep || list) return;
+    event.preventDefault();
+    onStep(times);
+  };
   const number = (
     <span className="with-unit">
-      <Input {...words} inputMode={whole ? "numeric" : "decimal"} autoComplete="off" value={value} onChange={onChange} onBlur={onBlur} />
+      <Input {...words} inputMode={whole ? "numeric" : "decimal"} autoComplete="off" list={list} value={value} onChange={onChange} onBlur={onBlur} onKeyDown={onKeyDown} />
       {unit ? <span className="unit">{unit}</span> : null}
     </span>
   );
@@ -177,14 +186,16 @@ export function NumberField({ tied: words, value, onChange, unit, minimum, maxim
   const at = Number(value);
   return (
     <div className="slider">
+      {/* The number itself is what keyboards and screen readers use: its arrow keys do the same. */}
       <input
         type="range"
-        aria-label={text.kit.slider(label)}
+        aria-hidden="true"
+        aria-label={text.kit.slider}
+        tabIndex={-1}
         min={range.from}
         max={range.to}
         step={range.step}
         value={value.trim() !== "" && Number.isFinite(at) ? at : range.from}
-        aria-valuetext={unit ? `${value} ${unit}` : value}
         onChange={(event) => onChange(tidy(event.target.value))}
       />
       {number}

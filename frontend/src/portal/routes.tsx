@@ -6,6 +6,11 @@ import type { Route } from "./router";
 // The server must know these paths too: portal/api/front.py lists them.
 export const routes: readonly Route[] = [
   { path: "/login", page: LogIn, open: true },
+  { path: "/", page: lazy(() => import("./workflows/HomePage")), section: "workflows" },
+  { path: "/workflows/:name", page: lazy(() => import("./workflows/WorkflowPage")), section: "workflows" },
+  { path: "/workflows/:name/start", page: lazy(() => import("./start/StartPage")), section: "workflows" },
+  { path: "/password", page: lazy(() => import("./account/PasswordPage")) },
+  { path: "/folders", page: lazy(() => import("./account/FolderPage")) },
   { path: "/services", page: lazy(() => import("./services/ServicesPage")), section: "services" },
   { path: "/services/register", page: lazy(() => import("./services/RegisterPage")), section: "services" },
   { path: "/services/:name", page: lazy(() => import("./services/ServicePage")), section: "services" },

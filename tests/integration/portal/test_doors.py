@@ -108,12 +108,13 @@ def test_another_site_cannot_use_a_visitors_cookie(
     asked = [
         cookie.post("/api/v1/runs", json={"workflow": "Demo_Mesh"}, headers=headers),
         cookie.post(f"/api/v1/runs/{RUN}/abort", headers=headers),
-        cookie.post("/workflows/Demo_Mesh/start", headers=headers),
         cookie.post(f"/runs/{RUN}/abort", headers=headers),
         cookie.post("/logout", headers=headers),
-        cookie.post("/password", headers=headers),
+        cookie.call("DELETE", "/api/v1/session", headers=headers),
+        cookie.call("PUT", "/api/v1/session/project", json={"project": "Other"}, headers=headers),
+        cookie.call("PUT", "/api/v1/me/password", json={"old": "x", "new": "y"}, headers=headers),
     ]
-    assert [answer.status_code for answer in asked] == [403] * 6
+    assert [answer.status_code for answer in asked] == [403] * 7
     assert list(fake.runs.views) == [RUN]
     assert fake.runs.views[RUN].state is ExecutionState.RUNNING
     assert fake.accounts.tokens["token-of-ada"] == ADA

@@ -56,6 +56,8 @@ def test_what_changes_its_name_with_its_content_is_kept_for_ever_and_travels_com
     assert answer.text == "let a;" * 500
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["Content-Encoding"] == "gzip"
+    # a worker obeys the policy of its own script: it has to reach the event stream
+    assert "connect-src 'self'" in answer.headers["Content-Security-Policy"]
     assert browser.get("/front/theme.js").headers["Cache-Control"] == "no-cache"
 
 

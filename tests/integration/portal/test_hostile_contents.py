@@ -45,7 +45,7 @@ def test_nothing_that_others_wrote_becomes_markup(browser: Visitor, fake: FakeRo
                 output_ports=(port, file),
             )
         )
-    places = ["/", "/workflows/W/start", "/runs/" + quote(EVIL)]
+    places = ["/runs", "/runs/" + quote(EVIL)]
     places += [f"/runs/{n:032x}" for n in range(1, len(ExecutionState) + 1)]
     for place in places:
         text = browser.get(place).text
@@ -57,13 +57,11 @@ def test_nothing_that_others_wrote_becomes_markup(browser: Visitor, fake: FakeRo
         scripts = page.xpath("//script")
         assert all(found.get("src", "").startswith("/static/") for found in scripts)
         assert page.xpath("//*[@style]") == []
-    answer = browser.post("/workflows/W/start", data={EVIL: EVIL, "c": EVIL, "f": EVIL})
-    assert parsed(answer.text).xpath("//*[@onerror]") == []
 
 
 def test_no_page_needs_what_its_own_policy_forbids(browser: Visitor, fake: FakeRooms) -> None:
     fake.runs.change(run_view(steps=(step_view(RUN, 1),)))
-    for place in ("/", "/password", f"/runs/{RUN}"):
+    for place in ("/runs", f"/runs/{RUN}"):
         answer = browser.get(place)
         if answer.status_code != 200:
             continue

@@ -21,6 +21,11 @@ FILES = "/front"
 
 ROUTES = (
     "/login",
+    "/",
+    "/workflows/{name}",
+    "/workflows/{name}/start",
+    "/password",
+    "/folders",
     "/services",
     "/services/register",
     "/services/{name}",
@@ -95,7 +100,12 @@ class _Files:
             if message["type"] == "http.response.start":
                 found = message["status"] in {200, 304}
                 age = FOR_EVER if found and "/assets/" in scope["path"] else ASK_AGAIN
-                message["headers"] = [*message["headers"], (b"cache-control", age.encode())]
+                # A worker obeys the policy of its own script, not that of the page.
+                more = ((b"cache-control", age), (b"content-security-policy", POLICY))
+                message["headers"] = [
+                    *message["headers"],
+                    *((name, value.encode()) for name, value in more),
+                ]
             await send(message)
 
         await self._app(scope, receive, with_age)

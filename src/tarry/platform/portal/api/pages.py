@@ -1,23 +1,17 @@
-"""Pages: the front page, the start form, the password."""
+"""Pages: the list of runs."""
 
 from datetime import datetime
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from tarry.contract.errors import HTTP_STATUS, TarryError
-from tarry.platform.catalogue.model import WorkflowEntry
-from tarry.platform.kernel.model import Caller, ExecutionId, Window
+from tarry.platform.kernel.model import Window
 from tarry.platform.portal.api.door import (
-    Door,
     TheCaller,
     TheDoor,
-    TheToken,
 )
 from tarry.platform.portal.api.rendering import page, see_other
 from tarry.platform.portal.model.run_page import current_step, summary
-from tarry.platform.portal.model.start_form import Form, empty_form, read_form, with_error
 from tarry.platform.portal.model.states import SHELVES, look_of_run
 
 router = APIRouter()
@@ -36,7 +30,7 @@ async def log_out(request: Request, door: TheDoor) -> Response:
     return answer
 
 
-@router.get("/")
+@router.get("/runs")
 async def home(
     request: Request,
     door: TheDoor,
@@ -56,7 +50,7 @@ async def home(
     older = ""
     if len(runs) > RUNS_ON_A_PAGE:
         runs = runs[:RUNS_ON_A_PAGE]
-        older = "/?" + urlencode({"show": show, "before": runs[-1].created_at.isoformat()})
+        older = "/runs?" + urlencode({"show": show, "before": runs[-1].created_at.isoformat()})
     workflows = await door.rooms.catalogue.workflows(caller)
     return page(
         request,
@@ -75,106 +69,3 @@ async def home(
         summary=summary,
         now=door.clock(),
     )
-
-
-@router.get("/workflows/{name}/start")
-async def start_page(
-    name: str,
-    request: Request,
-    door: TheDoor,
-    caller: TheCaller,
-    like: Annotated[str, Query(description="A run whose inputs are offered again")] = "",
-) -> Response:
-    """Show the form that starts a run."""
-    workflow = await door.rooms.catalogue.published(caller, name)
-    form = empty_form(workflow.inputs)
-    if like:
-        earlier = await door.rooms.runs.show(caller, ExecutionId(like))
-        form = empty_form(workflow.inputs, earlier.inputs)
-    return _start_page(request, door, caller, workflow, form)
-
-
-@router.post("/workflows/{name}/start")
-async def start(name: str, request: Request, door: TheDoor, caller: TheCaller) -> Response:
-    """Start a run, or show the form again with what is wrong in it."""
-    workflow = await door.rooms.catalogue.published(caller, name)
-    form = read_form(workflow.inputs, await _form(request))
-    if form.errors:
-        return _start_page(request, door, caller, workflow, form, status=422)
-    try:
-        run = await door.rooms.runs.start(caller, name, form.values)
-    except TarryError as error:
-        status = HTTP_STATUS[error.sort]
-        if (port := error.facts.get("port")) in form.values:
-            form = with_error(form, str(port), str(error))
-            return _start_page(request, door, caller, workflow, form, status=status)
-        return _start_page(request, door, caller, workflow, form, status=status, error=str(error))
-    return see_other(f"/runs/{run.id}")
-
-
-@router.get("/folders")
-async def folder_page(
-    uri: Annotated[str, Query(max_length=2000)], request: Request, door: TheDoor, caller: TheCaller
-) -> Response:
-    """Show what is in a folder of the storage."""
-    found = await door.rooms.files.list_folder(caller, uri)
-    return page(request, "folder.html", caller=caller, folder=found)
-
-
-@router.get("/password")
-async def password_page(request: Request, caller: TheCaller) -> Response:
-    """Show the form that changes the password."""
-    return page(request, "password.html", caller=caller, errors={}, done=False)
-
-
-@router.post("/password")
-async def change_password(
-    request: Request, door: TheDoor, caller: TheCaller, token: TheToken
-) -> Response:
-    """Change the password."""
-    typed = await _form(request)
-    old, new, again = (typed.get(name, "") for name in ("old", "new", "again"))
-    errors: dict[str, str] = {}
-    if new != again:
-        errors["again"] = "This is not the same as the new password."
-    else:
-        try:
-            await door.rooms.accounts.change_password(caller, token, old=old, new=new)
-        except TarryError as error:
-            errors["old" if error.code == "log-in-failed" else "new"] = str(error)
-    status = 422 if errors else 200
-    return page(request, "password.html", status, caller=caller, errors=errors, done=not errors)
-
-
-def _start_page(
-    request: Request,
-    door: Door,
-    caller: Caller,
-    workflow: WorkflowEntry,
-    form: Form,
-    *,
-    status: int = 200,
-    error: str = "",
-) -> Response:
-    return page(
-        request,
-        "start.html",
-        status,
-        caller=caller,
-        workflow=workflow,
-        form=form,
-        error=error,
-        upload_limit=door.upload_limit,
-    )
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Read an URL-encoded form: what was given several times, as lines.
-
-    A file never comes this way: the page uploads it beforehand.
-    """
-    form = await request.form()
-    return {
-        name: "\n".join(value for value in form.getlist(name) if isinstance(value, str))
-        for name in form
-    }

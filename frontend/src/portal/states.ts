@@ -1,0 +1,49 @@
+/** The states of runs and steps, in words; no state differs by colour alone. */
+import type { Schemas } from "../api/client";
+import { text } from "../messages/en";
+
+export type Tone = "idle" | "busy" | "ask" | "good" | "bad" | "off";
+type RunState = Schemas["RunAnswer"]["state"];
+type StepState = Schemas["StepAnswer"]["state"];
+
+export interface Look {
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+const words = text.states;
+
+const RUNS: Readonly<Record<RunState, Look>> = {
+  waiting: { word: words.queued, tone: "idle" },
+  running: { word: words.running, tone: "busy" },
+  undecided: { word: words.asking, tone: "ask" },
+  failing: { word: words.failing, tone: "bad" },
+  aborting: { word: words.aborting, tone: "busy" },
+  succeeded: { word: words.finished, tone: "good" },
+  failed: { word: words.failed, tone: "bad" },
+  aborted: { word: words.aborted, tone: "off" },
+};
+
+const STEPS: Readonly<Record<StepState, Look>> = {
+  starting: { word: words.starting, tone: "busy" },
+  running: { word: words.running, tone: "busy" },
+  unknown: { word: words.unknown, tone: "ask" },
+  succeeded: { word: words.finished, tone: "good" },
+  failed: { word: words.failed, tone: "bad" },
+  aborted: { word: words.aborted, tone: "off" },
+};
+
+/** How a run is shown: that it waits for an answer comes before that it runs. */
+export function stateWords(run: Pick<Schemas["RunAnswer"], "state" | "waits">): Look {
+  return run.waits && run.state === "running" ? RUNS.undecided : RUNS[run.state];
+}
+
+/** How a step is shown. */
+export function stepWords(step: Pick<Schemas["StepAnswer"], "state" | "waits">): Look {
+  return step.waits ? { word: words.waitsForAnswer, tone: "ask" } : STEPS[step.state];
+}
+
+/** Whether a run has ended for good. */
+export function isOver(run: Pick<Schemas["RunAnswer"], "state">): boolean {
+  return run.state === "succeeded" || run.state === "failed" || run.state === "aborted";
+}
