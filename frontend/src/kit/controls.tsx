@@ -73,7 +73,7 @@ export function Field({ label, hint, error, optional, required, id, className, c
     <div className={classes("field", className)}>
       <label htmlFor={name}>
         {label}
-        {optional && <span className="optional">{text.kit.optional}</span>}
+        {optional && <> <span className="optional">{text.kit.optional}</span></>}
       </label>
       {children(tied(name, hint, error, required))}
       <Words id={name} hint={hint} error={error} />

@@ -99,6 +99,8 @@ function Members({ project }: { project: string }) {
   const [removing, setRemoving] = useState<string | null>(null);
   const members = found.data?.items ?? [];
   const put = async (user: string, roles: Role[]) => {
+    // Shown at once; what the platform has is read again afterwards.
+    found.put({ items: members.map((one) => (one.user === user ? { ...one, roles } : one)) });
     try {
       await api.put("/api/v1/projects/{project}/members/{user}", { path: { project, user }, body: { roles } });
       toast(words.changed(user));
