@@ -13,18 +13,21 @@ SPYNE  := .tools/spyne
 NODE_SOAP := .tools/node-soap
 CLFPY  := .tools/clfpy
 SHELL2HTTP := .tools/shell2http
+PREFECT := .tools/prefect
 
 # Where the interop tests and the benchmark find the field's server library; see tools/spyne.sh.
 export TARRY_TEST_SPYNE := $(CURDIR)/$(SPYNE)/bin/python
 # Where the benchmark finds a peer that runs commands as web jobs; see tools/shell2http.sh.
 export TARRY_BENCH_SHELL2HTTP := $(CURDIR)/$(SHELL2HTTP)/bin/python
+# And one that runs chains of steps; see tools/prefect.sh.
+export TARRY_BENCH_PREFECT := $(CURDIR)/$(PREFECT)/bin/python
 # Where the interop tests find npm's client; see tools/node_soap.sh.
 export TARRY_TEST_NODE_SOAP := $(CURDIR)/$(NODE_SOAP)/node_modules
 # Where they find the field's client library; see tools/clfpy.sh.
 export TARRY_TEST_CLFPY := $(CURDIR)/$(CLFPY)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help front demo test check format bench soak spyne shell2http node-soap clfpy system clean
+.PHONY: help front demo test check format bench soak spyne shell2http prefect node-soap clfpy system clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +45,7 @@ check: $(STAMPS)/test ## style, types, import contracts and lengths
 format: $(STAMPS)/test ## let ruff put the code in order
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
 
-bench: $(STAMPS)/test front spyne shell2http ## measure against primitives and peers (BENCH_ARGS="…" chooses)
+bench: $(STAMPS)/test front spyne shell2http prefect ## measure against primitives and peers (BENCH_ARGS="…" chooses)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 soak: $(STAMPS)/test front system spyne clfpy node-soap ## the tests that take too long for every day
@@ -61,6 +64,9 @@ clfpy: $(CLFPY)/stamp
 shell2http: $(STAMPS)/test
 	@[ -e $(SHELL2HTTP)/stamp ] || sh tools/shell2http.sh $(SHELL2HTTP)
 
+prefect: $(STAMPS)/test
+	@[ -e $(PREFECT)/stamp ] || sh tools/prefect.sh $(PREFECT)
+
 # After the system's packages, which may bring Node.js.
 node-soap: system
 	@[ -e $(NODE_SOAP)/stamp ] || sh tools/node_soap.sh $(NODE_SOAP)
@@ -69,7 +75,7 @@ system: $(STAMPS)/test
 	@sh tools/system_packages.sh
 
 clean: ## forget what was installed (no data of the platform is touched)
-	rm -rf $(VENV) frontend/node_modules src/tarry/platform/portal/front $(SPYNE) $(CLFPY) $(SHELL2HTTP) $(NODE_SOAP) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) frontend/node_modules src/tarry/platform/portal/front $(SPYNE) $(CLFPY) $(SHELL2HTTP) $(PREFECT) $(NODE_SOAP) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(STAMPS)/venv: tools/venv.sh
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)

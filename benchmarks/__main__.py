@@ -3,14 +3,27 @@
 import argparse
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from benchmarks import busy, chained, hand_over, many_runs, primitives, starts, status_calls
+from benchmarks import (
+    busy,
+    chained,
+    growth,
+    hand_over,
+    many_runs,
+    prefect_peer,
+    primitives,
+    recovery,
+    starts,
+    status_calls,
+    waiting,
+)
 from benchmarks.figures import Figure, Ratio, ratio
 from benchmarks.own_platform import STAMP, WAITER
 from benchmarks.own_platform import platform as own_platform
 
-PARTS = ("status", "start", "starts", "many", "chain", "busy")
+Lines = Iterable[Figure | Ratio]
 
 
 def main() -> None:
@@ -19,30 +32,23 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--times", type=int, default=5, help="repetitions of each figure")
     parser.add_argument("--starts", type=int, default=200, help="programs in part starts")
-    parser.add_argument("--runs", type=int, default=1000, help="runs that wait in part many")
+    parser.add_argument(
+        "--runs", type=int, default=1000, help="runs that wait in parts many and recovery"
+    )
+    parser.add_argument(
+        "--waiting", type=int, default=10_000, help="runs that wait in parts waiting and growth"
+    )
+    parser.add_argument("--draw", type=Path, help="file for the picture that part growth draws")
     wanted = parser.parse_args()
     if unknown := set(wanted.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
-    parts = wanted.parts or PARTS
-    times = max(1, wanted.times)
+    wanted.times = max(1, wanted.times)
     _head()
-    if "status" in parts:
-        _show(status_calls.measure(times))
-    if "start" in parts:
-        with own_platform() as own, primitives.machine() as machine:
-            _show(_starts(machine, hand_over.measure(own, machine, times)))
-    if "starts" in parts:
-        with own_platform() as own:
-            _show(starts.measure(own, times, max(1, wanted.starts)))
-    if "many" in parts:
-        with own_platform((STAMP, WAITER, many_runs.STILL)) as own:
-            _show(many_runs.measure(own, times, max(times, wanted.runs)))
-    if "chain" in parts:
-        with own_platform() as own, primitives.machine() as machine:
-            _show(_chain(machine, chained.measure(own, machine, times)))
-    if "busy" in parts:
-        with own_platform() as own:
-            _show(busy.measure(own, times))
+    for name, measure in PARTS.items():
+        if name in (wanted.parts or PARTS):
+            for line in measure(wanted):
+                print(line)
+            print(flush=True)
 
 
 def _head() -> None:
@@ -58,7 +64,61 @@ def _head() -> None:
     print(flush=True)
 
 
-def _starts(machine: primitives.Machine, passed: dict[str, Figure]) -> Iterable[Figure | Ratio]:
+def _status(wanted: argparse.Namespace) -> Lines:
+    return status_calls.measure(wanted.times)
+
+
+def _start(wanted: argparse.Namespace) -> Lines:
+    with own_platform() as own, primitives.machine() as machine:
+        yield from _started(machine, hand_over.measure(own, machine, wanted.times))
+
+
+def _starts(wanted: argparse.Namespace) -> Lines:
+    with own_platform() as own:
+        yield from starts.measure(own, wanted.times, max(1, wanted.starts))
+
+
+def _many(wanted: argparse.Namespace) -> Lines:
+    with own_platform((STAMP, WAITER, many_runs.STILL)) as own:
+        yield from many_runs.measure(own, wanted.times, max(wanted.times, wanted.runs))
+
+
+def _chain(wanted: argparse.Namespace) -> Lines:
+    with own_platform() as own, primitives.machine() as machine:
+        yield from _chained(machine, chained.measure(own, machine, wanted.times))
+
+
+def _busy(wanted: argparse.Namespace) -> Lines:
+    with own_platform() as own:
+        yield from busy.measure(own, wanted.times)
+
+
+def _waiting(wanted: argparse.Namespace) -> Lines:
+    return waiting.measure(wanted.times, max(1, wanted.waiting))
+
+
+def _recovery(wanted: argparse.Namespace) -> Lines:
+    return recovery.measure(wanted.times, max(1, wanted.runs))
+
+
+def _growth(wanted: argparse.Namespace) -> Lines:
+    return growth.measure(wanted.times, wanted.waiting, wanted.draw)
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], Lines]] = {
+    "status": _status,
+    "start": _start,
+    "starts": _starts,
+    "many": _many,
+    "chain": _chain,
+    "busy": _busy,
+    "waiting": _waiting,
+    "recovery": _recovery,
+    "growth": _growth,
+}
+
+
+def _started(machine: primitives.Machine, passed: dict[str, Figure]) -> Lines:
     yield from (machine.figure(name) for name in primitives.NAMES)
     yield from passed.values()
     start, pushed = passed["start"], passed["pushed"]
@@ -74,19 +134,19 @@ def _starts(machine: primitives.Machine, passed: dict[str, Figure]) -> Iterable[
     yield ratio("hand-over, polled / pushed", passed["polled"], pushed)
 
 
-def _chain(machine: primitives.Machine, forty: Figure) -> Iterable[Figure | Ratio]:
+def _chained(machine: primitives.Machine, found: dict[str, Figure]) -> Lines:
     yield machine.figure("commit")
     yield machine.figure("post")
-    yield forty
+    yield from found.values()
     steps = chained.STEPS
+    needed = machine.sum(commit=steps, post=steps)
     name = f"{steps} steps / {steps} x (commit + POST)"
-    yield ratio(name, forty, machine.sum(commit=steps, post=steps), "at most 8")
-
-
-def _show(lines: Iterable[Figure | Ratio]) -> None:
-    for line in lines:
-        print(line)
-    print(flush=True)
+    yield ratio(f"{name}, Tarry", found["tarry"], needed, "at most 5")
+    if "prefect" in found:
+        yield ratio(f"{name}, Prefect", found["prefect"], needed)
+        yield ratio(f"{steps} steps: Prefect / Tarry", found["prefect"], found["tarry"])
+    else:
+        print(f"Prefect is left out: {prefect_peer.python()} is not there (see tools/prefect.sh)")
 
 
 main()

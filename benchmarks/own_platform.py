@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.processes import free_tcp_port
+from tarry.app.settings import Settings, load
 from tarry.client.answers import Run
 from tarry.client.errors import Unreachable
 from tarry.client.platform import Platform
@@ -19,6 +20,7 @@ from tarry.client.platform import Platform
 START_LIMIT_SECONDS = 60.0
 RUN_LIMIT_SECONDS = 120.0
 USER = "me"
+READY = "Tarry is ready"
 HERE = Path(__file__).parent
 STAMP = HERE / "programs" / "stamp.toml"
 WAITER = HERE.parent / "examples" / "waiter" / "waiter.toml"
@@ -72,34 +74,47 @@ class Running:
 def platform(programs: Sequence[Path] = (STAMP, WAITER)) -> Iterator[Running]:
     """Bring a platform up with some programs, for the length of the block."""
     with TemporaryDirectory(prefix="tarry-bench-") as name:
-        data = Path(name) / "data"
-        tcp_port = free_tcp_port()
         command = [sys.executable, "-m", "tarry", "up", *map(str, programs)]
-        environment = {**os.environ, "TARRY_DATA": str(data), "TARRY_PORT": str(tcp_port)}
-        log = Path(name) / "up.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=environment,
-            )
+        with platform_in(Path(name), command, free_tcp_port()) as own:
+            yield own
+
+
+@contextmanager
+def platform_in(folder: Path, command: Sequence[str], tcp_port: int) -> Iterator[Running]:
+    """Run a command that brings a platform up, for the length of the block, in a folder.
+
+    Its data stay there. Who kills it within the block may bring it up again.
+    """
+    data, log = folder / "data", folder / "up.log"
+    environment = {**os.environ, "TARRY_DATA": str(data), "TARRY_PORT": str(tcp_port)}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+        )
+    try:
+        yield _log_in(process, f"http://127.0.0.1:{tcp_port}", data, log)
+    finally:
+        process.send_signal(signal.SIGINT)
         try:
-            yield _log_in(process, f"http://127.0.0.1:{tcp_port}", data, log)
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def settings_from_environment() -> Settings:
+    """Give the settings that `platform_in` has put into the environment of a command."""
+    return load(os.environ)
 
 
 def _log_in(process: subprocess.Popen[bytes], url: str, data: Path, log: Path) -> Running:
     until = time.monotonic() + START_LIMIT_SECONDS
     while time.monotonic() < until and process.poll() is None:
-        if "Tarry is ready" in log.read_text(errors="replace"):
+        if READY in log.read_text(errors="replace"):
             client = Platform(url)
             password = (data / f"password-{USER}").read_text().strip()
             try:

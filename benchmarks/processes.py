@@ -30,11 +30,12 @@ def running(
     tcp_port: int,
     environment: Mapping[str, str] | None = None,
     log: Path | None = None,
+    limit: float = START_LIMIT_SECONDS,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block ends; enters once it accepts connections.
 
     Raises:
-        RuntimeError: it ended or did not listen within 30 s; says what it printed.
+        RuntimeError: it ended, or did not listen within the limit; says what it printed.
     """
     output = log.open("wb") if log else subprocess.DEVNULL
     process = subprocess.Popen(
@@ -46,7 +47,7 @@ def running(
         start_new_session=True,
     )
     try:
-        _wait_for(process, tcp_port, log)
+        _wait_for(process, tcp_port, log, limit)
         yield process
     finally:
         process.terminate()
@@ -59,8 +60,10 @@ def running(
             output.close()  # type: ignore[union-attr]
 
 
-def _wait_for(process: subprocess.Popen[bytes], tcp_port: int, log: Path | None) -> None:
-    until = time.monotonic() + START_LIMIT_SECONDS
+def _wait_for(
+    process: subprocess.Popen[bytes], tcp_port: int, log: Path | None, limit: float
+) -> None:
+    until = time.monotonic() + limit
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", tcp_port)) == 0:
