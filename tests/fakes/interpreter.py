@@ -38,7 +38,8 @@ class Interpreter:
         call: the services.
         types: of ids, for conditions; what is not in it is an integer.
         workflows: what may stand in the place of a service.
-        failing: keys of steps that fail, and go on with their defaults.
+        failing: keys of steps that fail, and go on with their defaults; inside loops with the
+            iterations, as in `r1/s1[0]`.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class _Run:
         self.branches = branches
         self.aliases: dict[str, Source] = {}
         self.taken: dict[str, bool] = {}
+        self.around: tuple[int, ...] = ()
 
     def value(self, end: str) -> str | None:
         if end in self.aliases:
@@ -99,7 +101,8 @@ class _Run:
         match node:
             case Step():
                 outputs = self.interpreter.call(node.service, self.inputs(node))
-                if node.key in self.interpreter.failing and node.on_failure is not None:
+                failing = self.place(node.key) in self.interpreter.failing
+                if failing and node.on_failure is not None:
                     outputs = node.on_failure
                 for name, end in node.outputs.items():
                     self.define(end, outputs.get(name))
@@ -123,6 +126,10 @@ class _Run:
                 for name, end in node.outputs.items():
                     self.define(end, outputs.get(name))
 
+    def place(self, key: str) -> str:
+        around = ",".join(map(str, self.around))
+        return f"{key}[{around}]" if around else key
+
     def inputs(self, node: Step | Nested) -> dict[str, str]:
         found = ((name, self.source(source)) for name, source in node.inputs.items())
         return {name: value for name, value in found if value is not None}
@@ -144,21 +151,24 @@ class _Run:
     def repeat(self, node: Repeat) -> None:
         for one in node.carried:
             self.define(one.id, self.source(one.first))
-        rounds = 0
+        rounds, outside = 0, self.around
         while not (node.first or rounds) or self.holds(node.condition):
             if rounds == node.most:
                 raise EndlessLoop
+            self.around = (*outside, rounds)
             rounds += 1
             self.sequence(node.body)
             moved = {one.id: self.value(one.next.id) for one in node.carried}
             for end, value in moved.items():
                 self.define(end, value)
+        self.around = outside
 
     def for_each(self, node: ForEach) -> None:
         gathered: dict[str, list[str]] = {one.id: [] for one in node.gathered}
-        for item in read_list(self.source(node.over) or "[]"):
+        for at, item in enumerate(read_list(self.source(node.over) or "[]")):
             inner = _Run(self.interpreter, {**self.values, node.item: item}, self.branches)
             inner.aliases = {**self.aliases}
+            inner.around = (*self.around, at)
             inner.sequence(node.body)
             for one in node.gathered:
                 gathered[one.id].append(inner.source(one.source) or "")
