@@ -1,14 +1,19 @@
 """What services answer, in virtual time: dummies, faults, pages, and silence."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 
 import pytest
-from tests.fakes.executions import ADA
-from tests.fakes.services import Behaviour
-from tests.fakes.virtual_time import run_virtually
+from tests.fakes.executions import ADA, NOON, chain, service
+from tests.fakes.manager import House
+from tests.fakes.services import Behaviour, FakeServices
+from tests.fakes.virtual_time import clock_of_loop, run_virtually
 from tests.fakes.whole_runs import house, outcome
 
+from tarry.contract.ports import Port, PortType
 from tarry.platform.executions import operations
 from tarry.platform.executions.model import ExecutionState, RunView
 from tarry.platform.executions.model.answers import LARGEST_VALUE
@@ -228,3 +233,39 @@ def test_an_output_that_is_too_large_fails_the_step_by_name_and_is_not_cut() -> 
     assert "result; hand on what is larger as a file" in run.failure.message
     fits = outcome(house(Tarry=Behaviour(result=lambda _: {"result": huge[1:]})), "Tarry")
     assert fits.outputs == {"answer": huge[1:]}
+
+
+@pytest.mark.parametrize(
+    ("port", "text", "word"),
+    [
+        (Port(name="result", type=PortType.INTEGER), "many", "is not a whole number"),
+        (Port(name="result", type=PortType.DECIMAL), "<b>1</b>", "is not a decimal number"),
+        (Port(name="result", type=PortType.BOOLEAN), "yes", "is neither true nor false"),
+        (Port(name="result", many=True), "a, b", "is no list"),
+    ],
+)
+def test_an_output_of_another_type_than_described_fails_the_step_by_name(
+    port: Port, text: str, word: str
+) -> None:
+    used = service("Tarry", outputs=(port,))
+    services = FakeServices(Tarry=Behaviour(result=lambda _: {"result": text}))
+    made = House(chain("typed", used), services=services, clock=clock_of_loop(NOON))
+    run = outcome(made, "typed")
+
+    assert run.failure is not None
+    assert run.failure.code == "protocol-error"
+    assert word in run.failure.message
+    assert "result" in run.failure.message
+
+
+def test_a_result_outside_its_range_and_a_number_left_out_are_results_all_the_same() -> None:
+    small = Port(name="result", type=PortType.INTEGER, maximum=Decimal(3), required=False)
+    used = service("Tarry", outputs=(small,))
+    for text in ("4", ""):
+        services = FakeServices(Tarry=Behaviour(result=partial(_only, text)))
+        made = House(chain("typed", used), services=services, clock=clock_of_loop(NOON))
+        assert outcome(made, "typed").state is ExecutionState.SUCCEEDED
+
+
+def _only(text: str, given: str) -> Mapping[str, str]:
+    return {"result": text}

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from tarry.contract.errors import InvalidValue
 from tarry.contract.kinds import Kind
+from tarry.contract.ports import Port, PortType, items, parse
 from tarry.contract.status import Completed, Page, Unchanged
 from tarry.platform.executions.model.calls import Answer, Trouble
 from tarry.platform.executions.model.events import (
@@ -25,6 +27,7 @@ from tarry.platform.executions.model.watch import (
 
 PROTOCOL_ERROR = "protocol-error"
 TOO_LARGE = "value-too-large"
+_STRICT = {PortType.INTEGER, PortType.DECIMAL, PortType.BOOLEAN, PortType.CHOICE}
 LARGEST_VALUE = 4 * 1024 * 1024
 """Characters of one output. Nothing is cut: a step that brings more has failed."""
 
@@ -97,6 +100,10 @@ def _complete(watch: Watch, answer: Answer, note: str) -> Turn:
     if missing:
         reason = f"it is complete, but brought no value for: {', '.join(missing)}"
         return Turn(over, StepBroke(watch.step, PROTOCOL_ERROR, reason))
+    wrong = [found for port in watch.terms.outputs if (found := _misfit(port, answer.outputs))]
+    if wrong:
+        reason = f"it is complete, but brought what its description rules out: {'; '.join(wrong)}"
+        return Turn(over, StepBroke(watch.step, PROTOCOL_ERROR, reason))
     large = [name for name, value in answer.outputs.items() if len(value) > LARGEST_VALUE]
     if large:
         reason = (
@@ -105,6 +112,24 @@ def _complete(watch: Watch, answer: Answer, note: str) -> Turn:
         )
         return Turn(over, StepBroke(watch.step, TOO_LARGE, reason))
     return Turn(over, StepCompleted(watch.step, answer.outputs, note, answer.folder))
+
+
+def _misfit(port: Port, outputs: Mapping[str, str]) -> str:
+    """Say why an output is not of its type; empty if it is, or if nothing can be said of it.
+
+    Texts and addresses are as services write them, and what is empty has no value: only forms that
+    nobody could work with are refused, where they come from and not steps later.
+    """
+    text = outputs.get(port.name, "")
+    try:
+        # Of the port's rules only its form counts: a result outside its range is one all the same.
+        plain = Port(name=port.name, type=port.type, many=port.many, choices=port.choices)
+        for item in items(plain, text) if text else ():
+            if plain.type in _STRICT:
+                parse(plain, item)
+    except InvalidValue as error:
+        return str(error)
+    return ""
 
 
 NOT_ABORTABLE = "The service has no abortService: its program may still be running"
