@@ -2,7 +2,8 @@
 
 python -m tests.fakes.manager_process DATABASE_URL FOLDER [NAME]
 
-With a name it is one of several on a PostgreSQL.
+With a name it is one of several on a PostgreSQL; if a file `death` says so, whichever leads dies at
+a write of its journal.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from tests.fakes.crashes import KillingTransactions
 from tests.fakes.executions import FakePermits
 
 from tarry.app.leading import Leading, Led
@@ -30,6 +32,7 @@ from tarry.platform.executions.operations import Bell
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
 from tarry.platform.kernel.adapters.leadership import hold_leadership, win_leadership
 from tarry.platform.kernel.interfaces import Transactions
+from tarry.platform.kernel.model import execution_of
 
 LASTS = 0.3
 PATIENCE = Patience(doubt=timedelta(seconds=0.2))
@@ -44,6 +47,8 @@ class FileServices:
     async def start(self, call: StepCall) -> Answer:
         """Note the call; begin the program, but for `at_most_once` never a second one."""
         self._note("calls", call)
+        if call.terms.name == "Broken" or self._stumbles(call):
+            raise CallFailed(Trouble.FAULT, "no luck")
         await asyncio.sleep(0.002)  # on its way: a kill here leaves a call that never arrived
         program = self._folder / call.step
         try:
@@ -80,6 +85,16 @@ class FileServices:
         """Have no such thing."""
         return None
 
+    def _stumbles(self, call: StepCall) -> bool:
+        """Tell whether this is the first call of a service that faults at first, in its run."""
+        if call.terms.name != "Flaky":
+            return False
+        try:
+            (self._folder / f"stumbled-{execution_of(call.step)}").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
     def _outputs(self, call: StepCall) -> dict[str, str]:
         return {"result": f"({call.inputs.get('given', '')})"}
 
@@ -107,7 +122,10 @@ async def main(url: str, folder: Path, name: str) -> None:
         database = await win_leadership(url, look_every=timedelta(seconds=0.1))
         (folder / f"leads-{name}").touch()
         try:
-            yield Led(SqlTransactions(database, SqlJournal), partial(hold_leadership, database))
+            journal = SqlTransactions(database, SqlJournal)
+            yield Led(
+                KillingTransactions(journal, folder / "death"), partial(hold_leadership, database)
+            )
         finally:
             (folder / f"leads-{name}").unlink()
             await asyncio.to_thread(database.close)

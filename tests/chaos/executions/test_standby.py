@@ -1,12 +1,16 @@
 """Managers on one PostgreSQL: whoever leads is killed, stopped or cut off, and another goes on."""
 
+import asyncio
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from tests.chaos.executions.runs import (
@@ -16,13 +20,31 @@ from tests.chaos.executions.runs import (
     check_that_all_ended_right,
     wait_for,
 )
+from tests.fakes.constructs import RESULTS, WHOLE
+from tests.fakes.crashes import Moment
 from tests.fakes.databases import Databases
+from tests.fakes.executions import NOON, new_run
 
 from tarry.platform.executions.adapters.sql import SqlExecutions
+from tarry.platform.executions.model import Choice, ExecutionState, RunView, StepState
+from tarry.platform.executions.model.events import ChoiceMade
+from tarry.platform.executions.model.letters import Letter
+from tarry.platform.executions.model.states import OVER
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
 
 SEED = 20261124
 TAKEN_OVER_WITHIN = 10.0
+
+
+Store = SqlTransactions[SqlExecutions]
+
+
+def start_unknown_again(store: SqlExecutions, run: RunView) -> None:
+    """Be the person who has everything started again that is undecided."""
+    newest = {step.key: step for step in run.steps}
+    for step in newest.values():
+        if step.state is StepState.UNKNOWN:
+            store.post(Letter(run.id, ChoiceMade(step.number, Choice.AGAIN, "ada")))
 
 
 class Managers:
@@ -96,6 +118,67 @@ async def test_killed_twenty_times_under_a_hundred_runs_another_one_ends_them_al
 @pytest.mark.soak
 async def test_killed_a_thousand_times_another_one_ends_all_runs(managers: Managers) -> None:
     await _killed_again_and_again(managers, kills=1000, runs=2000)
+
+
+async def _killed_at_write(managers: Managers, store: Store, at: int, moment: Moment) -> bool:
+    """Let whoever leads die at a write of a run, and another go on; tells whether one died."""
+    died = managers.leader()
+    run = replace(new_run(WHOLE), created_at=NOON)
+    death = managers.folder / "death"
+    death.write_text(f"{at} {moment}")
+    await store.write(lambda it: it.add(run))
+    until = time.monotonic() + 60
+    while True:
+        view = await store.read(lambda it: it.run(run.id))
+        assert view is not None
+        if view.state in OVER:
+            break
+        assert time.monotonic() < until, f"died {moment} write {at}: {view.state}"
+        if view.state is ExecutionState.UNDECIDED:
+            await store.write(lambda it, view=view: start_unknown_again(it, view))  # type: ignore[misc]
+        await asyncio.sleep(0.05)
+    assert view.outputs == RESULTS, f"died {moment} write {at}: {view.failure}"
+    calls = Counter((managers.folder / "calls").read_text().split())
+    begun = Counter((managers.folder / "begun").read_text().split())
+    assert set(begun.values()) == {1}
+    for step in view.steps:
+        name = step.service.partition("#")[2]
+        assert name not in {"Field", "Sync"} or calls[step.id] <= 1, "a call was repeated"
+        assert name != "Tarry" or step.attempt == 1
+    if death.exists():
+        death.unlink()
+        return False
+    assert managers.processes.pop(died).wait(10) == -signal.SIGKILL
+    (managers.folder / f"leads-{died}").unlink(missing_ok=True)
+    managers.begin()
+    return True
+
+
+async def _killed_at_writes(managers: Managers, step: int, *moments: Moment) -> None:
+    database = Database(managers.url)
+    store = SqlTransactions(database, SqlExecutions)
+    managers.begin()
+    managers.begin()
+    at = 1
+    while await _killed_at_write(managers, store, at, moments[at // step % len(moments)]):
+        at += step
+    database.close()
+    assert at > 20
+
+
+@pytest.mark.timeout(300)
+async def test_killed_at_a_write_of_a_run_with_all_constructs_the_standby_goes_on_right(
+    managers: Managers,
+) -> None:
+    await _killed_at_writes(managers, 7, "before", "after")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("moment", get_args(Moment))
+async def test_killed_at_every_write_the_standby_goes_on_right(
+    managers: Managers, moment: Moment
+) -> None:
+    await _killed_at_writes(managers, 1, moment)
 
 
 @pytest.mark.timeout(300)
