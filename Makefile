@@ -27,7 +27,7 @@ export TARRY_TEST_NODE_SOAP := $(CURDIR)/$(NODE_SOAP)/node_modules
 export TARRY_TEST_CLFPY := $(CURDIR)/$(CLFPY)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help front demo test check format bench soak spyne shell2http prefect node-soap clfpy system clean
+.PHONY: help front demo test check format pictures bench soak spyne shell2http prefect node-soap clfpy system clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ check: $(STAMPS)/test ## style, types, import contracts and lengths
 
 format: $(STAMPS)/test ## let ruff put the code in order
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
+
+pictures: $(STAMPS)/test front ## take the pictures of the how-tos anew, in Chromium
+	@TARRY_SCREENSHOTS="$(CURDIR)/docs/pictures" $(BIN)/python -m pytest tests/e2e/test_pictures_in_chromium.py
 
 bench: $(STAMPS)/test front spyne shell2http prefect ## measure against primitives and peers (BENCH_ARGS="…" chooses)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)

@@ -29,7 +29,7 @@ export function PortTable({ side, ports, corrections = {} }: { side: Side; ports
               </td>
               <td>
                 {port.many ? words.list(type) : type}
-                {corrections[placeOf(side, port.name ?? "")] ? <span className="chip">{words.corrected}</span> : null}
+                {corrections[placeOf(side, port.name ?? "")] ? <> <span className="chip">{words.corrected}</span></> : null}
               </td>
               <td>{allowedOf(port)}</td>
               {side === "inputs" && <td className="mono">{port.default ?? (port.required === false ? "" : words.required)}</td>}
