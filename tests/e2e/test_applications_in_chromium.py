@@ -125,7 +125,7 @@ def test_what_the_page_says_reaches_its_program_and_is_kept_with_the_run(
         expect(she.page.get_by_text("Send a message to")).to_be_visible()
 
         frame_of(she).get_by_role("button", name="Two lines").click()
-        expect(she.page.locator("#toast")).to_contain_text("must be a single line")
+        expect(she.page.locator(".toasts")).to_contain_text("must be a single line")
         she.complaints.clear()  # the browser tells of the 409 that was to be
         frame_of(she).get_by_role("button", name="Tell").click()
         expect(she.page.locator(".results")).to_contain_text("4 < 5 ä")

@@ -209,6 +209,7 @@ def test_a_file_that_is_none_of_the_kinds_taken_is_refused_at_once(
 def test_an_impatient_click_starts_one_run_and_not_two(user: Person, stage: Stage) -> None:
     rows = user.page.locator("#run-list li")
     user.go("/runs")
+    expect(user.page.locator("#run-list, .empty")).to_be_visible()
     before = rows.count()
     stage.pull("twice", 100)
     user.go("/workflows/Puppet/start")

@@ -55,8 +55,8 @@ def test_she_uploads_leaves_everything_is_killed_and_she_comes_back_for_her_mesh
         she.log_in("demo", password)
         she.page.locator("#run-list").get_by_role("link", name="Mesh a part").click()
         expect(she.page).to_have_url(re.compile(f"{run}$"))
-        expect(she.page.locator("#step-list li")).to_have_count(2, timeout=240_000)
-        she.page.get_by_role("link", name="Show its page").first.click()
+        expect(she.page.locator("#step-list .step")).to_have_count(2, timeout=240_000)
+        she.page.get_by_role("button", name="Show its page").first.click()
         expect(she.page.frame_locator("#frame-place iframe").locator("img")).to_be_visible()
         if she.page.get_by_role("button", name="Abort…").is_visible():
             picture(she, "portal.png")  # the same run, with more to be seen

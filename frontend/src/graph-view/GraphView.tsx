@@ -131,8 +131,10 @@ function Plain({ box, doc, layout, library, state, chosen, choose }: Part & { do
     <g className={`plain ${box.node ? box.node.kind : "end"} ${state?.look ?? ""} ${chosen ? "chosen" : ""} ${choose ? "pressable" : ""}`} transform={`translate(${x} ${y})`} {...pressed}>
       <rect width={box.width} height={box.height} rx={box.node ? 8 : box.height / 2} />
       {state && <path className="mark" d={MARKS[state.look]} transform={`translate(10 ${box.height / 2 - 6})`} />}
-      <text x={state ? 28 : 12} y={box.height / 2 + (state?.note ? -2 : 4)}>{clipped(title, box.width - (state ? 40 : 24))}</text>
-      {state?.note && <text x="28" y={box.height / 2 + 13} className="note">{clipped(state.note, box.width - 40)}</text>}
+      <foreignObject x={state ? 28 : 12} y={box.height / 2 - (state?.note ? 15 : 9)} width={box.width - (state ? 36 : 20)} height={state?.note ? 32 : 18}>
+        <div className="words">{title}</div>
+        {state?.note && <div className="words note">{state.note}</div>}
+      </foreignObject>
       {typeof progress === "number" && <rect className="progress" y={box.height - 3} width={(box.width * Math.max(0, Math.min(100, progress))) / 100} height="3" rx="1.5" />}
       <title>{words}</title>
     </g>

@@ -2,9 +2,10 @@
 import { account } from "./en/account";
 import { admin } from "./en/admin";
 import { kit } from "./en/kit";
+import { runs } from "./en/runs";
 import { services } from "./en/services";
 import { shell } from "./en/shell";
 import { states } from "./en/states";
 import { workflows } from "./en/workflows";
 
-export const text = { account, admin, kit, services, shell, states, workflows } as const;
+export const text = { account, admin, kit, runs, services, shell, states, workflows } as const;

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from tests.fakes.portal_rooms import FakeRooms, run_view, step_view, workflow
+from tests.fakes.portal_rooms import ADA, MORNING, FakeRooms, run_view, step_view, workflow
 from tests.integration.portal.conftest import KEYS, Visitor
 from tests.integration.portal.test_rest import problem
 
-from tarry.platform.kernel.model import StepRunId
+from tarry.contract.kinds import Kind
+from tarry.platform.executions.model.views import MessageView
+from tarry.platform.kernel.model import Right, StepRunId
 
 DOCUMENT = b"""<workflow URI="http://tarry/workflow/Demo_Mesh.owl#Demo_Mesh"><services><sequence>
 <service URI="http://tarry/async/Mesh.owl#mesh_Service"/></sequence></services></workflow>"""
@@ -58,3 +60,33 @@ def test_a_run_of_another_project_is_not_there(bob: Visitor, path: str) -> None:
 
 def test_a_step_that_is_not_there_has_no_frame(ada: Visitor) -> None:
     assert problem(ada.get(f"{RUN}/steps/7/frame")) == (404, "not-found")
+
+
+def test_who_may_only_look_gets_a_page_that_cannot_answer(ada: Visitor, fake: FakeRooms) -> None:
+    fake.accounts.tokens["token-of-ada"] = replace(ADA, rights=frozenset({Right.READ}))
+    answer = ada.get(f"{RUN}/steps/1/frame")
+    assert answer.json() == {"address": f"/pages/{STEP}?cap={KEYS.page_capability(STEP)}"}
+
+
+def test_the_api_takes_messages_and_tells_of_them(ada: Visitor, fake: FakeRooms) -> None:
+    said = MessageView(step=STEP, at=MORNING, text="a", by="ada", from_page=False, answer="OK")
+    steps = (step_view(VIEW.id, 1, hears=True), step_view(VIEW.id, 2, kind=Kind.APPLICATION))
+    fake.runs.change(replace(VIEW, steps=steps, messages=(said,)))
+    path = f"{RUN}/steps/1/messages"
+    answer = ada.post(path, json={"message": "b", "from_page": True})
+    assert (answer.status_code, answer.json()) == (201, {"answer": "OK"})
+    assert fake.runs.told == [(VIEW.id, 1, "b", True)]
+    refused = ada.post(path.replace("/1/", "/2/"), json={"message": "b"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not-listening")
+    assert ada.post(path, json={"say": "b"}).status_code == 422
+    found = ada.get(f"{RUN}").json()
+    assert found["waits"] is True
+    assert [(it["kind"], it["waits"], it["hears"]) for it in found["steps"]] == [
+        ("asynchronous", False, True),
+        ("application", True, False),
+    ]
+    assert [(it["text"], it["by"], it["answer"]) for it in found["messages"]] == [
+        ("a", "ada", "OK")
+    ]
+    assert [it["id"] for it in ada.get("/api/v1/runs?asking=true").json()["items"]] == [VIEW.id]
+    assert len(ada.get("/api/v1/runs?state=failed&asking=true").json()["items"]) == 0

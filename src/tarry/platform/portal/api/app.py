@@ -14,8 +14,6 @@ from tarry.platform.kernel.interfaces import Clock, utc_now
 from tarry.platform.portal.api import (
     front,
     openapi,
-    pages,
-    pages_runs,
     problems,
     rest_accounts,
     rest_events,
@@ -127,8 +125,7 @@ def build(
 
 
 def _show_pages(app: FastAPI) -> None:
-    for router in (pages.router, pages_runs.router, status_pages.router):
-        app.include_router(router, include_in_schema=False, dependencies=[Depends(same_origin)])
+    app.include_router(status_pages.router, include_in_schema=False)
     front.install(app)
     app.mount("/static", StaticFiles(directory=STATIC))
 

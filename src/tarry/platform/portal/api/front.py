@@ -26,6 +26,8 @@ ROUTES = (
     "/workflows/{name}/start",
     "/password",
     "/folders",
+    "/runs",
+    "/runs/{run}",
     "/services",
     "/services/register",
     "/services/{name}",

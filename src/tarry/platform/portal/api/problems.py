@@ -70,7 +70,7 @@ def install(app: FastAPI) -> None:
             if error.sort is Sort.DENIED:
                 return to_log_in(request)
             problem = problem_of(error)
-            return error_page(request, problem.status, problem.title, problem.detail)
+            return error_page(problem.status, problem.title, problem.detail)
         return problem_answer(error)
 
     @app.exception_handler(RequestValidationError)
@@ -127,7 +127,7 @@ class LastResort:
 def _told(request: Request, status: int, code: str, detail: str) -> Response:
     sort = next((sort for sort, known in HTTP_STATUS.items() if known == status), Sort.INVALID)
     if wants_page(request):
-        return error_page(request, status, _TITLES[sort], detail)
+        return error_page(status, _TITLES[sort], detail)
     problem = Problem(
         type=f"urn:tarry:error:{code}",
         title=_TITLES[sort],

@@ -48,16 +48,11 @@ def soap_door_for(door: Door, scheme: str, host: str) -> str:
     return f"{scheme}://{host}{urlsplit(door.soap_door).path}"
 
 
-def address(door: Door, caller: Caller, step: StepRunId, tag: str) -> str:
-    """Give the address of a step run's page for a caller; it changes when the page does.
+def frame_address(door: Door, caller: Caller, step: StepRunId) -> str:
+    """Give the address of a step run's page, whichever is the newest.
 
     Who may only look gets a page that cannot answer: it does not hold the token of the run.
     """
-    return f"{frame_address(door, caller, step)}&tag={tag[:32]}"
-
-
-def frame_address(door: Door, caller: Caller, step: StepRunId) -> str:
-    """Give the address of a step run's page, whichever is the newest."""
     keys = door.keys
     may_answer = caller.may(Right.RUN)
     cap = keys.answering_capability(step) if may_answer else keys.page_capability(step)

@@ -1,0 +1,42 @@
+/** The same run, started by a program: as Python and as curl. */
+import { itemsOf } from "../../start/rules";
+import type { Port, Run } from "./run";
+
+/** What stands where a secret was. */
+const SECRET = "…";
+
+function given(run: Run): [string, string | string[]][] {
+  return (run.input_ports as Port[])
+    .filter((port) => port.name in run.inputs)
+    .map((port) => {
+      const value = run.inputs[port.name] ?? "";
+      if (port.type === "secret") return [port.name, SECRET];
+      return [port.name, (port.many ? itemsOf(value) : null) ?? value];
+    });
+}
+
+/** A text in Python: JSON's escapes mean the same there. */
+function python(value: string | string[]): string {
+  return typeof value === "string" ? JSON.stringify(value) : `[${value.map((one) => JSON.stringify(one)).join(", ")}]`;
+}
+
+export function asPython(run: Run, origin: string): string {
+  const inputs = given(run).map(([name, value]) => `    ${JSON.stringify(name)}: ${python(value)},\n`);
+  return [
+    "import os\n",
+    "from tarry.client import Platform\n",
+    `with Platform(${JSON.stringify(origin)}, os.environ["TARRY_TOKEN"]) as platform:`,
+    `    run = platform.start_run(${JSON.stringify(run.workflow)}, {${inputs.length ? `\n${inputs.map((line) => `    ${line}`).join("")}    ` : ""}})`,
+    "    print(platform.wait(run.id, progress=True).outputs)\n",
+  ].join("\n");
+}
+
+/** A word for a shell: nothing within is special. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+export function asCurl(run: Run, origin: string): string {
+  const body = JSON.stringify({ workflow: run.workflow, inputs: Object.fromEntries(given(run)) });
+  return `curl -H "Authorization: Bearer $TARRY_TOKEN" -H 'Content-Type: application/json' \\\n  -d ${quoted(body)} \\\n  ${quoted(`${origin}/api/v1/runs`)}\n`;
+}
