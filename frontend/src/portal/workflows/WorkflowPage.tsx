@@ -87,7 +87,7 @@ function Facts({ workflow }: { workflow: Workflow }) {
 function Picture({ workflow }: { workflow: Workflow }) {
   const name = workflow.name;
   const title = workflow.title || name;
-  const document = useLoad(`document/${name}/${workflow.version}`, (signal) => api.get("/api/v1/workflows/{name}/document", { path: { name }, signal }));
+  const document = useLoad(`document/${name}/${workflow.version}`, (signal) => api.get("/api/v1/workflows/{name}/document", { path: { name }, query: { form: "json" }, signal }));
   const services = useLoad("services/titles", async (signal) => (await api.get("/api/v1/services", { query: { limit: 1000 }, signal })).items);
   const titles = new Map((services.data ?? []).map((one) => [one.uri, one.title]));
   return (
@@ -106,7 +106,7 @@ function Picture({ workflow }: { workflow: Workflow }) {
 
 function Ports({ title, none, ports, given = false }: { title: string; none: string; ports: readonly Port[]; given?: boolean }) {
   return (
-    <section aria-label={title}>
+    <section>
       <h2>{title}</h2>
       {ports.length === 0 ? (
         <p className="muted">{none}</p>
