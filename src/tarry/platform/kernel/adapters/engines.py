@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -118,6 +117,9 @@ def open_writer(url: str) -> Connection:
 
 def sever(connection: Connection) -> None:
     """Break a connection to PostgreSQL under whoever waits for an answer in another thread."""
+    # Its 9 MB are not for those on SQLite; where it is needed, it has been loaded long ago.
+    import psycopg  # noqa: PLC0415
+
     driver: Any = connection.connection.driver_connection
     if isinstance(driver, psycopg.Connection) and not driver.closed:
         with suppress(OSError), socket.socket(fileno=os.dup(driver.fileno())) as copy:

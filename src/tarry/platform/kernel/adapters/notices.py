@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-import psycopg
 import structlog
 from sqlalchemy import Connection, make_url, text
 
@@ -37,6 +36,8 @@ async def hear_notices(
         heard: channels, each a plain name, and who is told.
         missed: called whenever notices may have been missed.
     """
+    import psycopg  # noqa: PLC0415 - its 9 MB are not for those on SQLite
+
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         try:
@@ -49,6 +50,8 @@ async def hear_notices(
 async def _hear(
     address: str, heard: Mapping[str, Callable[[str], None]], missed: Callable[[], None]
 ) -> None:
+    import psycopg  # noqa: PLC0415 - see above
+
     connection = await psycopg.AsyncConnection.connect(
         address, autocommit=True, connect_timeout=10, keepalives_idle=5, keepalives_interval=2
     )
