@@ -45,7 +45,7 @@ export const admin = {
     mayLogIn: "May log in",
     save: "Save",
     reset: "Reset password",
-    resetOf: (name: string) => `Reset the password of ${name}`,
+    resetOf: (name: string) => `Reset password of ${name}`,
     resetTitle: (name: string) => `Reset the password of ${name}?`,
     resetHint: "The old password and all sessions and API tokens of this user end at once.",
     remove: "Remove",

@@ -15,8 +15,8 @@ export default function FolderPage() {
   const name = fileName(uri);
   useTitle(name);
   const folder = useLoad(uri && `folder/${uri}`, async (signal) => (await api.get("/api/v1/folders", { query: { uri }, signal })).items);
-  if (uri === "") return <Trouble error={words.missing} />;
-  if (!folder.data) return folder.error ? <Trouble error={folder.error} onRetry={() => void folder.reload()} /> : <Skeleton />;
+  if (uri === "") return <div className="stack"><h1>{words.file}</h1><Trouble error={words.missing} /></div>;
+  if (!folder.data) return folder.error ? <div className="stack"><h1>{uri}</h1><Trouble error={folder.error} onRetry={() => void folder.reload()} /></div> : <Skeleton />;
   const files = folder.data;
   return (
     <div className="narrow stack">

@@ -110,7 +110,7 @@ function Members({ project }: { project: string }) {
     void found.reload();
   };
   return (
-    <section className="stack" aria-label={words.members(project)}>
+    <section className="stack">
       <div className="row spread">
         <h2>{words.members(project)}</h2>
         <Button onClick={() => setAdding(true)}>{words.addMember}</Button>
