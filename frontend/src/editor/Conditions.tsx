@@ -57,7 +57,7 @@ export function ConditionDialog({ node, onClose }: { node: Extract<Node, { kind:
   return (
     <Dialog open title={text.title} onClose={onClose} wide actions={<><Button onClick={onClose}>{text.cancel}</Button><Button kind="primary" onClick={apply}>{text.apply}</Button></>}>
       <Builder condition={condition} known={trial.known} onChange={setCondition} label={text.kind} />
-      <p className="error-text" role="status">{misfits[0] ? wordsFor(misfits[0]) : ""}</p>
+      <p className={misfits[0] ? "error-text" : "hidden"} role="status">{misfits[0] ? wordsFor(misfits[0]) : ""}</p>
     </Dialog>
   );
 }

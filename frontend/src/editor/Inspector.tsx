@@ -53,7 +53,7 @@ function NodeDetails({ node }: { node: Node }) {
   const service = node.kind === "step" ? library.services.get(node.service) : undefined;
   return (
     <>
-      <h3>{titleOf(node, library) || kind}</h3>
+      <h2>{titleOf(node, library) || kind}</h2>
       <p className="muted small">{kind} · {text.place} {key}</p>
       {service && service.description !== "" && <p className="small">{service.description}</p>}
       {node.kind !== "sequence" && (
@@ -149,7 +149,7 @@ function EndDetails({ end }: { end: End }) {
   const id = useId();
   return (
     <>
-      <h3>{end.name}</h3>
+      <h2>{end.name}</h2>
       <Field label={text.endName} id={id}>
         {(tied) => <Input {...tied} small value={end.name} onChange={(name) => name !== "" && store.change(withEndNamed(store.doc, end.uid, name), "rename", { join: `end ${end.uid}` })} />}
       </Field>

@@ -12,6 +12,7 @@ import { layoutOf, absolute } from "../graph-view/layout";
 import { misfitOf } from "../graph/fits";
 import { outputsOf } from "../graph/library";
 import { editor as text } from "../messages/en/editor";
+import { picture } from "../messages/en/picture";
 import { wordsFor } from "./words";
 import type { Loose, Store } from "./store";
 
@@ -116,7 +117,8 @@ export class Commands {
     }
     this.store.set({ loose: null });
     this.store.change(doc, "add", { chosen: [node.uid], first: new Set([node.uid]) });
-    this.store.say(text.added(titleOf(node, library)));
+    const title = titleOf(node, library);
+    this.store.say(text.added(title === "" ? picture.kinds[node.kind] : title));
     return node.uid;
   }
 

@@ -1,6 +1,6 @@
 /** Whether branches, loops and the like can do what they say. */
 import { comparisonType, constantly, variablesOf } from "./conditions";
-import { isWire, type Branch, type Condition, type Doc, type ForEach, type Operand, type Repeat } from "./document";
+import { OPEN_ID, isWire, type Branch, type Condition, type Doc, type ForEach, type Operand, type Repeat } from "./document";
 import type { Ends } from "./ends";
 import { MOST_ITEMS, itemRefusal, portOf, readList, type Port } from "./ports";
 import { problem, reason, type Problem, type Reason, type ReasonKey } from "./telling";
@@ -67,7 +67,8 @@ function repeat(node: Repeat, key: string, keyOf: KeyOf): Problem[] {
     const asked = variablesOf(node.condition);
     const changing = changingIn(node);
     if (!asked.some((id) => changing.has(id))) {
-      found.push(problem(place, "endless-loop", "endless-idle", { ids: [...new Set(asked)].join(", ") }));
+      const open = asked.includes(OPEN_ID);
+      found.push(problem(place, "endless-loop", open ? "open-condition" : "endless-idle", open ? {} : { ids: [...new Set(asked)].join(", ") }));
     }
   }
   return found;

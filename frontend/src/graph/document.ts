@@ -145,6 +145,8 @@ export interface Doc {
   readonly unknown: readonly Unknown[];
 }
 
+/** Stands in a condition for what nobody has chosen yet. */
+export const OPEN_ID = "?";
 export const MOST_ROUNDS = 1000;
 export const WIDTH = 10;
 export const RETRY_PAUSE = 10;

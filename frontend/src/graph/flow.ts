@@ -1,5 +1,5 @@
 /** Whether every wire has a value where it ends, and one that fits. */
-import type { Doc } from "./document";
+import { OPEN_ID, type Doc } from "./document";
 import type { Definition, Ends, Use } from "./ends";
 import { misfitOf } from "./fits";
 import type { Port } from "./ports";
@@ -44,6 +44,7 @@ export function flowInto(place: string, id: string, target: Port, types: Types):
 }
 
 function nobody(place: string, id: string, ends: Ends): Problem {
+  if (id === OPEN_ID) return problem(place, "undefined-id", "open-condition");
   const status = ends.statuses.get(id);
   return status === undefined ? problem(place, "undefined-id", "undefined-id", { id }) : problem(place, "status-wired", "status-wired", { step: status });
 }

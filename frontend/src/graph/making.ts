@@ -1,6 +1,6 @@
 /** New nodes. */
 import {
-  EXTRA_PARAMETERS, MOST_ROUNDS, RETRY_PAUSE, SERVICE_ID, SESSION_TOKEN, WIDTH, newUid,
+  EXTRA_PARAMETERS, MOST_ROUNDS, OPEN_ID, RETRY_PAUSE, SERVICE_ID, SESSION_TOKEN, WIDTH, newUid,
   type Branch, type Condition, type Doc, type ForEach, type Nested, type Node, type Parallel, type Point, type Repeat, type Step,
 } from "./document";
 import { freshId, idsOf } from "./ids";
@@ -28,7 +28,7 @@ export function newNested(workflow: string, at: Point | null = null): Nested {
 }
 
 /** A condition that nobody has thought about yet; the rules will say so. */
-export const OPEN: Condition = { kind: "compare", comparison: "greaterThan", left: { id: "?" }, right: { type: "integer", text: "0" } };
+export const OPEN: Condition = { kind: "compare", comparison: "greaterThan", left: { id: OPEN_ID }, right: { type: "integer", text: "0" } };
 
 export function newConstruct(doc: Doc, kind: ConstructKind, at: Point | null = null): Branch | Repeat | ForEach | Parallel {
   switch (kind) {

@@ -9,7 +9,7 @@ export interface Reason {
 export const REASONS = [
   "name", "empty-workflow", "input-twice", "output-twice", "id-twice", "unknown-service", "unknown-workflow",
   "workflow-circle", "too-deep", "too-large", "nested-problems", "unknown-port", "unwired-input", "constant",
-  "secret-written", "secret-shown", "secret-passed", "secret-type", "undefined-id", "status-wired", "own-step",
+  "secret-written", "secret-shown", "secret-passed", "secret-type", "undefined-id", "open-condition", "status-wired", "own-step",
   "later-step", "cycle", "sibling", "other-side", "inside-only", "maybe-failed", "maybe-side", "maybe-round",
   "maybe-no-round", "maybe-after-round", "maybe-merge", "maybe-missing", "types", "types-common", "types-meet",
   "choices-refused", "choices-none", "range", "units", "file-kinds", "not-compared", "list-compared", "no-truth",

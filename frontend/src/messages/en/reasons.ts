@@ -27,6 +27,7 @@ export const reasons = {
   "secret-passed": "A secret can go to inputs of services only.",
   "secret-type": "This is a secret: it cannot also be {to}.",
   "undefined-id": "Nothing gives the value {id}.",
+  "open-condition": "Choose what the condition asks for.",
   "status-wired": "This is the status page of {step}, which cannot be wired.",
   "own-step": "A step cannot wait for itself.",
   "later-step": "{from} comes later: it has no value yet when this runs.",

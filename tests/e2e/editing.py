@@ -1,0 +1,144 @@
+"""Somebody who builds workflows in the editor, in Chromium."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from tests.e2e.conftest import ROOT
+
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+FRONT = ROOT / "src" / "tarry" / "platform" / "portal" / "front"
+
+needs_front_end = pytest.mark.skipif(
+    not (FRONT / "index.html").exists(), reason="the front end is not built"
+)
+
+_CALL = """async ([method, path, body, type]) => {
+  const headers = body === null ? {} : { "Content-Type": type };
+  const answer = await fetch(path, { method, headers, body });
+  const text = await answer.text();
+  return { status: answer.status, text };
+}"""
+
+
+class Author:
+    """Builds workflows by mouse or by keyboard, as the test says."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+
+    def log_in(self, user: str, password: str) -> None:
+        """Log in; which page comes then is not this author's business."""
+        self.page.goto(f"{self.url}/login")
+        self.call("POST", "/api/v1/session", {"user": user, "password": password})
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Call the API as the page does; gives the JSON of the answer."""
+        sent = None if body is None else json.dumps(body)
+        answer = self.page.evaluate(_CALL, [method, path, sent, "application/json"])
+        assert answer["status"] < 300, answer
+        return json.loads(answer["text"]) if answer["text"] else None
+
+    def open(self, name: str, title: str = "") -> None:
+        """Open the editor on a workflow; one that is not there begins empty."""
+        self.page.goto(f"{self.url}/workflows/{name}/edit?title={title}")
+        self.page.locator(".react-flow__pane").wait_for()
+
+    def document(self, name: str) -> dict[str, Any]:
+        """Give the newest saved document."""
+        found = self.call("GET", f"/api/v1/workflows/{name}/document?form=json")
+        assert isinstance(found, dict)
+        return found
+
+    def see_saved(self) -> None:
+        expect(self.page.locator(".save-state")).to_have_text("Saved")
+
+    # by mouse
+
+    def add(self, words: str, choose: str) -> None:
+        """Add something with the palette, by clicks."""
+        self.page.get_by_role("button", name="Add (/)").click()
+        self.page.get_by_role("dialog").get_by_role("combobox").fill(words)
+        self.options(choose).first.click()
+
+    def options(self, name: str) -> Locator:
+        """What the palette offers."""
+        dialog = self.page.get_by_role("dialog")
+        return dialog.get_by_role("option", name=re.compile(name))
+
+    def socket(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=re.compile(name))
+
+    def drag(self, start: Locator, end: Locator | tuple[float, float]) -> None:
+        """Drag from the middle of something to that of another thing, or by a distance."""
+        see_at_rest(start)
+        one = middle(start)
+        other = (one[0] + end[0], one[1] + end[1]) if isinstance(end, tuple) else middle(end)
+        mouse = self.page.mouse
+        mouse.move(*one)
+        mouse.down()
+        mouse.move((one[0] + other[0]) / 2, (one[1] + other[1]) / 2, steps=5)
+        mouse.move(*other, steps=5)
+
+    def drop(self) -> None:
+        self.page.mouse.up()
+
+    # by keyboard
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def find(self, words: str, *, wired: bool = False) -> None:
+        """Add something with the palette, by keys alone."""
+        self.press("/")
+        title = "What fits this wire" if wired else "Add to the workflow"
+        expect(self.page.get_by_role("dialog", name=title)).to_be_visible()
+        self.page.keyboard.type(words)
+        expect(self.options("").first).to_be_visible()
+        self.press("Enter")
+
+    def tab_to(self, name: str, most: int = 60) -> None:
+        """Press Tab until what has the focus is called so."""
+        asked = re.compile(name)
+        for _ in range(most):
+            self.press("Tab")
+            if asked.search(self.focused()):
+                return
+        pytest.fail(f"Tab never came to {name!r}, but to {self.focused()!r}")
+
+    def focused(self) -> str:
+        found = self.page.evaluate(
+            "document.activeElement.ariaLabel ?? document.activeElement.textContent ?? ''"
+        )
+        return str(found)
+
+    def see_no_fault_of_axe(self) -> None:
+        """Hold the page to WCAG as far as axe can tell."""
+        self.page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run()")
+        assert found["passes"], "axe has looked at nothing"
+        told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+        assert not told, "; ".join(told)
+
+
+def see_at_rest(thing: Locator) -> None:
+    """Wait until something has stopped moving."""
+    before = None
+    for _ in range(100):
+        now = thing.bounding_box()
+        if now == before and now is not None:
+            return
+        before = now
+        thing.page.wait_for_timeout(120)
+
+
+def middle(thing: Locator) -> tuple[float, float]:
+    """Give the middle of something that is shown."""
+    box = thing.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -1,0 +1,357 @@
+"""The workflow editor in a real browser: built by mouse, built by keyboard, published, run."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+from tests.e2e.browser import PATIENCE_MS, chromium, needs_chromium
+from tests.e2e.conftest import READY, ROOT, Home, Running, free_tcp_port, wait_for
+from tests.e2e.editing import AXE, Author, middle, needs_front_end
+
+pytestmark = [needs_chromium, needs_front_end, pytest.mark.timeout(300)]
+
+PROGRAMS = ("waiter/waiter.toml", "calculator/calculator.toml")
+WAIT = "How long to wait of Wait for a while"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@dataclass
+class Stage:
+    home: Home
+    running: Running
+    password: str
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    home = Home(folder=tmp_path_factory.mktemp("stage"), tcp_port=free_tcp_port())
+    running = home.start("up", *(str(ROOT / "examples" / one) for one in PROGRAMS))
+    running.wait_for_text(READY)
+    yield Stage(home, running, running.wait_for_text(r"password: (\S+)")[1])
+    running.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1400, "height": 900}, bypass_csp=True)
+    made.set_default_timeout(PATIENCE_MS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def author(context: BrowserContext, stage: Stage) -> Author:
+    somebody = Author(context.new_page(), stage.home.url)
+    somebody.log_in("me", stage.password)
+    return somebody
+
+
+def run_to_the_end(author: Author, workflow: str, inputs: dict[str, str]) -> dict[str, str]:
+    run = author.call("POST", "/api/v1/runs", {"workflow": workflow, "inputs": inputs})["id"]
+    path = f"/api/v1/runs/{run}"
+    wait_for(lambda: author.call("GET", path)["ended_at"], "the end of the run")
+    ended = author.call("GET", path)
+    assert ended["state"] == "succeeded", ended["failure"]
+    outputs: dict[str, str] = ended["outputs"]
+    return outputs
+
+
+def publish(author: Author) -> None:
+    author.page.get_by_role("button", name="Publish…").click()
+    author.page.get_by_role("button", name="Publish", exact=True).click()
+    expect(author.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_waiter_is_registered_wired_by_mouse_hard_coded_published_and_run(
+    author: Author,
+) -> None:
+    waiter = next(
+        one for one in author.call("GET", "/api/v1/services")["items"] if "Waiter" in one["name"]
+    )
+    order = {"wsdl": waiter["wsdl"], "operation": waiter["operation"]}
+    author.call("POST", "/api/v1/services", order)
+    author.open("By_mouse", "By mouse")
+
+    author.add("wait for a while", "^Wait for a while.*Service")
+    author.page.get_by_label(WAIT, exact=True).fill("0")
+    expect(author.page.get_by_role("button", name="1 problem")).to_be_visible()
+    author.page.get_by_label(WAIT, exact=True).fill("1")
+    author.drag(author.socket("^Output "), (240, 60))
+    author.drop()
+    author.options("^Workflow output").click()
+    expect(author.page.get_by_role("button", name="No problems")).to_be_visible()
+    publish(author)
+
+    assert run_to_the_end(author, "By_mouse", {}) == {"result": "FINISHED"}
+
+
+def test_the_same_workflow_is_built_with_the_keyboard_alone(author: Author) -> None:
+    author.open("By_keys", "By keys")
+
+    author.find("wait for a while service")
+    expect(author.page.locator(".react-flow__node-step")).to_be_focused()
+    author.tab_to(f"^{WAIT}$")
+    author.page.keyboard.type("1")
+    author.tab_to("^Output ")
+    author.press("Enter")
+    author.find("output", wired=True)
+    expect(author.page.locator(".react-flow__node-end")).to_be_focused()
+    author.see_saved()
+    author.press("Control+k")
+    author.page.keyboard.type("publish")
+    author.press("Enter")
+    author.tab_to("^Publish$")
+    author.press("Enter")
+    expect(author.page.get_by_role("dialog")).to_have_count(0)
+
+    [step] = author.document("By_keys")["body"]
+    assert step["inputs"] == {"secondsToWait": {"value": "1"}}
+    assert run_to_the_end(author, "By_keys", {}) == {"result": "FINISHED"}
+
+
+def test_wires_are_drawn_by_keyboard_and_refused_with_the_reason_while_dragging(
+    author: Author,
+) -> None:
+    author.open("Wires")
+    author.find("add a + b")
+    expect(author.page.locator(".react-flow__node-step")).to_be_focused()
+    author.press("Control+d")
+    expect(author.page.locator(".react-flow__node-step")).to_have_count(2)
+    author.find("wait for a while service")
+    author.page.get_by_role("button", name="Arrange").click()
+    expect(author.page.locator(".react-flow__node-step")).to_have_count(3)
+
+    sums = author.socket("^Output The sum of Add")
+    author.drag(author.socket("^Output What the waiter says"), author.socket("^Input First").first)
+    why = author.page.locator(".why")
+    expect(why).to_have_text("This is a line of text, and a number is needed.")
+    author.drop()
+    expect(author.page.locator(".react-flow__edge")).to_have_count(0)
+
+    sums.first.focus()
+    author.press("Enter")
+    author.socket("^Input Second summand of Add").nth(1).focus()
+    author.press("Enter")
+    expect(author.page.locator(".react-flow__edge")).to_have_count(1)
+    author.press("Control+z")
+    expect(author.page.locator(".react-flow__edge")).to_have_count(0)
+    author.press("Control+Shift+z")
+    expect(author.page.locator(".react-flow__edge")).to_have_count(1)
+
+
+def test_a_branch_and_a_loop_are_built_on_the_canvas_and_run(author: Author) -> None:
+    author.open("Branches")
+    page = author.page
+    author.add("workflow input", "^Workflow input")
+    page.get_by_label("Name", exact=True).fill("n")
+    page.locator(".react-flow__pane").click(position={"x": 500, "y": 700})
+    author.add("if else", "^If . else")
+    author.add("add", "^Add.*Service")
+    page.get_by_label("Second summand of Add", exact=True).fill("100")
+    page.get_by_role("button", name="Steps", exact=True).click()
+    author.socket("^Output n of Workflow input").focus()
+    author.press("Enter")
+    author.socket("^Input First summand of Add").focus()
+    author.press("Enter")
+
+    page.get_by_role("button", name=re.compile("^Condition: Choose")).click()
+    page.get_by_label("Value", exact=True).select_option(label="n")
+    page.get_by_label("Compared with: a value…").fill("5")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("button", name="Condition: n > 5")).to_be_visible()
+
+    page.get_by_role("button", name="Merge a value").click()
+    author.socket("^Output The sum of Add").focus()
+    author.press("Enter")
+    author.socket("^Input then").focus()
+    author.press("Enter")
+    page.get_by_label(re.compile("^else → .* of If$")).fill("7")
+    author.socket("^Output i1io1 of If").focus()
+    author.press("Enter")
+    author.find("output", wired=True)
+    expect(page.get_by_role("button", name="No problems")).to_be_visible()
+    publish(author)
+
+    [branch] = author.document("Branches")["body"]
+    assert branch["kind"] == "branch"
+    assert branch["then"][0]["inputs"]["b"] == {"value": "100"}
+    [name] = [shown["name"] for shown in author.document("Branches")["outputs"]]
+    assert float(run_to_the_end(author, "Branches", {"n": "6"})[name]) == 106
+    assert float(run_to_the_end(author, "Branches", {"n": "5"})[name]) == 7
+
+
+def test_steps_are_dragged_into_a_container_and_reordered_in_the_outline(author: Author) -> None:
+    author.open("Drags")
+    page = author.page
+    author.add("repeat", "^Repeat")
+    page.keyboard.press("Escape")
+    page.locator(".react-flow__pane").click(position={"x": 500, "y": 700})
+    author.add("multiply", "^Multiply.*Service")
+    page.get_by_role("button", name="Arrange").click()
+    page.wait_for_function("!document.querySelector('.editor-tools .spinner')")
+
+    lane = page.locator(".container-box .lane")
+    author.drag(page.locator(".step-box .box-title"), lane)
+    author.drop()
+    author.see_saved()
+    [loop] = author.document("Drags")["body"]
+    assert [node["kind"] for node in loop["body"]] == ["step"]
+    page.get_by_role("button", name="Undo").click()
+    author.see_saved()
+    wait_for(lambda: len(author.document("Drags")["body"]) == 2, "the step outside again")
+
+    page.get_by_role("button", name="Steps", exact=True).click()
+    page.locator(".outline-entry", has_text="Multiply").focus()
+    author.press("Alt+ArrowUp")
+    wait_for(lambda: author.document("Drags")["body"][0]["kind"] == "step", "the new order")
+
+
+def test_a_workflow_stands_in_another_one(author: Author) -> None:
+    author.open("Outer")
+    author.add("by mouse", "^By mouse.*Workflow")
+    author.see_saved()
+
+    [nested] = author.document("Outer")["body"]
+    assert nested == {"kind": "nested", "workflow": "http://tarry/workflow/By_mouse.owl#By_mouse"}
+    expect(author.socket("^Output .* of By_mouse")).to_be_visible()
+
+
+def test_text_and_canvas_are_one_document(author: Author) -> None:
+    author.open("As_text")
+    author.find("add a + b")
+    page = author.page
+    page.get_by_role("button", name="Text", exact=True).click()
+    area = page.get_by_label("Text of the document")
+    written = area.input_value()
+
+    area.fill(written.replace('"kind": "step"', '"kind": "stop"'))
+    expect(page.get_by_role("list", name="What is wrong with the text")).to_contain_text("step")
+    area.fill(written.replace('"kind": "step",', '"kind": "step", "name": "My sum",'))
+    author.press("Control+Enter")
+    expect(page.locator(".step-box .box-title")).to_have_text("My sum")
+    page.get_by_role("button", name="XML", exact=True).click()
+    expect(area).to_have_value(re.compile('t:name="My sum"'))
+
+
+def test_a_version_that_somebody_else_saved_is_not_overwritten(author: Author) -> None:
+    author.open("Shared_work")
+    author.find("add a + b")
+    author.see_saved()
+    theirs = author.document("Shared_work")
+    author.call("POST", "/api/v1/workflows?draft=true", {**theirs, "title": "Theirs"})
+
+    author.page.get_by_label("Title", exact=True).fill("Mine")
+    dialog = author.page.get_by_role("dialog", name="Somebody saved a newer version")
+    expect(dialog).to_be_visible()
+    assert author.document("Shared_work")["title"] == "Theirs"
+    dialog.get_by_role("button", name="Take theirs, and lose what I changed").click()
+    expect(author.page.get_by_label("Title", exact=True)).to_have_value("Theirs")
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core: python frontend/bundle.py --install")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_editor_is_clean_for_axe(browser: Browser, stage: Stage, theme: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 1400, "height": 900},
+        bypass_csp=True,
+        color_scheme="dark" if theme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    author = Author(context.new_page(), stage.home.url)
+    author.log_in("me", stage.password)
+    author.open(f"For_axe_{theme}")
+    author.find("add a + b")
+    author.press("Escape")
+    author.find("if else")
+    author.see_no_fault_of_axe()
+    author.page.get_by_role("button", name=re.compile("^Condition")).click()
+    author.see_no_fault_of_axe()
+    author.press("Escape")
+    author.page.get_by_role("button", name=re.compile("problem")).click()
+    author.page.get_by_role("button", name="Text", exact=True).click()
+    author.see_no_fault_of_axe()
+    context.close()
+
+
+def test_dragging_among_300_steps_stays_fluid(author: Author) -> None:
+    service = next(
+        one for one in author.call("GET", "/api/v1/services")["items"] if one["title"] == "Add"
+    )
+    body = [
+        {
+            "kind": "step",
+            "service": service["uri"],
+            "inputs": {"a": {"id": f"s{n - 1}io1"} if n else {"value": "1"}, "b": {"value": "1"}},
+            "outputs": {"result": f"s{n}io1"},
+        }
+        for n in range(300)
+    ]
+    canvas = {f"s{n + 1}": [(n % 20) * 340, (n // 20) * 200] for n in range(300)}
+    uri = "http://tarry/workflow/Many.owl#Many"
+    document = {"format": 1, "uri": uri, "body": body, "canvas": canvas}
+    author.call("POST", "/api/v1/workflows?draft=true", document)
+    author.open("Many")
+    expect(author.page.locator(".react-flow__node-step").first).to_be_visible()
+
+    spent = cpu_of_frames(author)
+
+    worst = sorted(spent)[int(len(spent) * 0.95)]
+    print(f"300 steps: {len(spent)} frames, median {sorted(spent)[len(spent) // 2]:.1f} ms, 95 % {worst:.1f} ms")  # noqa: E501,T201
+    assert worst < 100, "this is far beyond any machine's load"
+
+
+def cpu_of_frames(author: Author) -> list[float]:
+    """Drag a box, and give the milliseconds of CPU of the page's main thread for each frame.
+
+    That is what the browser's own trace tells; it does not depend on who else uses the machine.
+    """
+    session = author.page.context.new_cdp_session(author.page)
+    events: list[dict[str, object]] = []
+    ended: list[bool] = []
+    session.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
+    session.on("Tracing.tracingComplete", lambda _: ended.append(True))
+    box = author.page.locator(".step-box .box-title").nth(145)
+    x, y = middle(box)
+    author.page.mouse.move(x, y)
+    author.page.mouse.down()
+    author.page.mouse.move(x + 10, y + 10)
+    categories = "devtools.timeline,devtools.timeline.frame,disabled-by-default-devtools.timeline,toplevel,cc"
+    session.send("Tracing.start", {"transferMode": "ReportEvents", "categories": categories})
+    for step in range(120):
+        author.page.mouse.move(x + 10 + step * 2, y + 10 + (step % 30))
+    session.send("Tracing.end")
+    for _ in range(600):
+        if ended:
+            break
+        author.page.wait_for_timeout(50)
+    author.page.mouse.up()
+    return frames_of(events)
+
+
+def frames_of(events: list[dict[str, object]]) -> list[float]:
+    """Add up the tasks of the page's main thread from one frame to the next."""
+    names = {
+        (one["pid"], one["tid"]): one["args"]["name"]  # type: ignore[index]
+        for one in events
+        if one.get("name") == "thread_name"
+    }
+    named = [one for one in events if one.get("name") == "AnimationFrame"]
+    frames = [one for one in named if one.get("ph") in {"b", "B", "X"}]
+    main = (frames[0]["pid"], frames[0]["tid"])
+    assert names.get(main, "CrRendererMain") == "CrRendererMain"
+    starts = sorted(float(str(one["ts"])) for one in frames)
+    spent = [0.0] * (len(starts) + 1)
+    for one in events:
+        if one.get("name") != "RunTask" or (one["pid"], one["tid"]) != main:
+            continue
+        at = float(str(one["ts"]))
+        frame = sum(1 for start in starts if start <= at)
+        spent[frame] += float(str(one.get("tdur", one.get("dur", 0)))) / 1000
+    return spent[1:-1]
