@@ -64,7 +64,7 @@ export function RowView({ row, nodeKey, title, label, onRemove }: Props) {
       )}
       {row.filled && <span className="row-origin muted">{text.filledIn}</span>}
       {onRemove && <button type="button" className="nodrag tiny" aria-label={text.removeValue(row.label)} onClick={onRemove}>×</button>}
-      {fromEnd && <Socket end={fromEnd} label={text.outputPort(name, title, kind)} side="right" className={row.inner === "from" ? "inner" : ""} />}
+      {fromEnd && <Socket end={fromEnd} label={text.outputPort(from?.kind === "own" && row.inner !== "from" ? row.label : name, title, kind)} side="right" className={row.inner === "from" ? "inner" : ""} />}
     </div>
   );
 }
