@@ -1,7 +1,7 @@
 /** Whether every wire has a value where it ends, and one that fits. */
 import { OPEN_ID, type Doc } from "./document";
 import type { Definition, Ends, Use } from "./ends";
-import { misfitOf } from "./fits";
+import { misfitOf, typeWord } from "./fits";
 import type { Port } from "./ports";
 import { problem, type Problem } from "./telling";
 import type { Types } from "./types";
@@ -38,7 +38,12 @@ function wire(use: Use, ends: Ends, types: Types): Problem[] {
 export function flowInto(place: string, id: string, target: Port, types: Types): Problem[] {
   return types.leaves(id).flatMap((leaf) => {
     if (leaf.constant !== null) return constant(place, target, leaf.constant);
-    const misfit = leaf.port && leaf.given === "" ? misfitOf(leaf.port, target) : null;
+    if (leaf.given !== "") {
+      // Its rules follow from its uses; but what a for-each made of it does not.
+      const { port } = leaf;
+      return port === null || port.many === target.many ? [] : [problem(place, "types", "types", { from: typeWord(port), to: typeWord(target) })];
+    }
+    const misfit = leaf.port ? misfitOf(leaf.port, target) : null;
     return misfit ? [{ place, code: misfit.code, reason: misfit.reason }] : [];
   });
 }
