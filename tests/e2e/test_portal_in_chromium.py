@@ -328,7 +328,7 @@ def test_a_services_page_reaches_nothing_but_itself(
             expect(status_page(who).locator("#verdict")).to_have_text("done")
             (inside,) = [it for it in who.page.frames if "/pages/" in it.url]
             found, address = inside.evaluate("found"), inside.url
-            assert len(found) == 17
+            assert len(found) == 18
             assert {name: got for name, got in found.items() if "refused" not in got} == {}
             inside.evaluate(f"location.href = '{lure.url}/own'")
             who.page.wait_for_timeout(500)

@@ -38,6 +38,7 @@ _INTERFACE = Interface(
 
 # `found` says of each attempt what it gave, or that it was refused.
 PAGE = """<!doctype html><meta charset="utf-8"><title>Hostile</title>
+<style>body { background: url(LURE/background) }</style><link rel="prefetch" href="LURE/prefetch">
 <link rel="stylesheet" href="LURE/style"><script src="LURE/script"></script>
 <img src="LURE/image" alt=""><iframe src="LURE/frame"></iframe><object data="LURE/object"></object>
 <form id="out" action="LURE/form" method="post" target="_top"></form>
@@ -78,6 +79,8 @@ function hear(name, speaker) {
   await send('request elsewhere', () => fetch('LURE/fetch'));
   await send('silent request elsewhere', () => fetch('LURE/silent', { mode: 'no-cors' }));
   await send('runs', () => fetch('PORTAL/api/v1/runs', { credentials: 'include' }));
+  await send('page of another run', () => fetch('PORTAL/pages/0123_1?cap=x'));
+  new Image().src = 'LURE/picture';
   const silently = { method: 'POST', mode: 'no-cors', credentials: 'include' };
   await send('silent log-out', () => fetch('PORTAL/logout', silently));
   navigator.sendBeacon('LURE/beacon', 'x');
