@@ -3,6 +3,8 @@
 import argparse
 import os
 import platform
+import signal
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -43,6 +45,8 @@ def main() -> None:
     if unknown := set(wanted.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     wanted.times = max(1, wanted.times)
+    # Whoever ends us gets everything ended that we have started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     _head()
     for name, measure in PARTS.items():
         if name in (wanted.parts or PARTS):
