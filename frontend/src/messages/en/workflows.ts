@@ -19,6 +19,7 @@ export const workflows = {
   name: "Name",
   version: "Version",
   newWorkflow: "New workflow",
+  drafts: "Not published yet",
   more: "Show more",
   count: (shown: number) => counted(shown, "workflow"),
   noneFound: "Nothing found",

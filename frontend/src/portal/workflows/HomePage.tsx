@@ -20,6 +20,7 @@ const ON_A_PAGE = 500;
 const LATEST = 8;
 
 export default function HomePage() {
+  const mayDevelop = useMe()?.rights.includes("develop") ?? false;
   const workflows = useLoad("workflows", async (signal) => (await api.get("/api/v1/workflows", { query: { limit: ON_A_PAGE }, signal })).items);
   return (
     <>
@@ -27,9 +28,15 @@ export default function HomePage() {
       <section aria-labelledby="workflows">
         <div className="page-head">
           <h1 id="workflows">{words.title}</h1>
+          {mayDevelop && (
+            <Link className="button" to="/new-workflow">
+              <Icon name="edit" /> {words.newWorkflow}
+            </Link>
+          )}
         </div>
         {workflows.data ? <Shelf workflows={workflows.data} /> : workflows.error ? <Trouble error={workflows.error} onRetry={() => void workflows.reload()} /> : <Skeleton lines={6} />}
       </section>
+      {mayDevelop && workflows.data && <Drafts workflows={workflows.data.filter((one) => one.published_version === null)} />}
       <Latest />
     </>
   );
@@ -115,6 +122,25 @@ function Card({ workflow, favourite, onFavourite }: CardProps) {
         </Link>
       </div>
     </li>
+  );
+}
+
+/** What was saved and never published: only who may change it looks for it here. */
+function Drafts({ workflows }: { workflows: readonly Workflow[] }) {
+  if (workflows.length === 0) return null;
+  return (
+    <section aria-labelledby="drafts">
+      <div className="page-head">
+        <h2 id="drafts">{words.drafts}</h2>
+      </div>
+      <ul>
+        {workflows.map((one) => (
+          <li key={one.name}>
+            <Link to={`/workflows/${encodeURIComponent(one.name)}/edit`}>{one.title || one.name}</Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

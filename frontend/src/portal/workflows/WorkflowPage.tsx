@@ -3,10 +3,10 @@ import { lazy, Suspense } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useNews } from "../../api/events";
 import { useLoad } from "../../api/load";
+import { useMe } from "../../api/session";
 import { Badge, Empty, Icon, Notice, Skeleton, TableFrame, Trouble } from "../../kit";
 import { text } from "../../messages/en";
-import { Link, routeOf, type Params } from "../router";
-import { routes } from "../routes";
+import { Link, type Params } from "../router";
 import { RunRow } from "../RunRow";
 import { hintOf, mustBeGiven, typeOf, type Port } from "../start/rules";
 import { When } from "../Time";
@@ -29,6 +29,7 @@ export default function WorkflowPage({ params }: { params: Params }) {
 function Shown({ workflow }: { workflow: Workflow }) {
   const at = `/workflows/${encodeURIComponent(workflow.name)}`;
   const published = workflow.published_version !== null;
+  const mayDevelop = useMe()?.rights.includes("develop") ?? false;
   return (
     <div className="workflow-page">
       <header className="stack">
@@ -38,7 +39,7 @@ function Shown({ workflow }: { workflow: Workflow }) {
         <div className="page-head">
           <h1>{workflow.title || workflow.name}</h1>
           <div className="row">
-            {routeOf(routes, `${at}/edit`) && (
+            {mayDevelop && (
               <Link className="button" to={`${at}/edit`}>
                 <Icon name="edit" /> {words.edit}
               </Link>
