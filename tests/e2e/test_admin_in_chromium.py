@@ -90,9 +90,8 @@ def test_a_project_is_made_and_its_members_and_their_roles_are_set(
     dialog = user.page.get_by_role("dialog")
     dialog.get_by_label("Name", exact=True).fill("bridges")
     dialog.get_by_role("button", name="Make project").click()
-    members = user.page.get_by_role("region", name="Who works in bridges").first
-    expect(members).to_be_visible()
-    members.get_by_role("button", name="Add a member").click()
+    expect(user.page.get_by_role("heading", name="Who works in bridges")).to_be_visible()
+    user.page.get_by_role("button", name="Add a member").click()
     dialog.get_by_label("User", exact=True).first.fill("me")
     dialog.get_by_role("button", name="Add").click()
     box = user.page.get_by_role("checkbox", name="me is Viewer")

@@ -65,7 +65,7 @@ def test_a_platform_whose_connections_broke_leads_again_and_ends_its_runs(
         lambda: "FINISHED" in home.tarry("show", run, expect=None).stdout, "the run to succeed"
     )
     assert running.process.poll() is None
-    assert "leadership.lost" in running.home_logs()
+    assert "leadership.lost" in (home.folder / "data" / "platform.log").read_text()
     assert home.tarry("run", "Waiter", "secondsToWait=1").returncode == 0
 
 

@@ -19,9 +19,14 @@ export function Dialog({ open, title, onClose, children, actions, wide }: Dialog
   const id = useId();
   useEffect(() => {
     const dialog = it.current;
-    if (!dialog) return;
-    if (open && !dialog.open) dialog.showModal();
-    if (!open && dialog.open) dialog.close();
+    if (!open || !dialog) return;
+    const before = document.activeElement;
+    if (!dialog.open) dialog.showModal();
+    return () => {
+      // The browser gives the focus back when a dialog is closed, not when it is taken out.
+      dialog.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, [open]);
   if (!open) return null;
   return (
