@@ -46,7 +46,8 @@ format: $(STAMPS)/test ## let ruff put the code in order
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
 
 pictures: $(STAMPS)/test front ## take the pictures of the how-tos anew, in Chromium
-	@TARRY_SCREENSHOTS="$(CURDIR)/docs/pictures" $(BIN)/python -m pytest tests/e2e/test_pictures_in_chromium.py
+	@TARRY_SCREENSHOTS="$(CURDIR)/docs/pictures" $(BIN)/python -m pytest tests/e2e/test_pictures_in_chromium.py \
+		tests/e2e/test_story_in_chromium.py
 
 bench: $(STAMPS)/test front spyne shell2http prefect ## measure against primitives and peers (BENCH_ARGS="…" chooses)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)

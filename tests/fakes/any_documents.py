@@ -60,8 +60,8 @@ SOURCES: st.SearchStrategy[Source] = st.builds(Wire, IDS) | st.builds(Constant, 
 SPECIAL = st.sampled_from(
     ["a b", "x,y", "(", 'say "hi"', "5", "-1.5", "true", "é", "#a", "\\", "id"]
 )
-VARIABLES = st.from_regex(r"[0-9][A-Za-z:.-]{1,6}", fullmatch=True)
-"""Ids that no port is called, so that they mean nothing but themselves in a condition."""
+VARIABLES = st.from_regex(r"[0-9][A-Za-z][A-Za-z:.-]{0,5}", fullmatch=True)
+"""Ids that no port is called and that are no numbers: in a condition they mean but themselves."""
 END_IF = "http://www.cloudifacturing.eu/sync/DFKI/EndIf.owl#EndIf_Service"
 WORKFLOWS = NAMES.map(lambda name: f"http://company/workflow/{name}.owl#{name}")
 FILLED = st.fixed_dictionaries(
