@@ -98,6 +98,8 @@ class Leading:
 
     async def _manage(self, led: Led) -> None:
         """Run a manager until it was stopped, or leadership is lost: it can write nothing then."""
+        if self._stopping.is_set():
+            return  # we were asked to stop in the very moment in which we won
         self._manager = manager = self._make(led.journal)
         managing = asyncio.create_task(manager.run())
         holding = asyncio.create_task(led.hold())

@@ -226,3 +226,27 @@ async def test_a_listener_comes_back_after_the_server_did(databases: Databases) 
     await ear.next()
     assert ear.missed == 2
     hearing.cancel()
+
+
+class FullDisk:
+    """A database that fails once and does not lose its connection."""
+
+    is_lost = False
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def write(self, work: object) -> None:
+        self.asked += 1
+        if self.asked == 1:
+            raise DatabaseFailed(reason="the disk is full")
+
+
+async def test_a_sign_of_life_that_fails_on_a_sound_connection_does_not_cost_leadership() -> None:
+    database = FullDisk()
+    holding = asyncio.create_task(hold_leadership(database))  # type: ignore[arg-type]
+    async with asyncio.timeout(GENEROUS):
+        while database.asked < 2:
+            await asyncio.sleep(0.05)
+    assert not holding.done()
+    holding.cancel()

@@ -60,7 +60,7 @@ class DatabaseFailed(TarryError):
 
 
 class WriterLost(TarryError):
-    """The connection that writes is gone for good; only a new start of the platform makes another.
+    """The connection that writes is gone for good, and leadership with it if it led.
 
     If it broke during a commit, nobody knows whether that work was written.
     """

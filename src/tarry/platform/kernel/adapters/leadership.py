@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 from tarry.contract.errors import TarryError
 from tarry.platform.kernel.adapters.database import Database
-from tarry.platform.kernel.errors import WriterLost
+from tarry.platform.kernel.errors import DatabaseFailed, WriterLost
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +82,9 @@ async def hold_leadership(database: Database, *, answer_within: timedelta = ANSW
             database.sever()
             reason = f"the database has not answered for {answer_within.total_seconds():g} s"
             raise WriterLost(reason=reason) from None
+        except DatabaseFailed as error:
+            # Such as a full disk, or work that shared the commit: the connection still leads.
+            log.warning("leadership.life-sign-failed", reason=str(error))
         if database.is_lost:
             raise WriterLost(reason="somebody else may lead")
         await asyncio.sleep(LIFE_SIGN_EVERY.total_seconds())
