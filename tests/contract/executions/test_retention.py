@@ -38,6 +38,7 @@ from tarry.platform.executions.model.records import Begun
 from tarry.platform.executions.model.telling import Channel
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
 from tarry.platform.kernel.model import ExecutionId, StepRunId
+from tarry.platform.storage.errors import StorageFailed
 
 WORKFLOW = chain("One", service("A"))
 OTHER = chain("Other", service("B"))
@@ -56,6 +57,7 @@ class Janitor:
 
     def __init__(self, database: Database, *, runs: int | None = 30, pages: int | None = None):
         self.removed: list[OldRun] = []
+        self.stuck = ""
         self.retention = Retention(
             store=SqlTransactions(database, SqlRetention),
             remove_files=self.remove,
@@ -65,6 +67,8 @@ class Janitor:
         )
 
     async def remove(self, run: OldRun) -> None:
+        if run.id == self.stuck:
+            raise StorageFailed(what="remove", uri=run.id, reason="it is read-only")
         self.removed.append(run)
 
 
@@ -175,6 +179,17 @@ async def test_a_snapshot_stays_while_a_run_has_it(database: Database) -> None:
         lambda store: store.snapshot_of(young.id)
     )
     assert snapshot
+
+
+async def test_a_run_whose_files_cannot_be_removed_holds_up_no_other(database: Database) -> None:
+    stuck = await ended(database, NOON - timedelta(days=90))
+    other = await ended(database, NOON - timedelta(days=31))
+    janitor = Janitor(database)
+    janitor.stuck = stuck.id
+    assert await janitor.retention.forget_old() == 1
+    assert [await kept(database, run) for run in (stuck, other)] == [True, False]
+    janitor.stuck = ""
+    assert await janitor.retention.forget_old() == 1
 
 
 async def test_without_a_rule_everything_stays(database: Database) -> None:

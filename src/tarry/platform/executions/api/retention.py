@@ -1,15 +1,17 @@
 """Forgets runs that are no longer kept, by the operator's rules."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
+from tarry.contract.errors import TarryError
 from tarry.platform.executions.interfaces import OldRun, RetentionStore
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.kernel.model import ExecutionId
 
 log = structlog.get_logger(__name__)
 
@@ -54,14 +56,26 @@ class Retention:
         if self.keep_runs is None:
             return 0
         before = now - self.keep_runs
-        while old := await self.store.read(lambda store: store.old(before, AT_ONCE)):
+        stuck: set[ExecutionId] = set()
+        while old := await self._old(before, stuck):
             for run in old:
-                await self.remove_files(run)
+                try:
+                    await self.remove_files(run)
+                except TarryError as error:
+                    # The next look tries again; the others need not wait for that.
+                    log.warning("retention.run-kept", run=run.id, reason=str(error))
+                    stuck.add(run.id)
+                    continue
                 await self.store.write(partial(_forget, run))
                 forgotten += 1
         if forgotten:
             log.info("retention.runs-forgotten", runs=forgotten)
         return forgotten
+
+    async def _old(self, before: datetime, stuck: Collection[ExecutionId]) -> list[OldRun]:
+        most = AT_ONCE + len(stuck)
+        found = await self.store.read(lambda store: store.old(before, most))
+        return [run for run in found if run.id not in stuck]
 
 
 def _forget(run: OldRun, store: RetentionStore) -> None:
