@@ -135,6 +135,7 @@ def see_at_rest(thing: Locator) -> None:
             return
         before = now
         thing.page.wait_for_timeout(120)
+    raise AssertionError(f"{thing} never stopped moving")
 
 
 def middle(thing: Locator) -> tuple[float, float]:
