@@ -217,12 +217,12 @@ def test_steps_are_dragged_into_a_container_and_reordered_in_the_outline(author:
 
 def test_a_workflow_stands_in_another_one(author: Author) -> None:
     author.open("Outer")
-    author.add("by mouse", "^By mouse.*Workflow")
+    author.add("waiter", "Workflow")  # `up` has published it
     author.see_saved()
 
     [nested] = author.document("Outer")["body"]
-    assert nested == {"kind": "nested", "workflow": "http://tarry/workflow/By_mouse.owl#By_mouse"}
-    expect(author.socket("^Output .* of By_mouse")).to_be_visible()
+    assert nested == {"kind": "nested", "workflow": "http://tarry/workflow/Waiter.owl#Waiter"}
+    expect(author.socket("^Output .* of Waiter")).to_be_visible()
 
 
 def test_text_and_canvas_are_one_document(author: Author) -> None:
