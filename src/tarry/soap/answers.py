@@ -3,8 +3,6 @@
 import json
 from collections.abc import Sequence
 
-from lxml import etree
-
 from tarry.contract.ports import NUMBERS, PortType
 from tarry.soap import xml
 from tarry.soap.envelope import SOAP11, SOAP12, XSI
@@ -50,7 +48,7 @@ def read_answer(
 
 def _open(
     operation: RemoteOperation, status: int, content_type: str, raw: bytes
-) -> etree._Element | None:
+) -> xml.Node | None:
     kind = content_type.partition(";")[0].strip().lower()
     if not raw.strip():
         if status in {200, 202, 204} and not operation.outputs:
@@ -59,7 +57,7 @@ def _open(
     if kind not in _XML_TYPES:
         raise _bad(operation, f"HTTP {status} with {kind} instead of XML: {_excerpt(raw)}")
     try:
-        envelope = xml.parse(raw)
+        envelope = xml.parse_answer(raw)
     except xml.UnsafeXml as error:
         raise _bad(operation, f"HTTP {status}, {error}: {_excerpt(raw)}") from None
     space = _ENVELOPES.get(envelope.tag)
@@ -74,7 +72,7 @@ def _open(
 class _Reader:
     """Reads elements of one answer."""
 
-    def __init__(self, operation: RemoteOperation, body: etree._Element) -> None:
+    def __init__(self, operation: RemoteOperation, body: xml.Node) -> None:
         self._operation = operation
         self._targets = {}
         if operation.encoded:
@@ -82,7 +80,7 @@ class _Reader:
                 f"#{node.get('id')}": node for node in body.iter() if node.get("id") is not None
             }
 
-    def children(self, expected: Sequence[Element], parent: etree._Element) -> dict[str, WireValue]:
+    def children(self, expected: Sequence[Element], parent: xml.Node) -> dict[str, WireValue]:
         """Read the expected children; others are ignored, as newer services may have more."""
         by_name = {element.name: element for element in expected}
         values: dict[str, WireValue] = {}
@@ -111,7 +109,7 @@ class _Reader:
                 raise _bad(self._operation, f"the output {element.name} is missing")
         return values
 
-    def value(self, element: Element, node: etree._Element) -> WireValue | None:
+    def value(self, element: Element, node: xml.Node) -> WireValue | None:
         """Read one element; `None` if it says that there is no value."""
         node = self._follow(node)
         if node.get(_NIL) in {"true", "1"}:
@@ -125,12 +123,12 @@ class _Reader:
             return text
         return text.strip() or None
 
-    def _follow(self, node: etree._Element) -> etree._Element:
+    def _follow(self, node: xml.Node) -> xml.Node:
         target = self._targets.get(node.get("href", ""))
         return node if target is None else target
 
 
-def _anything(node: etree._Element) -> WireValue:
+def _anything(node: xml.Node) -> WireValue:
     """Read an element of which nothing is known: records and lists as they look."""
     if len(node) == 0:
         return node.text or ""
@@ -147,7 +145,7 @@ def _anything(node: etree._Element) -> WireValue:
     return found
 
 
-def _fault(operation: RemoteOperation, fault: etree._Element) -> SoapFault:
+def _fault(operation: RemoteOperation, fault: xml.Node) -> SoapFault:
     """Read a fault of SOAP 1.1 or 1.2, however its children are qualified."""
     code = text = detail_code = ""
     for node in fault:
@@ -171,7 +169,7 @@ def _fault(operation: RemoteOperation, fault: etree._Element) -> SoapFault:
     )
 
 
-def _detail_code(detail: etree._Element) -> str:
+def _detail_code(detail: xml.Node) -> str:
     for entry in detail:
         if xml.local_name(entry.tag) == FAULT_ELEMENT:
             for field in entry:
@@ -180,7 +178,7 @@ def _detail_code(detail: etree._Element) -> str:
     return ""
 
 
-def _text(node: etree._Element) -> str:
+def _text(node: xml.Node) -> str:
     return (node.text or "").strip()
 
 

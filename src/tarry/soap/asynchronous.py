@@ -1,5 +1,6 @@
 """Speaks the asynchronous contract as a caller: start, poll, abort."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,7 +26,7 @@ from tarry.contract.status import (
     read_status,
 )
 from tarry.soap.answers import as_text
-from tarry.soap.client import Answer, SoapClient
+from tarry.soap.client import READ_AT_ONCE, Answer, SoapClient
 from tarry.soap.errors import BadAnswer
 from tarry.soap.layout import from_text
 from tarry.soap.plan import RemoteOperation
@@ -89,7 +90,7 @@ async def start(
         headers={PUSH_HEADER: push} if push else None,
         timeout=timeout,
     )
-    return _progressed(called, answer)
+    return await _progressed(called, answer)
 
 
 async def call_synchronous(
@@ -155,7 +156,7 @@ async def poll(
         timeout=timeout,
         retry_closed=True,
     )
-    return _progressed(called, answer)
+    return await _progressed(called, answer)
 
 
 async def abort(
@@ -217,10 +218,14 @@ def _arguments(
     }
 
 
-def _progressed(operation: RemoteOperation, answer: Answer) -> Progressed:
+async def _progressed(operation: RemoteOperation, answer: Answer) -> Progressed:
     outputs = {name: as_text(value) for name, value in answer.outputs.items()}
     try:
-        status = read_status(outputs.pop(STATUS))
+        written = outputs.pop(STATUS)
+        if len(written) >= READ_AT_ONCE:
+            status = await asyncio.to_thread(read_status, written)
+        else:
+            status = read_status(written)
     except KeyError:
         raise BadAnswer(
             operation=operation.name, url=operation.address, what=f"the output {STATUS} is missing"

@@ -24,7 +24,8 @@ _MAX_KEPT = 32
 _UNCHANGED = UNCHANGED.encode()
 _MOST_UNCHANGED = 1_000  # services whose answer is kept
 _LONGEST_UNCHANGED = 4_096
-_READ_AT_ONCE = 256 * 1024  # a larger answer is read in a thread: it takes over a millisecond
+READ_AT_ONCE = 256 * 1024
+"""Bytes. A larger answer is read in a thread: it takes over a millisecond."""
 
 _Facts = tuple[RemoteOperation, int, str, bytes]
 """An operation, and status, content type and body of its HTTP answer."""
@@ -126,7 +127,7 @@ class SoapClient:
             retry_closed=retry_closed,
         )
         facts = (operation, reply.status, reply.content_type, reply.body)
-        if len(reply.body) >= _READ_AT_ONCE:
+        if len(reply.body) >= READ_AT_ONCE:
             return Answer(await asyncio.to_thread(read_answer, *facts), reply.headers)
         if _UNCHANGED in reply.body:
             return Answer(self._read_unchanged(facts), reply.headers)

@@ -134,7 +134,7 @@ class Transport:
             place = reply.headers.get("Location", "nowhere")
             what += f", a redirect to {place}, which a call does not follow"
         elif len(reply.body) > self._max_answer:
-            what += f" with more than {self._max_answer} bytes"
+            what += f" with more than {self._max_answer:,} bytes"
         else:
             return reply
         raise BadAnswer(operation=operation, url=url, what=what)
@@ -176,7 +176,7 @@ class Transport:
                 raise WsdlUnreadable(url=url, reason=f"HTTP {response.status}")
             raw = await self._read(response)
             if len(raw) > self._max_answer:
-                raise WsdlUnreadable(url=url, reason=f"more than {self._max_answer} bytes")
+                raise WsdlUnreadable(url=url, reason=f"more than {self._max_answer:,} bytes")
             return raw
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:

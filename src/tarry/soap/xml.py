@@ -16,6 +16,9 @@ _SPECIAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[&<>
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
 _MOST_TAGS = 250_000
+_DEEPEST = 256
+_LIBXML2_READS = 10_000_000
+"""libxml2 refuses more text in one node, unless it is told to drop all of its limits."""
 _DOCTYPE = "it holds a DOCTYPE, which is refused"
 
 # A parser has a lock: with one for all threads, a large document would hold up the event loop.
@@ -26,11 +29,31 @@ class UnsafeXml(ValueError):
     """The text is no XML, or XML that we refuse to read; the message says why."""
 
 
+Node = etree._Element | Element  # noqa: SLF001 - lxml has no other name for it
+"""An element, whoever has read it: both can do the same."""
+
+
 class _Builder(TreeBuilder):
     """Builds a tree, but for a document with a DOCTYPE, in whatever encoding."""
 
     def doctype(self, *_: object) -> Never:
         raise UnsafeXml(_DOCTYPE)
+
+
+class _FlatBuilder(_Builder):
+    """Builds a tree that is not so deep that whoever walks it gets lost."""
+
+    _depth = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise UnsafeXml(f"elements are nested deeper than {_DEEPEST}")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
 
 
 def read_request(raw: bytes) -> Element:
@@ -42,11 +65,25 @@ def read_request(raw: bytes) -> Element:
     Raises:
         UnsafeXml: it is malformed, too long-winded, or holds a DOCTYPE.
     """
+    return _read(raw, _Builder())
+
+
+def parse_answer(raw: bytes) -> Node:
+    """Read what a service answered, which may be a page of megabytes: only who fetches it limits it.
+
+    Raises:
+        UnsafeXml: it is malformed, too deep, too long-winded, or holds a DOCTYPE.
+    """
+    # Expat has no limit that can only be dropped together with all others.
+    return parse(raw) if len(raw) <= _LIBXML2_READS else _read(raw, _FlatBuilder())
+
+
+def _read(raw: bytes, builder: _Builder) -> Element:
     if b"<!DOCTYPE" in raw and _PROLOGUE_WITH_DOCTYPE.match(raw):
         raise UnsafeXml(_DOCTYPE)
     if raw.count(b"<") > _MOST_TAGS:
-        raise UnsafeXml(f"it holds more than {_MOST_TAGS} tags")
-    parser = XMLParser(target=_Builder())  # noqa: S314 - see above for what makes it safe
+        raise UnsafeXml(f"it holds more than {_MOST_TAGS:,} tags")
+    parser = XMLParser(target=builder)  # noqa: S314 - see above for what makes it safe
     try:
         parser.feed(raw)
         return parser.close()

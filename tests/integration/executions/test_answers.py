@@ -15,6 +15,7 @@ from tests.fakes.whole_runs import house, outcome
 
 from tarry.contract.ports import Port, PortType
 from tarry.platform.executions import operations
+from tarry.platform.executions.api.lookout import LARGEST_PAGE
 from tarry.platform.executions.model import ExecutionState, RunView
 from tarry.platform.executions.model.answers import LARGEST_VALUE
 from tarry.platform.executions.model.calls import Trouble
@@ -212,16 +213,23 @@ def test_the_newest_page_is_kept_and_its_progress_shown() -> None:
     run_virtually(story())
 
 
-def test_a_page_that_is_too_large_is_not_cut_but_said_to_be_too_large() -> None:
-    async def story() -> None:
-        made = house(Field=Behaviour(lasts=30, page=lambda part: b"x" * 5_000_000))
+def test_a_page_that_is_too_large_is_never_cut_and_the_step_says_so() -> None:
+    huge = b"<p>" + b"x" * LARGEST_PAGE
+    grows = Behaviour(lasts=60, page=lambda part: b"<p>small" if part < 0.5 else huge)
+    made = house(Field=grows)
+
+    async def scene() -> tuple[RunView, bytes]:
         async with made.working():
             run = await made.start("Field")
-            seen = await made.until(run, lambda view: bool(view.steps and view.steps[0].note))
-            assert "5,000,000 bytes" in seen.steps[0].note
+            noted = await made.until(run, lambda view: bool(view.steps and view.steps[0].note))
+            page = await operations.page(made.room, noted.steps[0].id, caller=ADA)
             assert (await made.end_of(run)).state is ExecutionState.SUCCEEDED
+            return noted, page.content
 
-    run_virtually(story())
+    noted, page = run_virtually(scene())
+
+    assert "16,777,219 bytes, more than the 16,777,216 that are kept" in noted.steps[0].note
+    assert page == b"<p>small"  # the newest that could be kept
 
 
 def test_an_output_that_is_too_large_fails_the_step_by_name_and_is_not_cut() -> None:

@@ -84,8 +84,8 @@ LIES = {
     "Redirect": Lie((ELSEWHERE,), "bad-answer", "302"),
     "LongFault": Lie((fault("no luck " * 200_000),), "service-fault", "no luck"),
     "Endless": Lie((polled("<p>going on</p>"),), "time-out", "longer than 10 s"),
-    "HugePage": Lie((polled("x" * 7_000_000), polled("COMPLETED", "42")), None),
-    "HugePages": Lie((polled("x" * 10_000_000),), "bad-answer", "too long"),
+    "HugePage": Lie((polled("x" * 10_000_000), polled("COMPLETED", "42")), None),
+    "HugePages": Lie((polled("x" * 26_000_000),), "bad-answer", "more than 33,554,432 bytes"),
     "Late": Lie((None, None, polled("<p>late</p>"), polled("COMPLETED", "42")), None),
 }
 

@@ -88,7 +88,7 @@ LIES = {
         "the output said came twice",
     ),
     "an error without a fault": (500, "text/xml", GOOD, "HTTP 500 with an envelope"),
-    "a flood": (200, "text/xml", b" " * 200_000, "more than 100000 bytes"),
+    "a flood": (200, "text/xml", b" " * 200_000, "more than 100,000 bytes"),
     "a log-in page": (200, "text/html; charset=utf-8", b"<html>", "text/html"),
 }
 

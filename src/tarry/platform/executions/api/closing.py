@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 from tarry.contract.progress import progress_of
-from tarry.platform.executions.api.lookout import LARGEST_PAGE
+from tarry.platform.executions.api.lookout import too_large
 from tarry.platform.executions.api.persistence import persist
 from tarry.platform.executions.interfaces import CallFailed, Permits, Services, Shown
 from tarry.platform.executions.model.calls import StepCall, Trouble
@@ -71,6 +71,10 @@ class Closing:
                     return
                 await asyncio.sleep(pause)
                 continue
-            if page is not None and len(page.content) <= LARGEST_PAGE:
+            if page is None:
+                return
+            if note := too_large(page.content):
+                self._show(call.step, Shown(note=note))
+            else:
                 self._show(call.step, Shown(page=page, progress=progress_of(page.content)))
             return

@@ -34,7 +34,8 @@ from tarry.platform.kernel.model import StepRunId
 
 log = structlog.get_logger(__name__)
 
-LARGEST_PAGE = 4 * 1024 * 1024
+LARGEST_PAGE = 16 * 1024 * 1024
+"""Bytes of a page that is kept and shown. What base64 makes of it fits into the largest answer."""
 MOST_CALLS = 100
 """Calls of one sort to one service at a time."""
 _WAITS = "Waits for a free place: its service takes {most} at once"
@@ -274,17 +275,23 @@ class Lookout:
         if not isinstance(answer.status, Page) or post.watch.over:
             return
         content = answer.status.content
-        if len(content) > LARGEST_PAGE:
-            post.page_note = (
-                f"The service's page has {len(content):,} bytes, more than the "
-                f"{LARGEST_PAGE:,} that are kept: it is not shown"
-            )
+        post.page_note = too_large(content)
+        if post.page_note:
             return
-        post.page_note = ""
         page = status_page(content)
         if page.tag != post.tag:
             post.tag = page.tag
             self._show(post.call.step, Shown(page=page, progress=progress_of(content)))
+
+
+def too_large(content: bytes) -> str:
+    """Say that a page is too large to be kept; empty if it is not."""
+    if len(content) <= LARGEST_PAGE:
+        return ""
+    return (
+        f"The service's page has {len(content):,} bytes, more than the {LARGEST_PAGE:,} that are "
+        "kept: it is not shown"
+    )
 
 
 def status_page(content: bytes) -> StatusPage:
