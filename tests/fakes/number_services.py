@@ -38,12 +38,11 @@ def _entry(
     return replace(made, inputs=interface.inputs, told=Told(most_runs=most))
 
 
-# An application may not report a list without items where one is required.
-ASK = _entry("Add", "Ask", Kind.APPLICATION)
 ENTRIES: Mapping[str, ServiceEntry] = {
     entry.uri: entry
     for base in BASES
     for entry in (
+        _entry(base, "Ask", Kind.APPLICATION),
         _entry(base, "Sync", Kind.SYNCHRONOUS),
         _entry(base, "SyncAgain", Kind.SYNCHRONOUS, repeatable=True),
         _entry(base, "Field", Kind.ASYNCHRONOUS),
@@ -51,7 +50,7 @@ ENTRIES: Mapping[str, ServiceEntry] = {
         _entry(base, "Tarry", Kind.ASYNCHRONOUS, at_most_once=True),
         _entry(base, "Narrow", Kind.ASYNCHRONOUS, most=1, at_most_once=True),
     )
-} | {ASK.uri: ASK}
+}
 
 
 def base_of(uri: str) -> str:

@@ -61,7 +61,8 @@ def lexical_values(ports: Iterable[Port], given: Mapping[str, WireValue]) -> dic
             continue
         texts = [value] if isinstance(value, str) else [str(item) for item in value]
         if port.many:
-            found[port.name] = write_list(texts) if any(texts) else ""
+            # one empty element is how some write that there is nothing
+            found[port.name] = "" if texts == [""] else write_list(texts)
         elif len(texts) == 1:
             found[port.name] = texts[0]
         else:

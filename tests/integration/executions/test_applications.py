@@ -164,6 +164,28 @@ def test_outputs_that_do_not_fit_are_named_and_the_step_goes_on_waiting() -> Non
     assert run_virtually(story()).steps[0].outputs == {"size": "1.5", "result": "x"}
 
 
+def test_a_list_without_items_can_be_reported_and_is_no_element_on_the_wire() -> None:
+    picked = Port(name="picked", type=PortType.INTEGER, many=True)
+    asking = service("Pick", kind=Kind.APPLICATION, outputs=(picked, Port(name="result")))
+    made = House(
+        chain("Pick", asking),
+        services=FakeServices(Pick=Behaviour()),
+        clock=clock_of_loop(NOON),
+    )
+
+    async def story() -> RunView:
+        async with made.working():
+            run = (await shown(made, "Pick")).id
+            with pytest.raises(InvalidValue, match="picked: 'two' is not a whole number"):
+                await report(made, run, {"picked": '["two"]', "result": "x"})
+            with pytest.raises(MissingValue, match="result"):
+                await report(made, run, {})
+            await report(made, run, {"result": "x"})
+            return await made.end_of(run)
+
+    assert run_virtually(story()).steps[0].outputs == {"picked": "[]", "result": "x"}
+
+
 def test_what_is_no_application_reports_nothing_and_what_was_aborted_comes_too_late() -> None:
     made = house(Field=Behaviour(lasts=1e6), Ask=Behaviour(aborts=None))
 

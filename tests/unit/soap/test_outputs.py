@@ -49,6 +49,7 @@ def test_a_repeated_element_is_a_list_where_there_is_a_port_for_one() -> None:
     assert lexical_values((ONE, MANY), given) == {"one": "1", "many": '["a", "b"]'}
     assert lexical_values((MANY,), {"many": "a"}) == {"many": '["a"]'}
     assert lexical_values((MANY,), {"many": ""}) == {"many": ""}
+    assert lexical_values((MANY,), {"many": ["", ""]}) == {"many": '["", ""]'}
     assert wire_values((ONE, MANY), {"one": "1", "many": '["a", "b"]'}) == {
         "one": "1",
         "many": ["a", "b"],

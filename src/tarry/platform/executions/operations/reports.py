@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tarry.contract.kinds import Kind
+from tarry.contract.lists import write_list
 from tarry.contract.ports import Port, check
 from tarry.platform.catalogue.model.snapshots import from_snapshot
 from tarry.platform.executions.errors import NotAwaited, ReportsNothing, StepIsOver
@@ -81,7 +83,10 @@ async def report(
         InvalidValue: a value does not fit its port; the step run goes on waiting.
         MissingValue: a required one is not there; the step run goes on waiting.
     """
-    reported = StepReported(step, check(ports, outputs))
+    # An answer may always hold a list without items, and on the wire that is no element at all.
+    empty = {port.name: write_list(()) for port in ports if port.many}
+    held = (replace(port, required=False) if port.many else port for port in ports)
+    reported = StepReported(step, empty | check(held, outputs))
     letter = Letter(execution_of(step), reported)
     await room.store.write(lambda store: store.post(letter))
     room.bell.ring_manager()
