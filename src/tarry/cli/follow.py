@@ -61,7 +61,7 @@ def follow(wsdl: str, operation: str, values: Given, as_json: bool) -> None:
     if as_json:
         print_json(outputs)
     else:
-        print_values(outputs)
+        print_values(outputs, followed.lists())
 
 
 def _wants_abort() -> bool:
@@ -138,6 +138,11 @@ class _Followed:
                     page_tag=self.newest.page_tag,
                 )
         return {name: text for name, text in self.newest.outputs.items() if name != STATUS}
+
+    def lists(self) -> set[str]:
+        """Name the outputs that come as JSON: lists, and records of foreign services."""
+        outputs = operation_named(self.service, self.operation).outputs
+        return {each.name for each in outputs if each.repeated or each.record is not None}
 
     async def abort(self) -> None:
         from tarry.soap.asynchronous import abort

@@ -1,7 +1,7 @@
 """What commands print: values, tables and JSON. Results go to standard output, news do not."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -38,10 +38,18 @@ def print_json(data: object) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
 
 
-def print_values(values: Mapping[str, object]) -> None:
-    """Print values as the tutorial's test client does."""
+def print_values(values: Mapping[str, object], lists: Container[str] = ()) -> None:
+    """Print values as the tutorial's test client does; what stands after the ` = ` is JSON.
+
+    Args:
+        values: by name; texts, or what else JSON knows.
+        lists: names of those that are lists in their lexical form, which is JSON already.
+    """
     for name, value in values.items():
-        click.echo(f'{name} = "{value}"')
+        if name in lists and isinstance(value, str) and value:
+            click.echo(f"{name} = {value}")
+        else:
+            click.echo(f"{name} = {json.dumps(value, ensure_ascii=False, default=_plain)}")
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:

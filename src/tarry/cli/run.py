@@ -191,4 +191,4 @@ def _report(ended: "Run", as_json: bool) -> None:
         click.echo(f"Run {ended.id[:SHORT]} is {ended.state}.", err=True)
     if any(port.type in STORED for port in ended.output_ports) and ended.outputs:
         click.echo(f"Download a file: tarry get {ended.id[:SHORT]} NAME", err=True)
-    print_values(ended.outputs)
+    print_values(ended.outputs, {port.name for port in ended.output_ports if port.many})

@@ -1,5 +1,6 @@
 """Runs that exist: list, show, abort, decide, tell, and where their folders are."""
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -236,7 +237,8 @@ def print_run(run: "Run") -> None:
         if earlier:
             click.echo(f"  {words} run {earlier[:SHORT]}")
     for name, value in run.inputs.items():
-        click.echo(f"  {name} = {value}")
+        shown = value if value.isprintable() else json.dumps(value, ensure_ascii=False)
+        click.echo(f"  {name} = {shown}")
     for telling in run.tellings:
         click.echo(f"  tells {_telling(telling)}")
     for step in run.steps:
@@ -254,4 +256,4 @@ def print_run(run: "Run") -> None:
             click.echo(f"    decide: tarry decide {run.id[:SHORT]} again|give-up")
     if run.failure:
         click.echo(f"{click.style('failed:', fg='red')} {run.failure.message}")
-    print_values(run.outputs)
+    print_values(run.outputs, {port.name for port in run.output_ports if port.many})

@@ -25,6 +25,25 @@ def test_values_are_printed_as_the_tutorials_test_client_does() -> None:
     assert shown == 'status_base64 = "COMPLETED"\nresult = "FINISHED"\n'
 
 
+def test_values_can_be_read_back_as_json_whatever_they_hold() -> None:
+    values = {
+        "text": 'He said "Brücke"\n\\',
+        "numbers": '["1", "2.5"]',
+        "none": "[]",
+        "looks_like_one": '["a"]',
+        "records": [{"a": "1"}],
+    }
+
+    shown = printed(lambda: print_values(values, {"numbers", "none"}))
+
+    read = dict(line.split(" = ", 1) for line in shown.splitlines())
+    assert {name: json.loads(text) for name, text in read.items()} == values | {
+        "numbers": ["1", "2.5"],
+        "none": [],
+    }
+    assert "Brücke" in shown
+
+
 def test_json_keeps_letters_of_all_languages_and_times_as_text() -> None:
     shown = printed(lambda: print_json({"name": "Brücke", "at": START}))
     assert "Brücke" in shown
