@@ -82,23 +82,30 @@ class Doors:
 
 
 def extra_parameters(settings: Settings) -> str:
-    """Give the wire's `extraParameters`: where the platform's own SOAP services are."""
-    return write_extra_parameters(
-        {
-            "WFM": f"{settings.url}{workflow_manager.PATH}",
-            "auth": f"{settings.url}{authmanager.PATH}?wsdl",
-        }
-    )
+    """Give the wire's `extraParameters`: where the platform's own SOAP services are, and more."""
+    return write_extra_parameters({**_told(settings), **_further(settings)})
 
 
 def endpoints(settings: Settings) -> dict[str, str]:
     """Give the addresses that the AuthManager's `getEndpoint` knows, by component."""
     return {
-        "WFM": f"{settings.url}{workflow_manager.PATH}",
-        "auth": f"{settings.url}{authmanager.PATH}?wsdl",
+        **_further(settings),
+        **_told(settings),
         "users": f"{settings.url}{users.PATH}?wsdl",
         "projects": f"{settings.url}{projects.PATH}?wsdl",
     }
+
+
+def _told(settings: Settings) -> dict[str, str]:
+    return {
+        "WFM": f"{settings.url}{workflow_manager.PATH}",
+        "auth": f"{settings.url}{authmanager.PATH}?wsdl",
+    }
+
+
+def _further(settings: Settings) -> dict[str, str]:
+    pairs = (pair.partition("=") for pair in settings.extra_parameters)
+    return {key.strip(): value.strip() for key, _, value in pairs}
 
 
 class _Paths:

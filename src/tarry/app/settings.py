@@ -41,6 +41,8 @@ class Settings:
             probe it. What `tarry up` and the demo serve themselves is always called.
         trusted_proxies: addresses of proxies whose `X-Forwarded-*` headers count.
             `TARRY_TRUSTED_PROXIES`, separated by commas.
+        extra_parameters: further pairs `key=value` for services that take `extraParameters`, such
+            as `gss=https://…?wsdl`. `TARRY_EXTRA_PARAMETERS`, separated by commas.
         upload_limit: largest file that is taken, in bytes. `TARRY_UPLOAD_LIMIT`; 4 GiB by default.
         mail_server: where mail to users is handed over: `smtp://host:25`, or
             `smtps://user:password@host`. `TARRY_MAIL_SERVER`; empty: no mail is sent.
@@ -62,6 +64,7 @@ class Settings:
     host_names: tuple[str, ...] = ()
     allowed_addresses: tuple[str, ...] = ("loopback",)
     trusted_proxies: tuple[str, ...] = ()
+    extra_parameters: tuple[str, ...] = ()
     upload_limit: int = 4 * GIBIBYTE
     mail_server: str = field(default="", repr=False)
     mail_from: str = ""
@@ -106,6 +109,7 @@ ENVIRONMENT = {
     "host_names": "TARRY_HOST_NAMES",
     "allowed_addresses": "TARRY_ALLOWED_ADDRESSES",
     "trusted_proxies": "TARRY_TRUSTED_PROXIES",
+    "extra_parameters": "TARRY_EXTRA_PARAMETERS",
     "upload_limit": "TARRY_UPLOAD_LIMIT",
     "mail_server": "TARRY_MAIL_SERVER",
     "mail_from": "TARRY_MAIL_FROM",
@@ -118,7 +122,8 @@ ENVIRONMENT = {
 
 _WHOLE_NUMBERS = {"tcp_port": (1, 65_535), "upload_limit": (1, 1 << 50)}
 _WHOLE_NUMBERS |= {"keep_runs": (0, 36_500), "keep_pages": (0, 36_500)}
-_LISTS = frozenset({"host_names", "allowed_addresses", "trusted_proxies"})
+_LISTS = frozenset({"host_names", "allowed_addresses", "trusted_proxies", "extra_parameters"})
+_OWN_PARAMETERS = frozenset({"WFM", "auth"})
 
 
 def load(
@@ -190,7 +195,10 @@ def _read(name: str, text: str, where: str) -> object:
             )
         return int(text)
     if name in _LISTS:
-        return tuple(item.strip() for item in text.split(",") if item.strip())
+        items = tuple(item.strip() for item in text.split(",") if item.strip())
+        if name == "extra_parameters":
+            _hold_pairs(items, where)
+        return items
     if name == "role":
         if text not in set(Role):
             raise InvalidSetting(setting=where, reason=f"{text!r} is neither 'all' nor 'doors'")
@@ -198,3 +206,15 @@ def _read(name: str, text: str, where: str) -> object:
     if name == "data":
         return Path(text).expanduser()
     return text
+
+
+def _hold_pairs(pairs: tuple[str, ...], where: str) -> None:
+    for pair in pairs:
+        key, _, value = pair.partition("=")
+        if not key.strip() or not value.strip():
+            raise InvalidSetting(setting=where, reason=f"{pair!r} is not of the form key=value")
+        if "=" in value:
+            reason = f"{pair!r} holds '=' in its value, which services in use would cut off there"
+            raise InvalidSetting(setting=where, reason=reason)
+        if key.strip() in _OWN_PARAMETERS:
+            raise InvalidSetting(setting=where, reason=f"{key} is given by the platform itself")

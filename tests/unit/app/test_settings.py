@@ -64,6 +64,15 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, text: str) -> None:
         load({}, file=file)
 
 
+@pytest.mark.parametrize(
+    ("pairs", "why"),
+    [("gss", "form key=value"), ("gss=http://a?b=c", "'=' in its value"), ("WFM=x", "itself")],
+)
+def test_parameters_that_services_could_not_read_are_refused(pairs: str, why: str) -> None:
+    with pytest.raises(InvalidSetting, match=f"TARRY_EXTRA_PARAMETERS.*{why}"):
+        load({"TARRY_EXTRA_PARAMETERS": f"auth2=http://a, {pairs}"})
+
+
 def test_a_log_format_that_does_not_exist_is_refused() -> None:
     with pytest.raises(InvalidSetting, match="log_format"):
         load({"TARRY_LOG_FORMAT": "yaml"})
