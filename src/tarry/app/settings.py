@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
@@ -120,6 +121,16 @@ ENVIRONMENT = {
 }
 """The environment variable of each setting."""
 
+_NO_SETTINGS = frozenset(
+    f"TARRY_{name}"
+    for name in (
+        *("SETTINGS", "URL", "USER", "PROJECT", "TOKEN", "PASSWORD", "NEW_PASSWORD"),
+        *("SERVE_PORT", "SERVE_DATA", "HOSTS", "AUTH", "PLATFORM", "MANAGER", "ACCESS_LOG"),
+        *("JOB", "MESSAGES", "PROGRESS_FD", "SKIP_FRONTEND"),
+    )
+)
+"""Variables that others read: commands, services, programs and the installation."""
+
 _WHOLE_NUMBERS = {"tcp_port": (1, 65_535), "upload_limit": (1, 1 << 50)}
 _WHOLE_NUMBERS |= {"keep_runs": (0, 36_500), "keep_pages": (0, 36_500)}
 _LISTS = frozenset({"host_names", "allowed_addresses", "trusted_proxies", "extra_parameters"})
@@ -160,6 +171,17 @@ def load(
     if settings.log_format not in {"pretty", "json"}:
         raise InvalidSetting(setting="log_format", reason="it is 'pretty' or 'json'")
     return settings
+
+
+def mistyped(environment: Mapping[str, str]) -> dict[str, str]:
+    """Find variables that are probably meant for a setting and are not read; give that setting's.
+
+    A mistyped limit must not look as if it held. Whatever else begins so is somebody else's.
+    """
+    known = set(ENVIRONMENT.values())
+    strange = {name for name in environment if name.startswith("TARRY_")} - known - _NO_SETTINGS
+    near = {name: get_close_matches(name, known, n=1, cutoff=0.85) for name in sorted(strange)}
+    return {name: found[0] for name, found in near.items() if found}
 
 
 def _default_data(environment: Mapping[str, str]) -> Path:

@@ -111,11 +111,19 @@ def _settings(
     share: bool = False,
     host: str | None = None,
 ) -> "Settings":
-    from tarry.app.settings import load
-
     if share:
         host = "0.0.0.0"  # noqa: S104 - that is what --share says
-    return load(os.environ, file=settings_file, tcp_port=port, data=data, host=host)
+    return settings_of_this_machine(settings_file, tcp_port=port, data=data, host=host)
+
+
+def settings_of_this_machine(settings_file: Path | None, **options: object) -> "Settings":
+    """Gather the settings, and warn of variables that look like one and are none."""
+    from tarry.app.settings import load, mistyped
+
+    for name, meant in mistyped(os.environ).items():
+        warning = click.style("Warning:", fg="yellow")
+        click.echo(f"{warning} {name} is not read. Did you mean {meant}?", err=True)
+    return load(os.environ, file=settings_file, **options)
 
 
 def _run(platform: "Coroutine[Any, Any, None]") -> None:

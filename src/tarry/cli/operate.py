@@ -1,13 +1,12 @@
 """What operators do on the machine itself, on the data folder and the database."""
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tarry.cli.host import settings_options
+from tarry.cli.host import settings_of_this_machine, settings_options
 from tarry.cli.output import json_option, print_json
 
 if TYPE_CHECKING:
@@ -128,9 +127,7 @@ def rescue(
 
 
 def _settings(settings_file: Path | None, data: Path | None, port: int | None) -> "Settings":
-    from tarry.app.settings import load
-
-    return load(os.environ, file=settings_file, tcp_port=port, data=data)
+    return settings_of_this_machine(settings_file, tcp_port=port, data=data)
 
 
 def _told(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tarry.app.settings import ENVIRONMENT, Role, Settings, load
+from tarry.app.settings import ENVIRONMENT, Role, Settings, load, mistyped
 from tarry.platform.kernel.errors import InvalidSetting
 
 
@@ -71,6 +71,25 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, text: str) -> None:
 def test_parameters_that_services_could_not_read_are_refused(pairs: str, why: str) -> None:
     with pytest.raises(InvalidSetting, match=f"TARRY_EXTRA_PARAMETERS.*{why}"):
         load({"TARRY_EXTRA_PARAMETERS": f"auth2=http://a, {pairs}"})
+
+
+def test_a_mistyped_variable_is_found_and_those_of_others_are_left_alone() -> None:
+    environment = {
+        "TARRY_ALOWED_ADDRESSES": "loopback",
+        "TARRY_TRUSTED_PROXYS": "10.0.0.1",
+        "TARRY_KEEPRUNS": "3",
+        "TARRY_SERVE_PORT": "1",
+        "TARRY_PORT": "2",
+        "TARRY_HOSTS": "of tarry serve",
+        "TARRY_PASSWORD": "x",
+        "TARRY_BUILD_OF_SOMEBODY": "y",
+        "HOST": "z",
+    }
+    assert mistyped(environment) == {
+        "TARRY_ALOWED_ADDRESSES": "TARRY_ALLOWED_ADDRESSES",
+        "TARRY_TRUSTED_PROXYS": "TARRY_TRUSTED_PROXIES",
+        "TARRY_KEEPRUNS": "TARRY_KEEP_RUNS",
+    }
 
 
 def test_a_log_format_that_does_not_exist_is_refused() -> None:
