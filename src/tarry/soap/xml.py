@@ -29,7 +29,7 @@ class UnsafeXml(ValueError):
     """The text is no XML, or XML that we refuse to read; the message says why."""
 
 
-Node = etree._Element | Element  # noqa: SLF001 - lxml has no other name for it
+Node = etree._Element | Element
 """An element, whoever has read it: both can do the same."""
 
 
@@ -69,7 +69,7 @@ def read_request(raw: bytes) -> Element:
 
 
 def parse_answer(raw: bytes) -> Node:
-    """Read what a service answered, which may be a page of megabytes: only who fetches it limits it.
+    """Read what a service answered, pages of megabytes included: only who fetches it limits it.
 
     Raises:
         UnsafeXml: it is malformed, too deep, too long-winded, or holds a DOCTYPE.

@@ -19,7 +19,9 @@ def test_services_are_told_where_manager_and_authentication_are() -> None:
 
 def test_what_else_the_operator_gives_is_told_too_and_known_as_an_endpoint() -> None:
     gss = "https://gss.example.org/FileUtilities?wsdl"
-    settings = Settings(data=Path("data"), extra_parameters=(f"gss={gss}", "newWorkflowUrl=http://n"))
+    settings = Settings(
+        data=Path("data"), extra_parameters=(f"gss={gss}", "newWorkflowUrl=http://n")
+    )
 
     told = read_extra_parameters(extra_parameters(settings))
 
