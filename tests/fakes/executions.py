@@ -12,6 +12,7 @@ from tarry.contract.ports import Port
 from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.catalogue.model import PublishedWorkflow, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.snapshots import snapshot
+from tarry.platform.catalogue.operations.trying import used_alone
 from tarry.platform.executions.interfaces import NewRun
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.model import (
@@ -78,15 +79,38 @@ class FakeCapabilities:
 
 
 class FakeWorkflows:
-    """Published workflows by name; everybody sees them."""
+    """Published workflows by name, and the services that they use; everybody sees them.
+
+    Attributes:
+        versions: of workflows, by name and number, that are not published.
+    """
 
     def __init__(self, *workflows: PublishedWorkflow) -> None:
         self.by_name = {workflow.entry.name: workflow for workflow in workflows}
+        self.versions: dict[tuple[str, int], PublishedWorkflow] = {}
 
     async def published(self, caller: Caller, name: str) -> PublishedWorkflow:
         if name not in self.by_name:
             raise NotFound(what="workflow", name=name)
         return self.by_name[name]
+
+    async def version_of(
+        self, caller: Caller, name: str, version: int | None = None
+    ) -> PublishedWorkflow:
+        known = {number: one for (of, number), one in self.versions.items() if of == name}
+        if name in self.by_name:
+            known.setdefault(self.by_name[name].entry.version, self.by_name[name])
+        number = version or max(known, default=0)
+        if number not in known:
+            raise NotFound(what="workflow", name=name)
+        return known[number]
+
+    async def alone(self, caller: Caller, service: str) -> PublishedWorkflow:
+        for workflow in (*self.by_name.values(), *self.versions.values()):
+            for used in workflow.services.values():
+                if service in {used.name, used.uri}:
+                    return used_alone(used, caller.project)
+        raise NotFound(what="service", name=service)
 
 
 def service(

@@ -87,6 +87,7 @@ class MemoryExecutions:
             steps=(),
             resumed_from=run.resumed_from,
             rerun_of=run.rerun_of,
+            trial=run.trial,
             tellings=tuple(
                 TellingView(channel=wish.channel, address=wish.address) for wish in run.wishes
             ),

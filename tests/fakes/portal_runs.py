@@ -33,6 +33,7 @@ from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import OVER, ExecutionState, StepState
 from tarry.platform.executions.model.telling import TellingView
+from tarry.platform.executions.model.trials import Trial
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.model import (
@@ -122,6 +123,7 @@ class FakeRuns:
     decisions: list[tuple[ExecutionId, int, Choice]] = field(default_factory=list)
     told: list[tuple[ExecutionId, int, str, bool]] = field(default_factory=list)
     answers: dict[str, tuple[str, ExecutionId]] = field(default_factory=dict)
+    tried: list[tuple[str, int | None]] = field(default_factory=list)
     listeners: dict[asyncio.Event, tuple[ExecutionId | None, asyncio.AbstractEventLoop]] = field(
         default_factory=dict
     )
@@ -167,6 +169,47 @@ class FakeRuns:
                 raise RequestDiffers(key=request.key)
             return self.views[known[1]]
         entry = await self.catalogue.published(caller, workflow)
+        return self._begin(caller, entry, inputs, wishes, request)
+
+    async def try_workflow(
+        self,
+        caller: Caller,
+        workflow: str,
+        inputs: Mapping[str, str],
+        *,
+        version: int | None,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        entry = await self.catalogue.workflow(caller, workflow, version)
+        self.tried.append((workflow, version))
+        begun = self._begin(caller, entry, inputs, wishes, request)
+        self.views[begun.id] = replace(begun, trial=Trial.WORKFLOW)
+        return self.views[begun.id]
+
+    async def try_service(
+        self,
+        caller: Caller,
+        service: str,
+        inputs: Mapping[str, str],
+        *,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        found = await self.catalogue.service(caller, service)
+        entry = workflow(name=found.name, project=caller.project, inputs=found.inputs)
+        begun = self._begin(caller, entry, inputs, wishes, request)
+        self.views[begun.id] = replace(begun, trial=Trial.SERVICE)
+        return self.views[begun.id]
+
+    def _begin(
+        self,
+        caller: Caller,
+        entry: WorkflowEntry,
+        inputs: Mapping[str, str],
+        wishes: Sequence[Wish],
+        request: Request | None,
+    ) -> RunView:
         checked = check(entry.inputs, inputs)
         view = run_view(
             number=len(self.views) + 1,

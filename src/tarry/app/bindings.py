@@ -8,7 +8,7 @@ from tarry.platform.accounts.model.tokens import Keys
 from tarry.platform.accounts.operations import close_run_token, open_run_token
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import PublishedWorkflow
-from tarry.platform.catalogue.operations import published
+from tarry.platform.catalogue.operations import alone, published, version_of
 from tarry.platform.executions.interfaces import OldRun, Vault
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import Caller, ExecutionId
@@ -25,6 +25,16 @@ class BoundWorkflows:
     async def published(self, caller: Caller, name: str) -> PublishedWorkflow:
         """Give the published version of a workflow."""
         return await published(self.catalogue, caller, name)
+
+    async def version_of(
+        self, caller: Caller, name: str, version: int | None = None
+    ) -> PublishedWorkflow:
+        """Give a version of a workflow, published or not."""
+        return await version_of(self.catalogue, caller, name, version)
+
+    async def alone(self, caller: Caller, service: str) -> PublishedWorkflow:
+        """Give a workflow that does nothing but use a service."""
+        return await alone(self.catalogue, caller, service)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from tarry.cli.schema import schema
 from tarry.cli.serve import serve
 from tarry.cli.services import register, services
 from tarry.cli.tokens import tokens
+from tarry.cli.trying import try_service
 from tarry.cli.workflows import workflows
 
 
@@ -43,6 +44,7 @@ for command in (
     *(run, runs, show, abort, resume, again, decide, tell, get, where),
 ):
     tarry.add_command(command)
+services.add_command(try_service)
 
 
 def main() -> None:

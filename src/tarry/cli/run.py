@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 @click.command(epilog=VALUES_HELP)
 @click.argument("workflow")
 @values_argument
+@click.option("--draft", is_flag=True, help="Try the version that was saved last.")
 @click.option("--detach", "-d", is_flag=True, help="Start it and do not wait for it.")
 @tell_options
 @json_option
 def run(  # noqa: PLR0917 - click gives them by name
     workflow: str,
     values: Given,
+    draft: bool,
     detach: bool,
     tell: tuple[str, ...],
     tell_mail: bool,
@@ -51,12 +53,20 @@ def run(  # noqa: PLR0917 - click gives them by name
 
     with connected() as platform:
         found = workflow_named(platform, workflow)
-        if found.published_version is None:
-            raise Failure(
-                f"{found.name} is not published.", hint=f"tarry workflows publish {found.name}"
+        if found.published_version is None and not draft:
+            hint = (
+                f"tarry workflows publish {found.name}, or try it: tarry run {found.name} --draft"
             )
+            raise Failure(f"{found.name} is not published.", hint=hint)
+        if not draft and found.version != found.published_version:
+            found = platform.workflow(found.name, found.published_version)
         inputs = _inputs(platform, values, found.inputs, quiet=as_json)
-        started = platform.start_run(found.name, inputs, tell=people_to_tell(tell, tell_mail))
+        started = platform.start_run(
+            found.name,
+            inputs,
+            version=found.version if draft else None,
+            tell=people_to_tell(tell, tell_mail),
+        )
         see_through(platform, started, detach=detach, as_json=as_json)
 
 

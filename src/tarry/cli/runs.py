@@ -233,6 +233,9 @@ def print_run(run: "Run") -> None:
     click.echo(f"  started {when(run.started_at or run.created_at)}", nl=False)
     click.echo(f", took {duration(run.started_at, run.ended_at) or '0:00'}", nl=False)
     click.echo(f", by {run.owner}" if run.owner else "")
+    if run.trial:
+        what = "this service" if run.trial == "service" else "a version that was not published"
+        click.echo(f"  a trial of {what}")
     for earlier, words in ((run.resumed_from, "goes on from"), (run.rerun_of, "repeats")):
         if earlier:
             click.echo(f"  {words} run {earlier[:SHORT]}")

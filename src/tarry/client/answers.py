@@ -140,6 +140,8 @@ class Run:
         tellings: who is told of it; left out where many runs are listed.
         waits: one of its steps waits for an answer.
         messages: what was sent to its steps; left out where many runs are listed.
+        trial: what it tries out, `workflow` (a version that was not published) or `service` (on
+            its own; `workflow` is its name then); empty: it is a run of a published workflow.
     """
 
     id: str
@@ -161,6 +163,7 @@ class Run:
     messages: tuple[Message, ...] = ()
     resumed_from: str = ""
     rerun_of: str = ""
+    trial: str = ""
     tellings: tuple[Telling, ...] = ()
     raw: Json = field(repr=False, default_factory=dict)
 
@@ -197,6 +200,7 @@ class Run:
             messages=tuple(Message.read(item) for item in data.get("messages") or ()),
             resumed_from=str(data.get("resumed_from") or ""),
             rerun_of=str(data.get("rerun_of") or ""),
+            trial=str(data.get("trial") or ""),
             tellings=tuple(Telling.read(item) for item in data.get("tell") or ()),
             raw=data,
         )

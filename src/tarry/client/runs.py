@@ -27,19 +27,42 @@ class RunCalls:
             ...
 
     def start_run(
-        self, workflow: str, inputs: Values, *, tell: Sequence[str] = (), key: str | None = None
+        self,
+        workflow: str,
+        inputs: Values,
+        *,
+        version: int | str | None = None,
+        tell: Sequence[str] = (),
+        key: str | None = None,
     ) -> Run:
         """Start a run. If the answer is lost it is asked for again, and begins only once.
 
         Args:
             workflow: its name.
             inputs: values by name.
+            version: try this version of it, published or not; `newest` for what was saved last. By
+                default it is the one that is published.
             tell: who is told when the run has ended or waits for somebody: addresses of webhooks,
                 and `mail` for our own mailbox.
             key: names this request; a caller that repeats it later, even from another process,
                 gets the same run for 24 hours. By default each call is a request of its own.
         """
-        asked = {"workflow": workflow, "inputs": plain(inputs), "tell": wishes(tell)}
+        asked: dict[str, Any] = {"workflow": workflow, "inputs": plain(inputs)}
+        asked |= {"tell": wishes(tell)} | ({} if version is None else {"version": version})
+        return Run.read(self._door.once("POST", "/runs", json=asked, key=key or str(uuid4())))
+
+    def try_service(
+        self, service: str, inputs: Values, *, tell: Sequence[str] = (), key: str | None = None
+    ) -> Run:
+        """Start a run that does nothing but use a service, to try it out.
+
+        Args:
+            service: its name or URI.
+            inputs: values by name, of its own inputs.
+            tell: as `start_run`.
+            key: as `start_run`.
+        """
+        asked = {"service": service, "inputs": plain(inputs), "tell": wishes(tell)}
         return Run.read(self._door.once("POST", "/runs", json=asked, key=key or str(uuid4())))
 
     def resume(

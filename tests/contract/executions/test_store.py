@@ -37,6 +37,7 @@ from tarry.platform.executions.model.events import AbortAsked, ChoiceMade, Start
 from tarry.platform.executions.model.letters import Letter, Message, Pushed
 from tarry.platform.executions.model.plan import plan_of
 from tarry.platform.executions.model.records import Accepted, Begun, Ended, Intended, Record
+from tarry.platform.executions.model.trials import Trial
 from tarry.platform.kernel.adapters.database import SqlTransactions
 from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, Window
@@ -118,6 +119,16 @@ async def with_a_step(stores: Stores) -> tuple[NewRun, StepRun]:
         ),
     )
     return run, step
+
+
+async def test_a_trial_says_what_it_tries_out(stores: Stores) -> None:
+    usual = await added(stores)
+    trials = [await added(stores, run=replace(new_run(WORKFLOW), trial=each)) for each in Trial]
+
+    for run, trial in zip((usual, *trials), (None, *Trial), strict=True):
+        seen = await stores[0].read(lambda store, run=run: store.run(run.id))  # type: ignore[misc]
+        assert seen is not None
+        assert seen.trial is trial
 
 
 async def test_a_new_run_waits_and_is_seen_at_once(stores: Stores) -> None:

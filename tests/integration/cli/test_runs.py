@@ -130,3 +130,27 @@ def test_why_nobody_was_told_is_shown(terminal: Terminal, fake: FakeRooms) -> No
     assert "tells http://h/ by webhook: HTTP 500 (given up)" in shown
     assert "tells ada@example.org by mail: told of ended" in shown
     assert f"goes on from run {FAILED.id[:8]}" in shown
+
+
+def test_what_is_not_published_is_tried_out(terminal: Terminal, fake: FakeRooms) -> None:
+    draft = workflow(inputs=(COUNT,), version=2, published_version=None)
+    fake.catalogue.known_workflows["Demo_Mesh"] = draft
+
+    refused = terminal.type("run", "Demo_Mesh", "count=1")
+    assert refused.exit_code == 1
+    assert "--draft" in refused.output
+    terminal("run", "Demo_Mesh", "count=1", "--draft", "--detach")
+    assert fake.runs.tried == [("Demo_Mesh", 2)]
+    begun = list(fake.runs.views)[-1]
+    assert "a trial of a version that was not published" in terminal("show", begun)
+
+
+def test_a_service_is_tried_out_on_its_own(terminal: Terminal, fake: FakeRooms) -> None:
+    terminal("register", "http://here/?wsdl", "mesh")
+    missing = terminal.type("services", "try", "Service.mesh")
+    assert missing.exit_code == 2
+    assert "size" in missing.output
+    terminal("services", "try", "Service.mesh", "size=3", "--detach")
+    view = list(fake.runs.views.values())[-1]
+    assert (view.inputs, view.trial) == ({"size": "3"}, "service")
+    assert "a trial of this service" in terminal("show", view.id)

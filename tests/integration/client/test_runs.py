@@ -164,3 +164,14 @@ def test_a_run_is_waited_for(fake: FakeRooms) -> None:
         later.join()
     assert (ended.succeeded, ended.outputs) == (True, {"mesh": "42"})
     assert StepState.RUNNING is step.state
+
+
+def test_versions_and_services_are_tried_out(fake: FakeRooms) -> None:
+    with portal(fake) as (platform, _, _):
+        platform.register_service("http://here/?wsdl", "mesh")
+        newest = platform.start_run("Demo_Mesh", {}, version="newest")
+        alone = platform.try_service("Service.mesh", {"size": "3"})
+        usual = platform.start_run("Demo_Mesh", {})
+    assert [run.trial for run in (newest, alone, usual)] == ["workflow", "service", ""]
+    assert fake.runs.tried == [("Demo_Mesh", None)]
+    assert alone.inputs == {"size": "3"}

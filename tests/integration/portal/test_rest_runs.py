@@ -192,3 +192,46 @@ def test_runs_are_found_by_what_they_are_like(ada: Visitor, fake: FakeRooms) -> 
         422,
         "invalid-request",
     )
+
+
+def test_a_version_that_is_not_published_is_tried_out(ada: Visitor, fake: FakeRooms) -> None:
+    newest = ada.post(RUNS, json=order(version="newest"), headers=KEY)
+    second = ada.post(RUNS, json=order(version=2))
+
+    assert (newest.status_code, second.status_code) == (202, 202)
+    assert [one.json()["trial"] for one in (newest, second)] == ["workflow", "workflow"]
+    assert fake.runs.tried == [("Demo_Mesh", None), ("Demo_Mesh", 2)]
+    assert ada.post(RUNS, json=order()).json()["trial"] is None
+    assert ada.get(newest.headers["Location"]).json()["trial"] == "workflow"
+
+
+def test_a_service_is_tried_out_on_its_own(ada: Visitor, fake: FakeRooms) -> None:
+    asked = {"wsdl": "http://here/?wsdl", "operation": "mesh"}
+    ada.post("/api/v1/services", json=asked)
+
+    answer = ada.post(RUNS, json={"service": "Service.mesh", "inputs": {"size": 3}})
+    assert answer.status_code == 202
+    assert answer.json()["trial"] == "service"
+    assert answer.json()["workflow"] == "Service.mesh"
+    assert answer.json()["inputs"] == {"size": "3"}
+    nothing = ada.post(RUNS, json={"service": "Service.nothing"})
+    assert problem(nothing) == (404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({}, "service"),
+        ({"workflow": "Demo_Mesh", "service": "Service.mesh"}, "service"),
+        ({"service": "Service.mesh", "version": 1}, "version"),
+        ({"workflow": "Demo_Mesh", "version": "latest"}, "version"),
+        ({"workflow": "Demo_Mesh", "version": 0}, "version"),
+        ({"workflow": ""}, "workflow"),
+    ],
+)
+def test_what_is_to_be_run_is_said_once_and_the_error_names_the_field(
+    ada: Visitor, asked: dict[str, object], field: str
+) -> None:
+    answer = ada.post(RUNS, json=asked)
+    assert problem(answer) == (422, "invalid-request")
+    assert answer.json()["detail"].startswith(field)

@@ -19,16 +19,19 @@ from tarry.platform.catalogue.operations import (
     Publication,
     Report,
     Saving,
+    alone,
     check_workflow,
     import_workflow,
     list_workflows,
     publish_workflow,
     published,
     show_workflow,
+    version_of,
 )
 from tarry.platform.kernel.errors import NotAllowed, NotFound
 from tarry.platform.kernel.model import Caller, ExecutionId, ProjectId, UserId
 from tarry.platform.workflows.errors import DocumentUnreadable, WorkflowInvalid
+from tarry.platform.workflows.model import DocumentOutput
 from tarry.platform.workflows.operations import one_step
 from tarry.platform.workflows.xml import read, write
 
@@ -132,6 +135,35 @@ async def test_a_workflow_that_is_not_published_cannot_be_run(world: World) -> N
 
     with pytest.raises(NotPublished, match="Wait is not published: publish it first"):
         await published(world.catalogue, ANNA, "Wait")
+
+
+async def test_every_version_can_be_tried_out_if_it_has_no_problems(world: World) -> None:
+    await world.bring(write(WAIT))
+    await publish_workflow(world.catalogue, ANNA, "Wait")
+    titled = replace(WAIT, title="Wait well")
+    await world.bring(write(titled))
+    await world.bring(
+        write(replace(WAIT, outputs=(DocumentOutput(name="x", id="none"),))), draft=True
+    )
+
+    assert (await version_of(world.catalogue, ANNA, "Wait", 2)).document == titled
+    assert (await version_of(world.catalogue, ANNA, "Wait", 1)).entry.is_published
+    with pytest.raises(WorkflowInvalid):
+        await version_of(world.catalogue, ANNA, "Wait")
+    with pytest.raises(NotFound):
+        await version_of(world.catalogue, ANNA, "Wait", 9)
+
+
+async def test_a_service_is_used_alone_by_a_workflow_with_the_same_ports(world: World) -> None:
+    found = await alone(world.catalogue, ANNA, WAITER.name)
+
+    assert (found.entry.inputs, found.entry.outputs) == (WAITER.inputs, WAITER.outputs)
+    assert (found.entry.project, found.entry.is_published) == (ANNA.project, False)
+    assert [step.service for step in found.document.steps] == [WAITER.uri]
+    assert from_snapshot(json.loads(json.dumps(snapshot(found)))) == found
+    assert snapshot(await alone(world.catalogue, ANNA, WAITER.uri)) == snapshot(found)
+    with pytest.raises(NotFound):
+        await alone(world.catalogue, ANNA, "Nothing")
 
 
 async def test_runs_start_from_the_published_version_until_another_is_published(

@@ -215,6 +215,31 @@ class Runs(Protocol):
         """Start a run of a published workflow; the same request again gives the same run."""
         ...
 
+    async def try_workflow(
+        self,
+        caller: Caller,
+        workflow: str,
+        inputs: Mapping[str, str],
+        *,
+        version: int | None,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run of a version of a workflow, published or not; none: the newest."""
+        ...
+
+    async def try_service(
+        self,
+        caller: Caller,
+        service: str,
+        inputs: Mapping[str, str],
+        *,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run of a service on its own."""
+        ...
+
     async def resume(
         self,
         caller: Caller,

@@ -56,7 +56,7 @@ class WorkflowEntry:
 
     @property
     def is_draft(self) -> bool:
-        """Whether no run can ever have been started from this version."""
+        """Whether no run but trials can ever have been started from this version."""
         return self.published_at is None
 
 

@@ -34,6 +34,7 @@ from tarry.platform.catalogue.operations.tending import (
     refresh_service,
     retire_service,
 )
+from tarry.platform.catalogue.operations.trying import alone, version_of
 from tarry.platform.catalogue.operations.workflows import (
     check_workflow,
     list_workflows,
@@ -56,6 +57,7 @@ __all__ = [
     "Search",
     "ServiceRequest",
     "Shelf",
+    "alone",
     "check_workflow",
     "delete_draft",
     "edit_service",
@@ -78,5 +80,6 @@ __all__ = [
     "set_picture",
     "show_service",
     "show_workflow",
+    "version_of",
     "workflow_versions",
 ]

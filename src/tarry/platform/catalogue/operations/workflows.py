@@ -3,12 +3,11 @@
 from tarry.platform.catalogue.errors import NotPublished
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import PublishedWorkflow, WorkflowEntry
-from tarry.platform.catalogue.operations.reporting import Report, around, compared, report
-from tarry.platform.catalogue.operations.sight import find_workflow, parsed, seen_by
+from tarry.platform.catalogue.operations.reporting import Report, report
+from tarry.platform.catalogue.operations.sight import find_workflow, seen_by
+from tarry.platform.catalogue.operations.trying import ready
 from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.kernel.model import Caller
-from tarry.platform.workflows.errors import WorkflowInvalid
-from tarry.platform.workflows.operations import expanded
 
 
 async def list_workflows(catalogue: Transactions[Catalogue], caller: Caller) -> list[WorkflowEntry]:
@@ -75,16 +74,6 @@ async def published(
             raise NotPublished(workflow=name)
         if not entry.is_published:
             entry = find_workflow(store, caller, name, entry.published_version)
-        document = parsed(entry.document)
-        used = around(store, entry.project, document)
-        found = compared(entry, document, used)
-        if found.problems:
-            raise WorkflowInvalid(workflow=name, problems=found.problems)
-        return PublishedWorkflow(
-            entry=found.entry,
-            document=expanded(document, used.documents),
-            services=used.services,
-            nested=used.nested,
-        )
+        return ready(store, entry)
 
     return await catalogue.read(work)

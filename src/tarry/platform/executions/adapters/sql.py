@@ -34,6 +34,7 @@ from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.records import Told
 from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState, StepState
+from tarry.platform.executions.model.trials import Trial
 from tarry.platform.executions.model.views import (
     ConstructKind,
     ConstructView,
@@ -83,6 +84,7 @@ class SqlExecutions:
             "settled": False,
             "resumed_from": run.resumed_from,
             "rerun_of": run.rerun_of,
+            "trial": run.trial.value if run.trial else None,
         }
         self._connection.execute(insert(executions), row)
         apart.keep()
@@ -251,6 +253,7 @@ def _run(row: Mapping[str, Any], steps: Sequence[StepView]) -> RunView:
         steps=with_pending_retries(state, steps),
         resumed_from=row["resumed_from"],
         rerun_of=row["rerun_of"],
+        trial=Trial(row["trial"]) if row["trial"] else None,
     )
 
 

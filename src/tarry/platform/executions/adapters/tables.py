@@ -50,6 +50,7 @@ executions = Table(
     Column("settled", Boolean, nullable=False),
     Column("resumed_from", Text, nullable=True),
     Column("rerun_of", Text, nullable=True),
+    Column("trial", Text, nullable=True),
     Index("executions_of_a_project", "project", "created_at", "id"),
     Index("executions_by_state", "project", "state", "created_at", "id"),
     Index("executions_by_workflow", "project", "workflow", "created_at", "id"),

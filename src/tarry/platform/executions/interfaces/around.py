@@ -87,6 +87,25 @@ class Workflows(Protocol):
         """
         ...
 
+    async def version_of(
+        self, caller: Caller, name: str, version: int | None = None
+    ) -> PublishedWorkflow:
+        """Give a version of a workflow, published or not; none: the newest.
+
+        Raises:
+            NotFound: there is none, for this caller.
+            WorkflowInvalid: it cannot run.
+        """
+        ...
+
+    async def alone(self, caller: Caller, service: str) -> PublishedWorkflow:
+        """Give a workflow that does nothing but use a service.
+
+        Raises:
+            NotFound: there is no service of that name, for this caller.
+        """
+        ...
+
 
 class Permits(Protocol):
     """What a run was given by who started it: its token, its files and its secrets."""

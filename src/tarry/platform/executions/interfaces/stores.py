@@ -12,6 +12,7 @@ from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.requests import Answered
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.telling import Channel
+from tarry.platform.executions.model.trials import Trial
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.kernel.model import (
     Caller,
@@ -44,6 +45,7 @@ class NewRun:
             same in many executions is kept once.
         resumed_from: the run that it goes on from: it takes over what that one has finished.
         rerun_of: the run that it repeats.
+        trial: what it tries out; none: it is a run of a published workflow.
     """
 
     id: ExecutionId
@@ -60,6 +62,7 @@ class NewRun:
     wishes: tuple[Wish, ...] = ()
     resumed_from: ExecutionId | None = None
     rerun_of: ExecutionId | None = None
+    trial: Trial | None = None
 
 
 class ExecutionStore(Protocol):

@@ -13,6 +13,7 @@ from tarry.platform.executions.model.facts import Fact, Items, Rounds, Side
 from tarry.platform.executions.model.records import Told
 from tarry.platform.executions.model.states import ExecutionState, StepState
 from tarry.platform.executions.model.telling import TellingView
+from tarry.platform.executions.model.trials import Trial
 from tarry.platform.kernel.model import ExecutionId, ProjectId, StepRunId, UserId
 
 
@@ -121,7 +122,7 @@ class RunView:
     """One run of a workflow.
 
     Attributes:
-        workflow: its name; `title` is for people.
+        workflow: its name, or that of the service that is tried out; `title` is for people.
         owner: who started it; `owner_name` is for people.
         outputs: lexical forms; empty until it has succeeded.
         steps: every step run so far, in their order.
@@ -130,6 +131,7 @@ class RunView:
         resumed_from: the run that it goes on from.
         rerun_of: the run that it repeats.
         tellings: who wants to be told about it; left out where many runs are listed.
+        trial: what it tries out; none: it is a run of a published workflow.
     """
 
     id: ExecutionId
@@ -153,6 +155,7 @@ class RunView:
     resumed_from: ExecutionId | None = None
     rerun_of: ExecutionId | None = None
     tellings: tuple[TellingView, ...] = ()
+    trial: Trial | None = None
 
     @property
     def waits(self) -> bool:

@@ -15,6 +15,7 @@ from tarry.platform.executions.operations.reading import (
 from tarry.platform.executions.operations.reports import awaited, report
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.executions.operations.runs import abort, decide, start
+from tarry.platform.executions.operations.trials import try_service, try_workflow
 
 __all__ = [
     "Bell",
@@ -34,4 +35,6 @@ __all__ = [
     "show",
     "start",
     "tell",
+    "try_service",
+    "try_workflow",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from tarry.contract.ports import PortType, check
 from tarry.platform.catalogue.model import PublishedWorkflow
@@ -10,11 +11,16 @@ from tarry.platform.executions.errors import NotResumable
 from tarry.platform.executions.interfaces import Wish
 from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import ExecutionState
+from tarry.platform.executions.model.trials import Trial
 from tarry.platform.executions.model.views import RunView
 from tarry.platform.executions.operations.beginning import add_run, new_run
 from tarry.platform.executions.operations.files import files_of, files_taken_over
 from tarry.platform.executions.operations.requests import once
-from tarry.platform.executions.operations.rights import refuse_runs, run_of
+from tarry.platform.executions.operations.rights import (
+    refuse_runs,
+    refuse_trials,
+    run_of,
+)
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.model import Caller, ExecutionId
@@ -40,7 +46,7 @@ async def resume(
     It takes over what the steps of that run have given, in every round and for every item; where
     changed inputs reach a step, it runs again, and so does what is wired to it. The document is
     the one of that run; services are as they are registered now, if the document is still the
-    published one, else as they were.
+    published one, else as they were. What goes on from a trial is a trial.
 
     Args:
         room: what the verb works with.
@@ -54,16 +60,16 @@ async def resume(
         NotFound: there is no such run, for this caller, or a file of it is gone.
         NotResumable: it is not over, or has succeeded.
         InvalidValue, MissingValue, UnknownPort, RequestDiffers, RequestUnderWay: as `start`.
-        NotAllowed: the caller may not start runs, or may not read a file.
+        NotAllowed: the caller may not start runs, or no trials, or may not read a file.
     """
     refuse_runs(caller, "resume a run")
-    before = await room.store.read(lambda store: run_of(store, caller, execution))
+    before = await _before(room, caller, execution)
     if before.state not in RESUMABLE:
         raise NotResumable(run=execution, state=before.state)
 
     async def begin() -> ExecutionId:
         published, checked = await _anew(room, caller, before, changes or {})
-        run = new_run(room, caller, published, checked, wishes)
+        run = new_run(room, caller, published, checked, wishes, trial=_trial(before, published))
         files = [*files_of(published, checked), *files_taken_over(published, before)]
         run = replace(run, resumed_from=execution)
         begun = await add_run(room, caller, run, checked=checked, files=files, request=request)
@@ -88,11 +94,11 @@ async def rerun(
     Arguments and errors are those of `resume`, but any run can be repeated, while it goes on too.
     """
     refuse_runs(caller, "repeat a run")
-    before = await room.store.read(lambda store: run_of(store, caller, execution))
+    before = await _before(room, caller, execution)
 
     async def begin() -> ExecutionId:
         published, checked = await _anew(room, caller, before, changes or {})
-        run = new_run(room, caller, published, checked, wishes)
+        run = new_run(room, caller, published, checked, wishes, trial=_trial(before, published))
         files = files_of(published, checked)
         run = replace(run, rerun_of=execution)
         begun = await add_run(room, caller, run, checked=checked, files=files, request=request)
@@ -101,6 +107,19 @@ async def rerun(
         return begun
 
     return await once(room, caller, request, begin)
+
+
+async def _before(room: Room, caller: Caller, execution: ExecutionId) -> RunView:
+    """Give the run that there was, if the caller may do more of it."""
+    before = await room.store.read(lambda store: run_of(store, caller, execution))
+    if before.trial is not None:
+        refuse_trials(caller, "go on with a trial")
+    return before
+
+
+def _trial(before: RunView, published: PublishedWorkflow) -> Trial | None:
+    """What was a trial is none any more once that version is published."""
+    return None if published.entry.is_published else before.trial
 
 
 async def _anew(
@@ -118,11 +137,26 @@ async def _anew(
 
 
 async def _as_it_was(room: Room, caller: Caller, before: RunView) -> PublishedWorkflow:
-    """Give the document of a run, with services of now if it is still the one that is published."""
+    """Give the document of a run, with services of now if it is still the one that is run."""
     snapshot = await room.store.read(lambda store: store.snapshot_of(before.id))
     was = from_snapshot(snapshot)
     try:
-        now = await room.workflows.published(caller, before.workflow)
+        now = await _as_it_is(room, caller, before, was)
     except (NotFound, WorkflowInvalid):
         return was
     return now if now.document == was.document else was
+
+
+async def _as_it_is(
+    room: Room, caller: Caller, before: RunView, was: PublishedWorkflow
+) -> PublishedWorkflow:
+    """Give what would be run now in the place of what was run."""
+    match before.trial:
+        case None:
+            return await room.workflows.published(caller, before.workflow)
+        case Trial.WORKFLOW:
+            return await room.workflows.version_of(caller, before.workflow, was.entry.version)
+        case Trial.SERVICE:
+            return await room.workflows.alone(caller, before.workflow)
+        case _:
+            assert_never(before.trial)

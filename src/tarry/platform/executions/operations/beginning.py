@@ -2,15 +2,43 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from tarry.contract.ports import masked, secrets_among
+from tarry.contract.ports import check, masked, secrets_among
 from tarry.platform.catalogue.model import PublishedWorkflow
 from tarry.platform.catalogue.model.snapshots import snapshot
 from tarry.platform.executions.interfaces import NewRun, Wish
 from tarry.platform.executions.model.requests import Request
+from tarry.platform.executions.model.trials import Trial
+from tarry.platform.executions.operations.files import files_of
 from tarry.platform.executions.operations.requests import keep
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.executions.operations.wishes import refuse_wishes
 from tarry.platform.kernel.model import Caller, ExecutionId
+
+
+async def begin_run(  # noqa: PLR0917 - what the verbs pass on
+    room: Room,
+    caller: Caller,
+    published: PublishedWorkflow,
+    inputs: Mapping[str, str],
+    wishes: Sequence[Wish],
+    request: Request | None,
+    *,
+    trial: Trial | None = None,
+) -> ExecutionId:
+    """Begin a run of a workflow that was found, with inputs as they were given.
+
+    Raises:
+        InvalidValue, MissingValue, UnknownPort: an input is not as it should be.
+        CannotTell: somebody cannot be told about it as they wish.
+    """
+    checked = check(published.entry.inputs, inputs)
+    run = new_run(room, caller, published, checked, wishes, trial=trial)
+    files = files_of(published, checked)
+    begun = await add_run(room, caller, run, checked=checked, files=files, request=request)
+    if begun == run.id:
+        facts = {"workflow": run.workflow} | ({"trial": trial.value} if trial else {})
+        await room.trail.add(caller, "run.started", run.id, **facts)
+    return begun
 
 
 def new_run(
@@ -19,6 +47,8 @@ def new_run(
     published: PublishedWorkflow,
     checked: Mapping[str, str],
     wishes: Sequence[Wish],
+    *,
+    trial: Trial | None = None,
 ) -> NewRun:
     """Make a run of a workflow out of inputs that were held against its ports.
 
@@ -40,6 +70,7 @@ def new_run(
         input_ports=ports,
         output_ports=published.entry.outputs,
         wishes=tuple(wishes),
+        trial=trial,
     )
 
 

@@ -30,3 +30,13 @@ def refuse_runs(caller: Caller, what: str) -> None:
     if caller.execution is not None:
         raise NotAllowed(who="a run", what=what, reason="its token is good for its files only")
     caller.demand(Right.RUN, what)
+
+
+def refuse_trials(caller: Caller, what: str) -> None:
+    """Refuse who may not try out what is not published: it is developers' work.
+
+    Raises:
+        NotAllowed: the caller may not develop, or may not start runs.
+    """
+    refuse_runs(caller, what)
+    caller.demand(Right.DEVELOP, what)

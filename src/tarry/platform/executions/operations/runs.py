@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from tarry.contract.ports import check
 from tarry.platform.executions.errors import NothingToDecide, RunIsOver
 from tarry.platform.executions.interfaces import ExecutionStore, Wish
 from tarry.platform.executions.model.events import AbortAsked, Choice, ChoiceMade
@@ -10,8 +9,7 @@ from tarry.platform.executions.model.letters import Letter
 from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import OVER, StepState
 from tarry.platform.executions.model.views import RunView
-from tarry.platform.executions.operations.beginning import add_run, new_run
-from tarry.platform.executions.operations.files import files_of
+from tarry.platform.executions.operations.beginning import begin_run
 from tarry.platform.executions.operations.requests import once
 from tarry.platform.executions.operations.rights import refuse_runs, run_of
 from tarry.platform.executions.operations.room import Room
@@ -50,13 +48,7 @@ async def start(
 
     async def begin() -> ExecutionId:
         published = await room.workflows.published(caller, workflow)
-        checked = check(published.entry.inputs, inputs)
-        run = new_run(room, caller, published, checked, wishes)
-        files = files_of(published, checked)
-        begun = await add_run(room, caller, run, checked=checked, files=files, request=request)
-        if begun == run.id:
-            await room.trail.add(caller, "run.started", run.id, workflow=run.workflow)
-        return begun
+        return await begin_run(room, caller, published, inputs, wishes, request)
 
     return await once(room, caller, request, begin)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Annotated, Any, Generic, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from tarry.contract.kinds import Kind
@@ -12,6 +13,7 @@ from tarry.contract.lists import write_list
 from tarry.contract.ports import Port, to_json
 from tarry.platform.executions.model.events import Choice
 from tarry.platform.executions.model.states import ExecutionState, StepState
+from tarry.platform.executions.model.trials import Trial
 from tarry.platform.executions.model.views import RunView
 from tarry.platform.kernel.model import Caller, ProjectId, Right
 from tarry.platform.portal.api.answers_messages import MessageAnswer
@@ -97,20 +99,49 @@ class PortAnswer(TypedDict, total=False):
 
 
 class RunOrder(BaseModel):
-    """A run to be started.
+    """A run to be started: of a published workflow, or a trial by somebody who develops.
 
     Values are given in their lexical form; plain JSON values and lists of them do as well.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    workflow: str = Field(max_length=500)
+    workflow: str | None = Field(
+        None, min_length=1, max_length=500, description="Its name; this or `service` is given"
+    )
+    service: str | None = Field(
+        None,
+        min_length=1,
+        max_length=500,
+        validate_default=True,
+        description="Name or URI of a service that is run on its own, with its inputs; it takes "
+        "the right to develop",
+    )
+    version: Annotated[int, Field(ge=1)] | Literal["newest"] | None = Field(
+        None,
+        description="Of the workflow, published or not; it takes the right to develop. Default: "
+        "the one that is published",
+    )
     inputs: dict[str, PlainValue | list[PlainValue]] = Field(default_factory=dict, repr=False)
     tell: list[Tell] = Field(
         default_factory=list,
         max_length=10,
         description="Who is told when the run has ended or waits for somebody",
     )
+
+    @field_validator("service")
+    @classmethod
+    def _one_thing(cls, service: str | None, known: ValidationInfo) -> str | None:
+        if "workflow" in known.data and (known.data["workflow"] is None) == (service is None):
+            raise PydanticCustomError("one_of", "give either a workflow or a service")
+        return service
+
+    @field_validator("version")
+    @classmethod
+    def _of_workflow(cls, version: object, known: ValidationInfo) -> object:
+        if version is not None and known.data.get("service") is not None:
+            raise PydanticCustomError("of_workflow", "it is that of a workflow, not of a service")
+        return version
 
     def lexical(self) -> dict[str, str]:
         """Give the values in their lexical form."""
@@ -190,7 +221,7 @@ class RunAnswer(BaseModel):
     """One run of a workflow."""
 
     id: str
-    workflow: str
+    workflow: str = Field(description="Its name; of a trial of a service, the service's")
     title: str
     state: ExecutionState
     owner: str
@@ -210,6 +241,9 @@ class RunAnswer(BaseModel):
     resumed_from: str | None = Field(description="The run that it goes on from")
     rerun_of: str | None = Field(description="The run that it repeats")
     tell: list[TellingAnswer] = Field(description="Who is told of it; not in lists of runs")
+    trial: Trial | None = Field(
+        description="It tries out a version of a workflow that was not published, or a service"
+    )
 
 
 class FileAnswer(BaseModel):

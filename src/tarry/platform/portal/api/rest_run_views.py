@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from tarry.contract.kinds import Kind
 from tarry.platform.kernel.model import ExecutionId
 from tarry.platform.portal.api.answers import Items, PortAnswer, ports_shown
 from tarry.platform.portal.api.door import TheCaller, TheDoor
@@ -23,6 +24,16 @@ class UsedService(BaseModel):
 
     uri: str
     title: str
+    kind: Kind
+    inputs: list[PortAnswer]
+    outputs: list[PortAnswer]
+
+
+class UsedWorkflow(BaseModel):
+    """A workflow in the place of a service, as it was when the run was started."""
+
+    uri: str
+    title: str
     inputs: list[PortAnswer]
     outputs: list[PortAnswer]
 
@@ -30,9 +41,10 @@ class UsedService(BaseModel):
 class RunDocument(BaseModel):
     """What a run was started with."""
 
-    version: int = Field(description="Of the workflow")
+    version: int = Field(description="Of the workflow, or of the service that is tried out")
     document: dict[str, Any] = Field(description="As docs/reference/workflow.schema.json says")
     services: list[UsedService]
+    nested: list[UsedWorkflow] = Field(description="At any depth")
 
 
 class HappenedAnswer(BaseModel):
@@ -65,12 +77,27 @@ async def document(run: str, door: TheDoor, caller: TheCaller) -> RunDocument:
         UsedService(
             uri=uri,
             title=entry.title,
+            kind=entry.kind,
             inputs=ports_shown(entry.inputs),
             outputs=ports_shown(entry.outputs),
         )
         for uri, entry in found.services.items()
     ]
-    return RunDocument(version=found.entry.version, document=json.loads(written), services=services)
+    nested = [
+        UsedWorkflow(
+            uri=uri,
+            title=entry.title,
+            inputs=ports_shown(entry.inputs),
+            outputs=ports_shown(entry.outputs),
+        )
+        for uri, entry in found.nested.items()
+    ]
+    return RunDocument(
+        version=found.entry.version,
+        document=json.loads(written),
+        services=services,
+        nested=nested,
+    )
 
 
 @router.get("/runs/{run}/history", operation_id="runHistory", responses=problems(401, 403, 404))

@@ -39,14 +39,25 @@ _PAGE: dict[str, Any] = {
 async def start(
     order: RunOrder, response: Response, door: TheDoor, caller: TheCaller, request: TheRequest
 ) -> RunAnswer:
-    """Start a run of a published workflow. It is durable when this returns."""
-    run = await door.rooms.runs.start(
-        caller,
-        order.workflow,
-        order.lexical(),
-        wishes=[tell.wish(caller) for tell in order.tell],
-        request=request,
-    )
+    """Start a run. It is durable when this returns.
+
+    It is one of a published workflow; or a trial, of another version or of a service on its own.
+    """
+    wishes = [tell.wish(caller) for tell in order.tell]
+    runs, inputs = door.rooms.runs, order.lexical()
+    if order.service is not None:
+        run = await runs.try_service(caller, order.service, inputs, wishes=wishes, request=request)
+    elif order.version is not None:
+        run = await runs.try_workflow(
+            caller,
+            order.workflow or "",
+            inputs,
+            version=None if order.version == "newest" else order.version,
+            wishes=wishes,
+            request=request,
+        )
+    else:
+        run = await runs.start(caller, order.workflow or "", inputs, wishes=wishes, request=request)
     return _begun(run, caller, response)
 
 

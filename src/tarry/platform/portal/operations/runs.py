@@ -38,6 +38,37 @@ class BoundRuns:
         )
         return await operations.show(self.room, caller, run)
 
+    async def try_workflow(
+        self,
+        caller: Caller,
+        workflow: str,
+        inputs: Mapping[str, str],
+        *,
+        version: int | None,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run of a version of a workflow, published or not; none: the newest."""
+        run = await operations.try_workflow(
+            self.room, caller, workflow, inputs, version=version, wishes=wishes, request=request
+        )
+        return await operations.show(self.room, caller, run)
+
+    async def try_service(
+        self,
+        caller: Caller,
+        service: str,
+        inputs: Mapping[str, str],
+        *,
+        wishes: Sequence[Wish] = (),
+        request: Request | None = None,
+    ) -> RunView:
+        """Start a run of a service on its own."""
+        run = await operations.try_service(
+            self.room, caller, service, inputs, wishes=wishes, request=request
+        )
+        return await operations.show(self.room, caller, run)
+
     async def resume(
         self,
         caller: Caller,

@@ -1,0 +1,13 @@
+"""Runs that try something out before it is published."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("executions", sa.Column("trial", sa.Text, nullable=True))
