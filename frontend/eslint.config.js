@@ -2,7 +2,7 @@ import hooks from "eslint-plugin-react-hooks";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** Who may import whom: graph < editor < portal; kit, api and messages know none of them. */
+/** Who may import whom: graph < graph-view, inputs, run-states < editor < portal; kit, api and messages know none of them. */
 const layer = (files, forbidden, message) => ({
   files,
   rules: {
@@ -35,10 +35,15 @@ export default defineConfig(
     ["react", "react-dom", "react/*", "react-dom/*", "@xyflow/*", "elkjs", "elkjs/*", "**/editor/**", "**/portal/**", "**/kit/**", "**/api/**"],
     "graph/ holds pure rules: it imports neither React nor DOM, and nothing from the rooms above it.",
   ),
+  layer(
+    ["src/graph-view/**", "src/inputs/**", "src/run-states/**"],
+    ["**/portal/**", "**/editor/**"],
+    "What the editor and the portal share stands below both.",
+  ),
   layer(["src/editor/**"], ["**/portal/**"], "editor/ stands below portal/."),
   layer(
     ["src/kit/**", "src/api/**", "src/messages/**"],
-    ["**/portal/**", "**/editor/**", "**/graph/**"],
+    ["**/portal/**", "**/editor/**", "**/graph/**", "**/graph-view/**", "**/inputs/**", "**/run-states/**"],
     "kit, api and messages know nothing of the rooms that use them.",
   ),
   {

@@ -327,7 +327,9 @@ export interface paths {
         put?: never;
         /**
          * Start
-         * @description Start a run of a published workflow. It is durable when this returns.
+         * @description Start a run. It is durable when this returns.
+         *
+         *     It is one of a published workflow; or a trial, of another version or of a service on its own.
          */
         post: operations["startRun"];
         delete?: never;
@@ -2262,12 +2264,17 @@ export interface components {
             tell: components["schemas"]["TellingAnswer"][];
             /** Title */
             title: string;
+            /** @description It tries out a version of a workflow that was not published, or a service */
+            trial: components["schemas"]["Trial"] | null;
             /**
              * Waits
              * @description One of its steps waits for an answer
              */
             waits: boolean;
-            /** Workflow */
+            /**
+             * Workflow
+             * @description Its name; of a trial of a service, the service's
+             */
             workflow: string;
         };
         /**
@@ -2282,17 +2289,22 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+            /**
+             * Nested
+             * @description At any depth
+             */
+            nested: components["schemas"]["UsedWorkflow"][];
             /** Services */
             services: components["schemas"]["UsedService"][];
             /**
              * Version
-             * @description Of the workflow
+             * @description Of the workflow, or of the service that is tried out
              */
             version: number;
         };
         /**
          * RunOrder
-         * @description A run to be started.
+         * @description A run to be started: of a published workflow, or a trial by somebody who develops.
          *
          *     Values are given in their lexical form; plain JSON values and lists of them do as well.
          */
@@ -2302,12 +2314,25 @@ export interface components {
                 [key: string]: boolean | number | string | (boolean | number | string)[];
             };
             /**
+             * Service
+             * @description Name or URI of a service that is run on its own, with its inputs; it takes the right to develop
+             */
+            service?: string | null;
+            /**
              * Tell
              * @description Who is told when the run has ended or waits for somebody
              */
             tell?: (components["schemas"]["WebhookOrder"] | components["schemas"]["MailOrder"])[];
-            /** Workflow */
-            workflow: string;
+            /**
+             * Version
+             * @description Of the workflow, published or not; it takes the right to develop. Default: the one that is published
+             */
+            version?: number | "newest" | null;
+            /**
+             * Workflow
+             * @description Its name; this or `service` is given
+             */
+            workflow?: string | null;
         };
         /**
          * ServiceAnswer
@@ -2616,10 +2641,31 @@ export interface components {
             next: string;
         };
         /**
+         * Trial
+         * @description What a run tries out, if it is none of a published workflow.
+         * @enum {string}
+         */
+        Trial: "workflow" | "service";
+        /**
          * UsedService
          * @description A service that a run uses, as it was when the run was started.
          */
         UsedService: {
+            /** Inputs */
+            inputs: components["schemas"]["PortAnswer"][];
+            kind: components["schemas"]["Kind"];
+            /** Outputs */
+            outputs: components["schemas"]["PortAnswer"][];
+            /** Title */
+            title: string;
+            /** Uri */
+            uri: string;
+        };
+        /**
+         * UsedWorkflow
+         * @description A workflow in the place of a service, as it was when the run was started.
+         */
+        UsedWorkflow: {
             /** Inputs */
             inputs: components["schemas"]["PortAnswer"][];
             /** Outputs */

@@ -3,7 +3,7 @@ import type { Schemas } from "../api/client";
 import { Badge, Progress } from "../kit";
 import { text } from "../messages/en";
 import { Link } from "./router";
-import { stateWords } from "./states";
+import { stateWords } from "../run-states/states";
 import { Elapsed, When } from "./Time";
 
 type Run = Schemas["RunAnswer"];
@@ -24,7 +24,7 @@ export function RunRow({ run, titled = true }: { run: Run; titled?: boolean }) {
       <span className="run-what">
         {titled && <strong className="clip">{title}</strong>}
         <span className="muted small">
-          {run.owner} · <When at={run.created_at} />
+          {run.trial && `${text.runs.trial[run.trial]} · `}{run.owner} · <When at={run.created_at} />
         </span>
       </span>
       <span className="run-how">

@@ -77,6 +77,8 @@ export const runs = {
   notCopied: "Your browser did not let us copy.",
   editor: "Open in the editor",
   toWorkflow: "To its workflow",
+  toService: "To its service",
+  trial: { workflow: "Trial of a draft", service: "Trial of a service" },
   wasAborted: "This run was aborted.",
   isFailing: "This run is failing; its other services are being stopped.",
   hasFailed: "This run failed.",

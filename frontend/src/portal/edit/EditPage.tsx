@@ -11,6 +11,7 @@ const Editor = lazy(() => import("../../editor/Editor"));
 export default function EditPage({ params }: { params: Params }) {
   const name = params.name ?? "";
   const [wish] = useQuery("title");
+  const [run, setRun] = useQuery("run");
   const [title, setTitle] = useState(name);
   useTitle(text.pageTitle(title));
   return (
@@ -19,6 +20,8 @@ export default function EditPage({ params }: { params: Params }) {
       title={wish}
       onTitle={setTitle}
       guard={askBeforeLeaving}
+      run={run}
+      onLeaveRun={() => setRun("")}
       links={<Link to={`/workflows/${encodeURIComponent(name)}`} className="button small icon quiet" aria-label={text.back} title={text.back}><Icon name="back" /></Link>}
     />
   );

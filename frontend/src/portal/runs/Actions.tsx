@@ -1,11 +1,12 @@
 /** What can be done with a run as a whole. */
 import { useState } from "react";
 import { api, wordsOf } from "../../api/client";
+import { useMe } from "../../api/session";
 import { Button, Confirm, Menu, toast } from "../../kit";
 import { text } from "../../messages/en";
 import { Link, navigate } from "../router";
-import { isOver } from "../states";
-import { isAbortable, type Run } from "./model/run";
+import { isAbortable, isOver } from "../../run-states/states";
+import { mayRepeat, type Run } from "./model/run";
 import { asCurl, asPython } from "./model/snippets";
 
 const words = text.runs;
@@ -37,6 +38,8 @@ function isComplete(run: Run): boolean {
 
 export function Actions({ run, may, onChanged }: { run: Run; may: boolean; onChanged: () => void }) {
   const [asking, setAsking] = useState(false);
+  const rights = useMe()?.rights;
+  const develops = rights?.includes("develop") ?? false;
   const abort = async () => {
     try {
       await api.post("/api/v1/runs/{run}/abort", { path: { run: run.id } });
@@ -49,14 +52,19 @@ export function Actions({ run, may, onChanged }: { run: Run; may: boolean; onCha
   return (
     <div className="row">
       {may && isAbortable(run) && <Button kind="danger" onClick={() => setAsking(true)}>{words.abort}</Button>}
-      {may && isOver(run) && (
+      {may && isOver(run) && run.trial === null && (
         <Link className="button" to={`/workflows/${encodeURIComponent(run.workflow)}/start?like=${run.id}`}>{words.againOther}</Link>
       )}
       <Menu label={<span>{words.actions} <span aria-hidden="true">▾</span></span>} className="run-menu">
-        {may && isComplete(run) && <button type="button" data-closes onClick={() => void runAgain(run.id)}>{words.againSame}</button>}
+        {mayRepeat(run, rights) && isComplete(run) && <button type="button" data-closes onClick={() => void runAgain(run.id)}>{words.againSame}</button>}
         <button type="button" data-closes onClick={() => void copy(asPython(run, location.origin))}>{words.pythonCopy}</button>
         <button type="button" data-closes onClick={() => void copy(asCurl(run, location.origin))}>{words.curlCopy}</button>
-        <Link to={`/workflows/${encodeURIComponent(run.workflow)}`}>{words.toWorkflow}</Link>
+        {develops && run.trial !== "service" && <Link to={`/workflows/${encodeURIComponent(run.workflow)}/edit?run=${run.id}`}>{words.editor}</Link>}
+        {run.trial === "service" ? (
+          <Link to={`/services/${encodeURIComponent(run.workflow)}`}>{words.toService}</Link>
+        ) : (
+          <Link to={`/workflows/${encodeURIComponent(run.workflow)}`}>{words.toWorkflow}</Link>
+        )}
       </Menu>
       <Confirm open={asking} title={words.abortTitle} yes={words.abortYes} no={words.abortNo} danger onYes={abort} onClose={() => setAsking(false)}>
         <p>{words.abortHint}</p>

@@ -1,16 +1,17 @@
 /** A run: watched from its first step to its results, steered, and told of when it is over. */
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { api } from "../../api/client";
-import { useNews, type News } from "../../api/events";
+import { useNews } from "../../api/events";
 import { useLoad } from "../../api/load";
 import { useMe } from "../../api/session";
 import { Badge, ErrorBoundary, Skeleton, Trouble } from "../../kit";
 import { text } from "../../messages/en";
 import { Link, useQuery, type Params } from "../router";
-import { isOver, stateWords } from "../states";
+import { isOver, stateWords } from "../../run-states/states";
 import { useTitle } from "../title";
 import { Actions } from "./Actions";
-import { nodeStates, placeOf } from "./model/nodes";
+import { concerns } from "../../run-states/news";
+import { nodeStates, placeOf } from "../../run-states/nodes";
 import { shownSteps, titleOf, type Port, type Run } from "./model/run";
 import { Stage } from "./Stage";
 import { Steps, type Ports } from "./Steps";
@@ -24,16 +25,7 @@ const words = text.runs;
 const GraphView = lazy(async () => ({ default: (await import("../../graph-view/GraphView")).GraphView }));
 /** News come at most so often, in milliseconds. */
 const CALM = 500;
-/** So long after its end a run may still show another page. */
-const LINGERS_MS = 30_000;
 const NOTHING: Ports = { inputs: [], outputs: [] };
-
-function concerns(run: Run | undefined, id: string, news: News): boolean {
-  if (news.kind === "changed") return news.run === id;
-  if (news.kind !== "look") return true;
-  if (news.run !== undefined && news.run !== id) return false;
-  return !run?.ended_at || Date.now() - Date.parse(run.ended_at) < LINGERS_MS;
-}
 
 export default function RunPage({ params }: { params: Params }) {
   const id = params.run ?? "";
@@ -99,6 +91,7 @@ function Head({ run, may, version, onChanged }: { run: Run; may: boolean; versio
       </div>
       <p className="row run-facts muted">
         <Badge tone={look.tone}>{look.word}</Badge>
+        {run.trial && <Badge tone="idle">{words.trial[run.trial]}</Badge>}
         <Elapsed from={run.started_at} to={run.ended_at} />
         <span>{words.startedBy(run.owner)} <When at={run.created_at} /></span>
         {version !== undefined && <span>{words.version(version)}</span>}

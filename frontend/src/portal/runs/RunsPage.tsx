@@ -8,10 +8,10 @@ import { Badge, Button, Empty, Field, Input, Notice, Progress, Search, Select, S
 import { text } from "../../messages/en";
 import { grouped } from "../../messages/words";
 import { Link, navigate, useHere } from "../router";
-import { isOver, stateWords } from "../states";
+import { isOver, stateWords, stepIsOver } from "../../run-states/states";
 import { useTitle } from "../title";
 import { runAgain } from "./Actions";
-import { stepIsOver, summaryOf, type Run } from "./model/run";
+import { mayRepeat, summaryOf, type Run } from "./model/run";
 import { queryOf, SHELVES, wantedOf, type Wanted } from "./model/shelves";
 import { Elapsed, When } from "../Time";
 import "./runs.css";
@@ -37,7 +37,7 @@ function addressOf(wanted: Wanted): string {
 export default function RunsPage() {
   const here = useHere();
   const wanted = wantedOf(here.searchParams);
-  const may = useMe()?.rights.includes("run") ?? false;
+  const rights = useMe()?.rights;
   const found = useLoad(`runs/${here.search}`, (signal) => api.get("/api/v1/runs", { query: queryOf(wanted), signal }));
   const asking = useLoad("asking", (signal) => api.get("/api/v1/runs", { query: { asking: true, limit: COUNTED }, signal }));
   useNews(() => {
@@ -64,7 +64,7 @@ export default function RunsPage() {
       </nav>
       <Filters wanted={wanted} onChange={narrow} />
       {found.error !== undefined && <Trouble error={found.error} onRetry={() => void found.reload()} />}
-      {!found.data ? found.error === undefined && <Skeleton lines={8} /> : <List runs={found.data.items} isFiltered={addressOf(wanted) !== "/runs"} may={may} />}
+      {!found.data ? found.error === undefined && <Skeleton lines={8} /> : <List runs={found.data.items} isFiltered={addressOf(wanted) !== "/runs"} rights={rights} />}
       <p className="row">
         {wanted.after && <Link className="button" to={addressOf({ ...wanted, after: "" })}>{words.newest}</Link>}
         {found.data?.next && <Link className="button" to={addressOf({ ...wanted, after: found.data.next })}>{words.older}</Link>}
@@ -115,18 +115,18 @@ function MoreFilters({ wanted, onChange, isFiltered }: { wanted: Wanted; onChang
   );
 }
 
-function List({ runs, isFiltered, may }: { runs: readonly Run[]; isFiltered: boolean; may: boolean }) {
+function List({ runs, isFiltered, rights }: { runs: readonly Run[]; isFiltered: boolean; rights: readonly string[] | undefined }) {
   if (runs.length === 0) {
     return <Empty title={isFiltered ? words.noneSo : words.none}><p>{isFiltered ? words.noneSoHint : words.noneHint}</p></Empty>;
   }
   return (
     <ul className="card listed-runs" id="run-list" aria-label={words.list}>
-      {runs.map((run) => <Row key={run.id} run={run} may={may} />)}
+      {runs.map((run) => <Row key={run.id} run={run} rights={rights} />)}
     </ul>
   );
 }
 
-function Row({ run, may }: { run: Run; may: boolean }) {
+function Row({ run, rights }: { run: Run; rights: readonly string[] | undefined }) {
   const look = stateWords(run);
   const name = run.title || run.workflow;
   const current = isOver(run) ? undefined : run.steps.findLast((step) => !stepIsOver(step));
@@ -134,7 +134,7 @@ function Row({ run, may }: { run: Run; may: boolean }) {
     <li className={look.tone === "ask" ? "listed-run asks" : "listed-run"}>
       <div className="run-name">
         <Link to={`/runs/${run.id}`}>{name}</Link>
-        <p className="muted small"><When at={run.created_at} /> {words.by(run.owner)} · <code>{run.id.slice(0, 8)}</code></p>
+        <p className="muted small">{run.trial && `${words.trial[run.trial]} · `}<When at={run.created_at} /> {words.by(run.owner)} · <code>{run.id.slice(0, 8)}</code></p>
       </div>
       <div className="listed-state"><Badge tone={look.tone}>{look.word}</Badge> <span className="muted small"><Elapsed from={run.started_at} to={run.ended_at} /></span></div>
       <div className="run-now small">
@@ -152,7 +152,7 @@ function Row({ run, may }: { run: Run; may: boolean }) {
         {run.failure && <span className="said clip" title={run.failure.message}>{run.failure.message}</span>}
       </div>
       <div className="run-act">
-        {may && isOver(run) && !run.input_ports.some((port) => port.type === "secret") && (
+        {mayRepeat(run, rights) && isOver(run) && !run.input_ports.some((port) => port.type === "secret") && (
           <Button small kind="quiet" aria-label={words.againOf(name)} onClick={() => void runAgain(run.id)}>{words.again}</Button>
         )}
       </div>

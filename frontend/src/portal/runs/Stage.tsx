@@ -3,7 +3,8 @@ import { useState, type SyntheticEvent } from "react";
 import { api, wordsOf } from "../../api/client";
 import { Button, Input, Progress, toast } from "../../kit";
 import { text } from "../../messages/en";
-import { listening, stepIsOver, type Run, type Step } from "./model/run";
+import { stepIsOver } from "../../run-states/states";
+import { listening, type Run, type Step } from "./model/run";
 import { StatusFrame } from "./StatusFrame";
 
 const words = text.runs;

@@ -4,9 +4,9 @@ import { Badge, Button, Progress } from "../../kit";
 import { text } from "../../messages/en";
 import { exactly } from "../../messages/words";
 import { Link } from "../router";
-import { isOver, stepWords } from "../states";
-import { placeOf } from "./model/nodes";
-import { stepIsOver, type Message, type Port, type Run, type Step } from "./model/run";
+import { isOver, stepIsOver, stepWords } from "../../run-states/states";
+import { placeOf } from "../../run-states/nodes";
+import type { Message, Port, Run, Step } from "./model/run";
 import { Elapsed, When } from "../Time";
 import { Values } from "./Values";
 

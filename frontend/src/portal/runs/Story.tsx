@@ -4,7 +4,7 @@ import { useLoad } from "../../api/load";
 import { Skeleton, Trouble } from "../../kit";
 import { text } from "../../messages/en";
 import { exactly } from "../../messages/words";
-import { placeOf } from "./model/nodes";
+import { placeOf } from "../../run-states/nodes";
 import type { Run } from "./model/run";
 import { storyOf, type Chapter } from "./model/story";
 

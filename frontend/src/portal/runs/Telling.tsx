@@ -1,19 +1,21 @@
 /** What went wrong with a run, in words, and what a person can do about it. */
 import { useState } from "react";
 import { api, wordsOf } from "../../api/client";
+import { useMe } from "../../api/session";
 import { Button, Notice, toast } from "../../kit";
 import { text } from "../../messages/en";
-import { isResumable, undecided, type Run, type Step } from "./model/run";
+import { isResumable, mayRepeat, undecided, type Run, type Step } from "./model/run";
 import { Resume } from "./Resume";
 
 const words = text.runs;
 
 export function Telling({ run, may, onChanged }: { run: Run; may: boolean; onChanged: () => void }) {
+  const rights = useMe()?.rights;
   const [resuming, setResuming] = useState(false);
   return (
     <div className="stack" id="telling">
       {run.failure && run.state !== "succeeded" && <Failure run={run}>
-        {may && isResumable(run) && <p><Button small kind="primary" onClick={() => setResuming(true)}>{words.resume}</Button></p>}
+        {mayRepeat(run, rights) && isResumable(run) && <p><Button small kind="primary" onClick={() => setResuming(true)}>{words.resume}</Button></p>}
       </Failure>}
       {undecided(run).map((step) => <Undecided key={step.id} run={run} step={step} may={may} onChanged={onChanged} />)}
       {resuming && <Resume run={run} onClose={() => setResuming(false)} />}

@@ -5,7 +5,7 @@ import { Icon } from "../../kit";
 import { text } from "../../messages/en";
 import { exactly, fileName, grouped } from "../../messages/words";
 import { Link } from "../router";
-import { itemsOf } from "../start/rules";
+import { itemsOf } from "../../inputs/rules";
 import { numbersOf } from "./model/numbers";
 import type { Port } from "./model/run";
 import { Plot } from "./Plot";

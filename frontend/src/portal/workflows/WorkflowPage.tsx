@@ -8,7 +8,7 @@ import { Badge, Empty, Icon, Notice, Skeleton, TableFrame, Trouble } from "../..
 import { text } from "../../messages/en";
 import { Link, type Params } from "../router";
 import { RunRow } from "../RunRow";
-import { hintOf, mustBeGiven, typeOf, type Port } from "../start/rules";
+import { hintOf, mustBeGiven, typeOf, type Port } from "../../inputs/rules";
 import { When } from "../Time";
 import { useTitle } from "../title";
 import "./workflows.css";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { listening, shownSteps, summaryOf, titleOf, undecided } from "./run";
-import { aRun, aStep } from "./samples";
+import { listening, mayRepeat, shownSteps, summaryOf, titleOf, undecided } from "./run";
+import { aRun, aStep } from "../../../run-states/samples";
 
 const numbers = (steps: readonly { number: number }[]) => steps.map((step) => step.number);
 
@@ -47,4 +47,11 @@ test("a line of the list holds the first short results", () => {
   const ports = [{ name: "mesh", type: "file" }, { name: "n", type: "integer" }, { name: "long" }, { name: "s", type: "secret" }, { name: "edge", type: "decimal", unit: "mm" }];
   const run = aRun({ output_ports: ports, outputs: { mesh: "local://x", n: "3", long: "x".repeat(25), s: "y", edge: "0.8" } });
   expect(summaryOf(run).map(({ port, value }) => [port.name, value])).toEqual([["n", "3"], ["edge", "0.8"]]);
+});
+
+test("a trial is repeated by who develops, any other run by who runs", () => {
+  expect(mayRepeat(aRun(), ["read", "run"])).toBe(true);
+  expect(mayRepeat(aRun(), ["read", "develop"])).toBe(false);
+  expect(mayRepeat(aRun({ trial: "service" }), ["read", "run"])).toBe(false);
+  expect(mayRepeat(aRun({ trial: "service" }), ["read", "run", "develop"])).toBe(true);
 });

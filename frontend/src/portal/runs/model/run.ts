@@ -1,20 +1,13 @@
 /** What the page of a run brings to the front. */
 import type { Schemas } from "../../../api/client";
-import { isOver, stateWords, type Tone } from "../../states";
+import { isOver, stateWords, stepIsOver, type Run, type Step, type Tone } from "../../../run-states/states";
 
-export type Run = Schemas["RunAnswer"];
-export type Step = Schemas["StepAnswer"];
+export type { Run, Step };
 export type Message = Schemas["MessageAnswer"];
 export type Port = Schemas["PortAnswer"] & { readonly name: string };
 
 /** More pages side by side than this are chosen one by one. */
 export const MOST_PAGES = 6;
-
-const OVER: ReadonlySet<Step["state"]> = new Set(["succeeded", "failed", "aborted"]);
-
-export function stepIsOver(step: Pick<Step, "state">): boolean {
-  return OVER.has(step.state);
-}
 
 /**
  * Tells whose status pages are shown: the chosen step's, else those of all who wait for an answer or
@@ -44,13 +37,14 @@ export function undecided(run: Run): readonly Step[] {
   return run.steps.filter((step) => step.state === "unknown" && newest.get(step.key) === step.number);
 }
 
+/** Whether somebody with these rights may do it again, or go on with it: a trial takes the right to develop. */
+export function mayRepeat(run: Run, rights: readonly string[] | undefined): boolean {
+  return (rights?.includes("run") ?? false) && (run.trial === null || (rights?.includes("develop") ?? false));
+}
+
 /** Whether a run can be gone on with where it has ended. */
 export function isResumable(run: Run): boolean {
   return run.state === "failed" || run.state === "aborted";
-}
-
-export function isAbortable(run: Run): boolean {
-  return !isOver(run) && run.state !== "aborting" && run.state !== "failing";
 }
 
 const SIGNS: Readonly<Record<Tone, string>> = { idle: "…", busy: "", ask: "❓", good: "✓", bad: "✗", off: "✗" };

@@ -1,5 +1,5 @@
 /** The same run, started by a program: as Python and as curl. */
-import { itemsOf } from "../../start/rules";
+import { itemsOf } from "../../../inputs/rules";
 import type { Port, Run } from "./run";
 
 /** What stands where a secret was. */
@@ -22,11 +22,12 @@ function python(value: string | string[]): string {
 
 export function asPython(run: Run, origin: string): string {
   const inputs = given(run).map(([name, value]) => `    ${JSON.stringify(name)}: ${python(value)},\n`);
+  const verb = run.trial === "service" ? "try_service" : "start_run";
   return [
     "import os\n",
     "from tarry.client import Platform\n",
     `with Platform(${JSON.stringify(origin)}, os.environ["TARRY_TOKEN"]) as platform:`,
-    `    run = platform.start_run(${JSON.stringify(run.workflow)}, {${inputs.length ? `\n${inputs.map((line) => `    ${line}`).join("")}    ` : ""}})`,
+    `    run = platform.${verb}(${JSON.stringify(run.workflow)}, {${inputs.length ? `\n${inputs.map((line) => `    ${line}`).join("")}    ` : ""}}${run.trial === "workflow" ? ', version="newest"' : ""})`,
     "    print(platform.wait(run.id, progress=True).outputs)\n",
   ].join("\n");
 }
@@ -36,7 +37,13 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** What is run: of a trial of a draft, the newest one. */
+function what(run: Run): Record<string, string> {
+  if (run.trial === "service") return { service: run.workflow };
+  return { workflow: run.workflow, ...(run.trial === "workflow" ? { version: "newest" } : {}) };
+}
+
 export function asCurl(run: Run, origin: string): string {
-  const body = JSON.stringify({ workflow: run.workflow, inputs: Object.fromEntries(given(run)) });
+  const body = JSON.stringify({ ...what(run), inputs: Object.fromEntries(given(run)) });
   return `curl -H "Authorization: Bearer $TARRY_TOKEN" -H 'Content-Type: application/json' \\\n  -d ${quoted(body)} \\\n  ${quoted(`${origin}/api/v1/runs`)}\n`;
 }

@@ -1,5 +1,5 @@
 /** Runs and steps for tests. */
-import type { Run, Step } from "./run";
+import type { Run, Step } from "./states";
 
 export function aStep(change: Partial<Step> = {}): Step {
   return {
@@ -13,6 +13,6 @@ export function aRun(change: Partial<Run> = {}): Run {
   return {
     id: "0", workflow: "Demo", title: "Mesh a part", state: "running", owner: "ada", project: "bridges", created_at: "2026-01-01T10:00:00Z",
     started_at: "2026-01-01T10:00:00Z", ended_at: null, inputs: {}, outputs: {}, input_ports: [], output_ports: [], failure: null, steps: [], waits: false,
-    messages: [], constructs: [], resumed_from: null, rerun_of: null, tell: [], ...change,
+    messages: [], constructs: [], resumed_from: null, rerun_of: null, trial: null, tell: [], ...change,
   };
 }

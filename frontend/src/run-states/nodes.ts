@@ -1,14 +1,9 @@
 /** How each node of a document stands in a run: for the picture of its graph. */
-import { isOver, stepWords } from "../../states";
-import type { Run, Step } from "./run";
+import type { NodeState } from "../graph-view/GraphView";
+import { isOver, stepWords, type Run, type Step } from "./states";
 
-export type Look = "waiting" | "running" | "succeeded" | "failed" | "aborted" | "unknown" | "asking";
-export interface NodeState {
-  readonly look: Look;
-  readonly words: string;
-  readonly progress?: number | null;
-  readonly note?: string;
-}
+export type { NodeState };
+type Look = NodeState["look"];
 
 /** The words that are needed here. */
 export interface Words {

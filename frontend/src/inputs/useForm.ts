@@ -23,8 +23,9 @@ export interface Form {
   readonly submit: () => Record<string, string> | null;
 }
 
-export function useForm(ports: readonly Port[]): Form {
-  const [texts, setTexts] = useState<Texts>(() => start(ports, {}));
+/** `values`: what the fields begin with, besides the defaults. */
+export function useForm(ports: readonly Port[], values: Readonly<Record<string, string>> = {}): Form {
+  const [texts, setTexts] = useState<Texts>(() => start(ports, values));
   const [looked, setLooked] = useState<ReadonlySet<string>>(new Set());
   const [refusals, setRefusals] = useState<Readonly<Record<string, string>>>({});
   const [uploads, setUploads] = useState<Readonly<Record<string, UploadState>>>({});

@@ -2,9 +2,11 @@
 import type { Schemas } from "../api/client";
 import { text } from "../messages/en";
 
+export type Run = Schemas["RunAnswer"];
+export type Step = Schemas["StepAnswer"];
 export type Tone = "idle" | "busy" | "ask" | "good" | "bad" | "off";
-type RunState = Schemas["RunAnswer"]["state"];
-type StepState = Schemas["StepAnswer"]["state"];
+type RunState = Run["state"];
+type StepState = Step["state"];
 
 export interface Look {
   readonly word: string;
@@ -34,16 +36,28 @@ const STEPS: Readonly<Record<StepState, Look>> = {
 };
 
 /** How a run is shown: that it waits for an answer comes before that it runs. */
-export function stateWords(run: Pick<Schemas["RunAnswer"], "state" | "waits">): Look {
+export function stateWords(run: Pick<Run, "state" | "waits">): Look {
   return run.waits && run.state === "running" ? RUNS.undecided : RUNS[run.state];
 }
 
 /** How a step is shown. */
-export function stepWords(step: Pick<Schemas["StepAnswer"], "state" | "waits">): Look {
+export function stepWords(step: Pick<Step, "state" | "waits">): Look {
   return step.waits ? { word: words.waitsForAnswer, tone: "ask" } : STEPS[step.state];
 }
 
+const OVER: ReadonlySet<StepState> = new Set(["succeeded", "failed", "aborted"]);
+
+/** Whether a step run has ended for good. */
+export function stepIsOver(step: Pick<Step, "state">): boolean {
+  return OVER.has(step.state);
+}
+
+/** Whether a run can still be stopped. */
+export function isAbortable(run: Pick<Run, "state">): boolean {
+  return !isOver(run) && run.state !== "aborting" && run.state !== "failing";
+}
+
 /** Whether a run has ended for good. */
-export function isOver(run: Pick<Schemas["RunAnswer"], "state">): boolean {
+export function isOver(run: Pick<Run, "state">): boolean {
   return run.state === "succeeded" || run.state === "failed" || run.state === "aborted";
 }

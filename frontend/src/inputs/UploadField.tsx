@@ -1,10 +1,10 @@
 /** Files and folders: chosen or dropped, sent at once, with progress. */
 import { useEffect, useId, useRef, useState, type DragEvent } from "react";
-import { wordsOf } from "../../api/client";
-import { useMe } from "../../api/session";
-import { Icon, Progress, type Tied } from "../../kit";
-import { text } from "../../messages/en";
-import { fileName, size } from "../../messages/words";
+import { wordsOf } from "../api/client";
+import { useMe } from "../api/session";
+import { Icon, Progress, type Tied } from "../kit";
+import { text } from "../messages/en";
+import { fileName, size } from "../messages/words";
 import { isAccepted, typeOf, type Port } from "./rules";
 import { uploadFiles, uploadFolder, type Upload } from "./upload";
 

@@ -1,6 +1,6 @@
 /** Uploads: one request after the other, with progress; what is chosen anew ends what is under way. */
-import { address, problemFrom, Unreachable, type Schemas } from "../../api/client";
-import { text } from "../../messages/en";
+import { address, problemFrom, Unreachable, type Schemas } from "../api/client";
+import { text } from "../messages/en";
 
 const words = text.workflows.upload;
 

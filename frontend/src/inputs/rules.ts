@@ -2,8 +2,8 @@
  * What a port takes, as the server checks it (contract/ports.py); both are held to the same cases,
  * tests/cases/port_values.json. The server has the last word.
  */
-import type { Schemas } from "../../api/client";
-import { text } from "../../messages/en";
+import type { Schemas } from "../api/client";
+import { text } from "../messages/en";
 import { compare, decimal, fitsStep } from "./decimal";
 
 export type Port = Schemas["PortAnswer"] & { readonly name: string };

@@ -1,7 +1,7 @@
 /** One field of a start form: the control that fits the port. */
 import { useId } from "react";
-import { Field, Input, NumberField, Select, TextArea, Tick, tied, Words } from "../../kit";
-import { text } from "../../messages/en";
+import { Field, Input, NumberField, Select, TextArea, Tick, tied, Words } from "../kit";
+import { text } from "../messages/en";
 import { decimal, stepped } from "./decimal";
 import { entriesOf } from "./fields";
 import { hintOf, mustBeGiven, typeOf, type Port } from "./rules";

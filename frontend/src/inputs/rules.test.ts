@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import file from "../../../../tests/cases/port_values.json";
+import file from "../../../tests/cases/port_values.json";
 import { check, hintOf, type Port } from "./rules";
 
 interface Case {
