@@ -54,6 +54,43 @@ class Author:
         assert isinstance(found, dict)
         return found
 
+    def save_sums(self, name: str) -> None:
+        """Save a draft that adds 1 to its input, and 10 to that."""
+        services = self.call("GET", "/api/v1/services")["items"]
+        add = next(one["uri"] for one in services if one["title"] == "Add")
+        body = [
+            {
+                "kind": "step",
+                "service": add,
+                "name": words,
+                "inputs": {"a": {"id": given}, "b": {"value": more}},
+                "outputs": {"result": gives},
+            }
+            for words, given, more, gives in (
+                ("A little", "n", "1", "more"),
+                ("A lot", "more", "10", "most"),
+            )
+        ]
+        uri = f"http://tarry/workflow/{name}.owl#{name}"
+        ends = {"inputs": [{"name": "n", "id": "n"}], "outputs": [{"name": "sum", "id": "most"}]}
+        document = {"format": 1, "uri": uri, "body": body, **ends}
+        self.call("POST", "/api/v1/workflows?draft=true", document)
+
+    def publish(self) -> None:
+        self.page.get_by_role("button", name="Publish…").click()
+        self.page.get_by_role("button", name="Publish", exact=True).click()
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    def run_draft(self, inputs: dict[str, str]) -> Locator:
+        """Run what is on the canvas, and give what tells how that stands; inputs by label."""
+        self.page.get_by_role("button", name="Run draft").click()
+        dialog = self.page.get_by_role("dialog")
+        for label, value in inputs.items():
+            dialog.get_by_label(label, exact=True).fill(value)
+        dialog.get_by_role("button", name="Run it").click()
+        expect(dialog).to_have_count(0)
+        return self.page.get_by_role("region", name="The run on the canvas")
+
     def see_saved(self) -> None:
         expect(self.page.locator(".save-state")).to_have_text("Saved")
 

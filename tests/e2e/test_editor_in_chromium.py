@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 from tests.e2e.browser import PATIENCE_MS, chromium, needs_chromium
 from tests.e2e.conftest import READY, ROOT, Home, Running, free_tcp_port, wait_for
-from tests.e2e.editing import AXE, Author, middle, needs_front_end
+from tests.e2e.editing import AXE, Author, needs_front_end
+from tests.e2e.frames import cpu_of_frames
 
 pytestmark = [needs_chromium, needs_front_end, pytest.mark.timeout(300)]
 
@@ -63,12 +64,6 @@ def run_to_the_end(author: Author, workflow: str, inputs: dict[str, str]) -> dic
     return outputs
 
 
-def publish(author: Author) -> None:
-    author.page.get_by_role("button", name="Publish…").click()
-    author.page.get_by_role("button", name="Publish", exact=True).click()
-    expect(author.page.get_by_role("dialog")).to_have_count(0)
-
-
 def test_the_waiter_is_registered_wired_by_mouse_hard_coded_published_and_run(
     author: Author,
 ) -> None:
@@ -87,7 +82,7 @@ def test_the_waiter_is_registered_wired_by_mouse_hard_coded_published_and_run(
     author.drop()
     author.options("^Workflow output").click()
     expect(author.page.get_by_role("button", name="No problems")).to_be_visible()
-    publish(author)
+    author.publish()
 
     assert run_to_the_end(author, "By_mouse", {}) == {"result": "FINISHED"}
 
@@ -179,7 +174,7 @@ def test_a_branch_and_a_loop_are_built_on_the_canvas_and_run(author: Author) -> 
     author.press("Enter")
     author.find("output", wired=True)
     expect(page.get_by_role("button", name="No problems")).to_be_visible()
-    publish(author)
+    author.publish()
 
     [branch] = author.document("Branches")["body"]
     assert branch["kind"] == "branch"
@@ -257,6 +252,97 @@ def test_a_version_that_somebody_else_saved_is_not_overwritten(author: Author) -
     expect(author.page.get_by_label("Title", exact=True)).to_have_value("Theirs")
 
 
+def test_the_draft_is_run_from_the_canvas_which_shows_states_and_values(author: Author) -> None:
+    author.save_sums("Sums")
+    author.open("Sums")
+    page = author.page
+
+    page.get_by_role("button", name="Run draft").click()
+    dialog = page.get_by_role("dialog", name="Try Sums")
+    dialog.get_by_role("button", name="Run it").click()
+    expect(dialog.get_by_label("First summand")).to_have_attribute("aria-invalid", "true")
+    author.press("Escape")
+    strip = author.run_draft({"First summand": "5"})
+    expect(strip).to_contain_text("Finished")
+    expect(strip).to_contain_text("sum = 16")
+    expect(page.locator(".step-box .run-state")).to_have_text(["Finished", "Finished"])
+    expect(page.locator(".react-flow__edge-text")).to_contain_text(["5", "6", "16"])
+    page.locator(".step-box .box-title", has_text="A lot").click()
+    page.get_by_role("button", name="Details").click()
+    expect(page.get_by_role("region", name="In the run")).to_contain_text("10")
+    author.see_no_fault_of_axe()
+
+    page.get_by_label("Name", exact=True).fill("Very much")
+    expect(strip).to_contain_text("The draft has been changed since.")
+    strip.get_by_role("button", name="Clear").click()
+    expect(page.locator(".run-state, .react-flow__edge-text")).to_have_count(0)
+
+
+def test_a_draft_that_runs_long_is_stopped_from_the_canvas(author: Author) -> None:
+    author.open("Too_long")
+    author.find("wait for a while service")
+    author.page.get_by_label(WAIT, exact=True).fill("600")
+    expect(author.page.get_by_role("button", name="No problems")).to_be_visible()
+
+    strip = author.run_draft({})
+    expect(author.page.locator(".step-box .run-state")).to_contain_text("Running")
+    strip.get_by_role("button", name="Stop").click()
+    expect(strip).to_contain_text("Aborted")
+
+
+def test_a_step_is_tried_alone_with_the_keyboard(author: Author) -> None:
+    author.save_sums("One_step")
+    author.open("One_step")
+    page = author.page
+
+    page.locator(".outline-entry", has_text="A lot").focus()
+    author.press("Enter")
+    page.get_by_role("button", name="Details").focus()
+    author.press("Enter")
+    author.tab_to("^Try this step")
+    author.press("Enter")
+    dialog = page.get_by_role("dialog", name="Try A lot alone")
+    expect(dialog.get_by_label("Second summand")).to_have_value("10")
+    dialog.get_by_label("First summand").focus()
+    page.keyboard.type("2.5")
+    author.press("Enter")
+    strip = page.get_by_role("region", name="The run on the canvas")
+    expect(strip).to_contain_text("A lot alone")
+    expect(strip).to_contain_text("result = 12.5")
+    expect(page.locator(".step-box .run-state")).to_have_count(1)
+    expect(page.locator(".row-view.output .row-value")).to_have_text("12.5")
+    expect(page.get_by_role("button", name="Try this step")).to_be_focused()
+
+
+def test_a_finished_run_is_opened_in_the_editor_and_becomes_a_draft_when_asked_for(
+    author: Author,
+) -> None:
+    author.save_sums("Opened")
+    order = {"workflow": "Opened", "version": "newest", "inputs": {"n": 2}}
+    run = author.call("POST", "/api/v1/runs", order)["id"]
+    wait_for(lambda: author.call("GET", f"/api/v1/runs/{run}")["ended_at"], "the end of the run")
+    newer = {**author.document("Opened"), "title": "Newer"}
+    author.call("POST", "/api/v1/workflows?draft=true", newer)
+    page = author.page
+    page.goto(f"{author.url}/runs/{run}")
+    expect(page.get_by_text("Trial of a draft")).to_be_visible()
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("link", name="Open in the editor").click()
+
+    expect(page.get_by_text("This is version 1, as the run had it.")).to_be_visible()
+    expect(page.locator(".step-box .run-state")).to_have_text(["Finished", "Finished"])
+    expect(page.locator(".react-flow__edge-text")).to_contain_text(["2", "3", "13"])
+    expect(page.get_by_role("button", name="Publish…")).to_have_count(0)
+    author.see_no_fault_of_axe()
+
+    page.get_by_role("button", name="Change it, as a new draft").click()
+    author.see_saved()
+    assert author.call("GET", "/api/v1/workflows/Opened")["version"] == 3
+    assert "title" not in author.document("Opened")
+    expect(page.locator(".react-flow__edge-text")).to_contain_text(["2", "3", "13"])
+    expect(page.get_by_role("button", name="Publish…")).to_be_visible()
+
+
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core: python frontend/bundle.py --install")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_editor_is_clean_for_axe(browser: Browser, stage: Stage, theme: str) -> None:
@@ -302,60 +388,9 @@ def test_dragging_among_300_steps_stays_fluid(author: Author) -> None:
     author.open("Many")
     expect(author.page.locator(".react-flow__node-step").first).to_be_visible()
 
-    spent = cpu_of_frames(author)
+    spent = cpu_of_frames(author.page, author.page.locator(".step-box .box-title").nth(145))
 
     ordered = sorted(spent)
     median, high = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
     print(f"300 steps: {len(ordered)} frames, median {median:.1f} ms, 95 % {high:.1f} ms")
     assert median < 100, "this is far beyond any machine's load"
-
-
-def cpu_of_frames(author: Author) -> list[float]:
-    """Drag a box, and give the milliseconds of CPU of the page's main thread for each frame.
-
-    That is what the browser's own trace tells; it does not depend on who else uses the machine.
-    """
-    session = author.page.context.new_cdp_session(author.page)
-    events: list[dict[str, object]] = []
-    ended: list[bool] = []
-    session.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
-    session.on("Tracing.tracingComplete", lambda _: ended.append(True))
-    box = author.page.locator(".step-box .box-title").nth(145)
-    x, y = middle(box)
-    author.page.mouse.move(x, y)
-    author.page.mouse.down()
-    author.page.mouse.move(x + 10, y + 10)
-    categories = ("devtools.timeline", "disabled-by-default-devtools.timeline", "toplevel", "cc")
-    wanted = {"transferMode": "ReportEvents", "categories": ",".join(categories)}
-    session.send("Tracing.start", wanted)
-    for step in range(120):
-        author.page.mouse.move(x + 10 + step * 2, y + 10 + (step % 30))
-    session.send("Tracing.end")
-    for _ in range(600):
-        if ended:
-            break
-        author.page.wait_for_timeout(50)
-    author.page.mouse.up()
-    return frames_of(events)
-
-
-def frames_of(events: list[dict[str, object]]) -> list[float]:
-    """Add up the tasks of the page's main thread from one frame to the next."""
-    names = {
-        (one["pid"], one["tid"]): one["args"]["name"]  # type: ignore[index]
-        for one in events
-        if one.get("name") == "thread_name"
-    }
-    named = [one for one in events if one.get("name") == "AnimationFrame"]
-    frames = [one for one in named if one.get("ph") in {"b", "B", "X"}]
-    main = (frames[0]["pid"], frames[0]["tid"])
-    assert names.get(main, "CrRendererMain") == "CrRendererMain"
-    starts = sorted(float(str(one["ts"])) for one in frames)
-    spent = [0.0] * (len(starts) + 1)
-    for one in events:
-        if one.get("name") != "RunTask" or (one["pid"], one["tid"]) != main:
-            continue
-        at = float(str(one["ts"]))
-        frame = sum(1 for start in starts if start <= at)
-        spent[frame] += float(str(one.get("tdur", one.get("dur", 0)))) / 1000
-    return spent[1:-1]

@@ -3,7 +3,7 @@ import type { Port } from "../graph/ports";
 import type { To } from "../graph/wires";
 import { classes } from "../kit/controls";
 import { editor as text } from "../messages/en/editor";
-import { useEditing } from "./context";
+import { useEditing, useState_ } from "./context";
 
 interface Props {
   readonly to: To;
@@ -15,11 +15,12 @@ interface Props {
 
 export function Constant({ to, port, value, label, wrong }: Props) {
   const { commands } = useEditing();
+  const locked = useState_((state) => state.readOnly);
   const write = (next: string) => {
     // An emptied field is no value, but for texts that have one: there empty is a text, too.
     commands.write(to, next === "" ? null : next);
   };
-  const shared = { className: classes("nodrag", "nowheel", "constant", wrong !== "" && "invalid"), "aria-label": label, ...(wrong === "" ? {} : { "aria-invalid": true as const }) };
+  const shared = { className: classes("nodrag", "nowheel", "constant", wrong !== "" && "invalid"), "aria-label": label, disabled: locked, ...(wrong === "" ? {} : { "aria-invalid": true as const }) };
   const fallback = port?.default ?? "";
   const nothing = fallback === "" ? "—" : text.defaultOf(fallback);
   const options = port?.many ? null : port?.type === "boolean" ? [{ value: "true", label: text.yes }, { value: "false", label: text.no }]

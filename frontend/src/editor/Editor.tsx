@@ -1,7 +1,9 @@
 /** The workflow editor: everything that belongs to one document. Loaded when it is opened. */
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
-import { nameOf, type Point } from "../graph/document";
+import { wordsOf } from "../api/client";
+import { useMe } from "../api/session";
+import { nameOf, type Point, type Step } from "../graph/document";
 import { placedAt } from "../graph/edits";
 import { nodeOf } from "../graph/walking";
 import { absolute, layoutOf } from "../graph-view/layout";
@@ -17,13 +19,17 @@ import { ConditionDialog } from "./Conditions";
 import { EditingContext } from "./context";
 import { ConflictDialog, PublishDialog, VersionsDialog } from "./dialogs";
 import { Inspector } from "./Inspector";
-import { begin, loadLibrary, type Begun } from "./loading";
+import { begin, beginWithRun, loadLibrary, type Begun } from "./loading";
 import { Outline } from "./Outline";
 import { Palette, type Command, type OfferedWorkflow } from "./Palette";
 import { Problems } from "./Problems";
+import { RunDialog } from "./RunDialog";
+import { RunStrip } from "./RunStrip";
 import { Saver } from "./saving";
+import type { Watched } from "./shown";
 import { Store, useStore, type Loose } from "./store";
 import { TextView } from "./TextView";
+import { trialOfDraft, trialOfStep, type Trial } from "./trials";
 import { exportText, importText } from "./files";
 import "./editor.css";
 
@@ -33,28 +39,40 @@ export interface EditorProps {
   readonly onTitle?: (title: string) => void;
   /** Has somebody asked before the page is left; gives the way to stop asking. */
   readonly guard?: (ask: () => string | null) => () => void;
+  /** A run whose document is shown instead of the newest, with its values. */
+  readonly run?: string;
+  /** The run's document is not shown any more. */
+  readonly onLeaveRun?: () => void;
   /** What leads out of the editor, e.g. to the workflow's page. */
   readonly links?: ReactNode;
 }
 
-export default function Editor({ name, title = "", onTitle, guard, links }: EditorProps) {
+export default function Editor({ name, title = "", onTitle, guard, links, run = "", onLeaveRun }: EditorProps) {
   const [begun, setBegun] = useState<Begun | null>(null);
   const [error, setError] = useState<unknown>(null);
   const load = useCallback(() => {
     setError(null);
-    begin(name).then(setBegun, setError);
-  }, [name]);
-  useEffect(load, [load]);
+    (run === "" ? begin(name) : beginWithRun(name, run)).then(setBegun, setError);
+  }, [name, run]);
+  // A draft that was made here of a run's document stays as it is on the canvas.
+  const stays = useRef(false);
+  useEffect(() => {
+    if (!stays.current) load();
+    stays.current = false;
+  }, [load]);
   if (error !== null) return <Trouble error={error} onRetry={load} />;
   if (!begun) return <div aria-label={text.loading}><Skeleton lines={8} /></div>;
   return (
     <ReactFlowProvider>
-      <Opened key={name} begun={begun} title={title} onTitle={onTitle} guard={guard} links={links} />
+      <Opened key={`${name} ${begun.run?.id ?? ""}`} begun={begun} title={title} onTitle={onTitle} guard={guard} links={links} onLeaveRun={(how) => {
+        stays.current = how.stay;
+        onLeaveRun?.();
+      }} />
     </ReactFlowProvider>
   );
 }
 
-type Open = null | { what: "palette"; at: Point | null; loose: Loose | null } | { what: "publish" | "versions" | "conflict" } | { what: "condition"; uid: string };
+type Open = null | { what: "trial"; trial: Trial } | { what: "palette"; at: Point | null; loose: Loose | null } | { what: "publish" | "versions" | "conflict" } | { what: "condition"; uid: string };
 
 interface OpenedProps {
   readonly begun: Begun;
@@ -62,12 +80,15 @@ interface OpenedProps {
   readonly onTitle: EditorProps["onTitle"] | undefined;
   readonly guard: EditorProps["guard"] | undefined;
   readonly links: ReactNode;
+  /** What is on the canvas stays, or the newest version takes its place. */
+  readonly onLeaveRun: (how: { stay: boolean }) => void;
 }
 
-function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
+function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps) {
   const [editing] = useState(() => {
     const store = new Store();
-    store.open(begun.card || title === "" ? begun.doc : { ...begun.doc, title }, begun.library);
+    store.open(begun.card || begun.run || title === "" ? begun.doc : { ...begun.doc, title }, begun.library);
+    store.lock(begun.run !== null);
     return { store, commands: new Commands(store) };
   });
   const { store, commands } = editing;
@@ -77,6 +98,12 @@ function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
   const [side, setSide] = useState<"details" | "outline" | "problems">("outline");
   const [asText, setAsText] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [unlocked, setUnlocked] = useState(false);
+  // While a run's document is looked at, that run is what is shown, unless something is tried.
+  const opened = useMemo((): Watched | null => (begun.run && !unlocked ? { id: begun.run.id, what: "run", version: begun.run.version, doc: begun.doc } : null), [begun, unlocked]);
+  const [watched, setWatched] = useState<Watched | null>(opened);
+  const me = useMe();
+  const mayTry = (me?.rights.includes("run") && me.rights.includes("develop")) ?? false;
   const flow = useReactFlow();
   const root = useRef<HTMLDivElement>(null);
   const file = useRef<HTMLInputElement>(null);
@@ -97,6 +124,7 @@ function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
   // A service that somebody has registered meanwhile is there when the window is looked at again.
   useEffect(() => {
     const look = () => {
+      if (store.get().readOnly) return;
       loadLibrary(nameOf(store.doc.uri)).then((found) => {
         store.learn(found.library);
         setWorkflows(found.workflows);
@@ -118,8 +146,12 @@ function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
   const focusOn = useCallback((uid: string) => {
     requestAnimationFrame(() => setTimeout(() => root.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${uid}"]`)?.focus({ preventScroll: true }), 60));
   }, []);
-  const palette = useCallback((at: Point | null, loose: Loose | null) => setOpen({ what: "palette", at, loose }), []);
-  const openCondition = useCallback((uid: string) => setOpen({ what: "condition", uid }), []);
+  const palette = useCallback((at: Point | null, loose: Loose | null) => {
+    if (!store.get().readOnly) setOpen({ what: "palette", at, loose });
+  }, [store]);
+  const openCondition = useCallback((uid: string) => {
+    if (!store.get().readOnly) setOpen({ what: "condition", uid });
+  }, [store]);
 
   const add = useCallback(
     (what: Addition) => {
@@ -145,7 +177,41 @@ function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
     }
   }, [flow, store]);
 
+  const runDraft = useCallback(async () => {
+    setBusy(true);
+    try {
+      const trial = await trialOfDraft(store, saver);
+      if (trial) setOpen({ what: "trial", trial });
+      else if (store.get().judged.problems.length > 0) setSide("problems");
+    } catch (failure) {
+      store.say(wordsOf(failure));
+    } finally {
+      setBusy(false);
+    }
+  }, [saver, store]);
+  const tryStep = useCallback((step: Step) => setOpen({ what: "trial", trial: trialOfStep(store.get(), step) }), [store]);
+  const asDraft = async () => {
+    setBusy(true);
+    try {
+      const found = await loadLibrary(nameOf(store.doc.uri));
+      store.learn(found.library);
+      setWorkflows(found.workflows);
+      store.lock(false);
+      setUnlocked(true);
+      saver.begin(null, begun.version, begun.published);
+      setWatched((now) => now && { ...now, what: "draft" });
+      onLeaveRun({ stay: true });
+      await saver.save({ keep: true });
+      store.say(text.run.nowDraft);
+    } catch (failure) {
+      store.say(wordsOf(failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+
   const actions = useMemo((): Command[] => [
+    ...(mayTry ? [{ label: text.run.draft, go: () => void runDraft() }] : []),
     { label: text.arrange, go: () => void arrange() },
     { label: text.undo, hint: "Ctrl+Z", go: () => store.undo() },
     { label: text.redo, hint: "Ctrl+Shift+Z", go: () => store.redo() },
@@ -154,7 +220,7 @@ function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
     { label: text.publish.open, go: () => setOpen({ what: "publish" }) },
     { label: text.versions.open, go: () => setOpen({ what: "versions" }) },
     { label: text.saveNow, hint: "Ctrl+S", go: () => void saver.save({ keep: true }) },
-  ], [arrange, flow, saver, store]);
+  ], [arrange, flow, mayTry, runDraft, saver, store]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -200,26 +266,32 @@ function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
   );
   const condition = open?.what === "condition" ? nodeOf(doc, open.uid) : undefined;
   const close = () => setOpen(null);
+  const locked = state.readOnly;
   return (
     <EditingContext value={editing}>
-      <div className="editor" ref={root}>
+      <div className={classes("editor", locked && "locked")} ref={root}>
         <header className="editor-bar">
           {links}
           <h1 className="hidden">{text.title(doc.title === "" ? nameOf(doc.uri) : doc.title)}</h1>
-          <Input small className="editor-title" aria-label={text.name} placeholder={nameOf(doc.uri)} value={doc.title} onChange={(next) => store.change({ ...store.doc, title: next }, "title", { join: "title" })} />
+          <Input small className="editor-title" aria-label={text.name} placeholder={nameOf(doc.uri)} value={doc.title} readOnly={locked} onChange={(next) => store.change({ ...store.doc, title: next }, "title", { join: "title" })} />
           <span className={classes("save-state small", saved.saved)} role="status">{text.saving[saved.saved]}</span>
           {saved.saved === "failed" && <Button small title={saved.words} onClick={() => void saver.save()}>{text.retrySave}</Button>}
           <span className="editor-tools" role="toolbar" aria-label={text.more}>
-            <Button small onClick={() => palette(null, null)}><Icon name="plus" /> {text.addKey}</Button>
-            {tool("undo", text.undo, () => store.undo(), state.history.past.length === 0)}
-            {tool("redo", text.redo, () => store.redo(), state.history.future.length === 0)}
-            <Button small busy={busy} onClick={() => void arrange()}>{text.arrange}</Button>
+            {!locked && (
+              <>
+                <Button small onClick={() => palette(null, null)}><Icon name="plus" /> {text.addKey}</Button>
+                {tool("undo", text.undo, () => store.undo(), state.history.past.length === 0)}
+                {tool("redo", text.redo, () => store.redo(), state.history.future.length === 0)}
+                <Button small busy={busy} onClick={() => void arrange()}>{text.arrange}</Button>
+              </>
+            )}
             <Button small aria-pressed={state.all} onClick={() => store.showAll(!state.all)}>{text.all}</Button>
             <Button small aria-pressed={asText} onClick={() => setAsText(!asText)}>{text.text}</Button>
-            <Button small onClick={() => setOpen({ what: "versions" })}>{text.versions.open}</Button>
+            {!locked && <Button small onClick={() => setOpen({ what: "versions" })}>{text.versions.open}</Button>}
             {tool("download", `${text.file.export} JSON`, () => exportText(store.doc))}
-            {tool("upload", text.file.import, () => file.current?.click())}
-            <Button small kind="primary" onClick={() => setOpen({ what: "publish" })}>{text.publish.open}</Button>
+            {!locked && tool("upload", text.file.import, () => file.current?.click())}
+            {!locked && mayTry && <Button small busy={busy} onClick={() => void runDraft()}>{text.run.draft}</Button>}
+            {!locked && <Button small kind="primary" onClick={() => setOpen({ what: "publish" })}>{text.publish.open}</Button>}
           </span>
           <input
             ref={file}
@@ -234,6 +306,16 @@ function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
             }}
           />
         </header>
+        {begun.run && locked && (
+          <div className="run-strip">
+            <p className="row">{text.run.readOnly(begun.run.version)}</p>
+            <span className="row run-strip-tools">
+              {me?.rights.includes("develop") && <Button small busy={busy} onClick={() => void asDraft()}>{text.run.asDraft}</Button>}
+              {begun.card && <Button small onClick={() => onLeaveRun({ stay: false })}>{text.run.newest}</Button>}
+            </span>
+          </div>
+        )}
+        {watched && <RunStrip key={watched.id} watched={watched} onClear={() => setWatched(opened)} />}
         <div className={classes("editor-body", asText && "with-text")}>
           <Canvas onPalette={palette} onOpenCondition={openCondition} />
           {asText && <TextView saver={saver} onClose={() => setAsText(false)} />}
@@ -244,13 +326,23 @@ function Opened({ begun, title, onTitle, guard, links }: OpenedProps) {
               <Button small aria-pressed={side === "problems"} className={wrong > 0 ? "wrong" : ""} onClick={() => setSide("problems")}>{text.problems(wrong)}</Button>
             </div>
             {side === "outline" && <Outline onShow={show} />}
-            {side === "details" && <Inspector />}
+            {side === "details" && <Inspector onTry={mayTry ? tryStep : null} />}
             {side === "problems" && <Problems onShow={show} />}
           </aside>
         </div>
         <p className="said small" role="status" aria-live="polite">{state.said}</p>
         {open?.what === "palette" && <Palette loose={open.loose} workflows={workflows} commands={actions} onAdd={add} onClose={close} />}
         {condition && (condition.kind === "branch" || condition.kind === "repeat") && <ConditionDialog node={condition} onClose={close} />}
+        {open?.what === "trial" && (
+          <RunDialog
+            trial={open.trial}
+            onClose={close}
+            onBegun={(run) => {
+              setWatched({ ...open.trial.watched, id: run.id });
+              close();
+            }}
+          />
+        )}
         {open?.what === "publish" && <PublishDialog saver={saver} category={begun.card?.category ?? ""} onClose={close} />}
         {open?.what === "versions" && <VersionsDialog saver={saver} onClose={close} />}
         {open?.what === "conflict" && <ConflictDialog saver={saver} words={saved.words} onClose={close} />}

@@ -10,13 +10,20 @@ import { Button, Field, Input, TextArea, Tick } from "../kit/controls";
 import { editor } from "../messages/en/editor";
 import { picture } from "../messages/en/picture";
 import { useEditing, useState_ } from "./context";
+import { StepRun } from "./StepRun";
 
 const text = editor.inspector;
 
-export function Inspector() {
+interface Props {
+  /** Runs the service of a step alone; without it nobody may. */
+  readonly onTry: ((step: Step) => void) | null;
+}
+
+export function Inspector({ onTry }: Props) {
   const { store, commands } = useEditing();
   const chosen = useState_((state) => state.chosen);
   const doc = useState_((state) => state.history.now.doc);
+  const locked = useState_((state) => state.readOnly);
   const uids = [...chosen];
   const [only] = uids;
   const node = only !== undefined && uids.length === 1 ? nodeOf(doc, only) : undefined;
@@ -24,8 +31,8 @@ export function Inspector() {
   if (uids.length === 0) return <p className="muted small">{text.none}</p>;
   return (
     <div className="inspector stack">
-      {node ? <NodeDetails key={node.uid} node={node} /> : end ? <EndDetails key={end.uid} end={end} /> : <p>{text.several(uids.length)}</p>}
-      {uids.some((uid) => nodeOf(doc, uid)) && (
+      {node ? <NodeDetails key={node.uid} node={node} onTry={onTry} /> : end ? <EndDetails key={end.uid} end={end} /> : <p>{text.several(uids.length)}</p>}
+      {!locked && uids.some((uid) => nodeOf(doc, uid)) && (
         <Field label={text.wrap}>
           {(tied) => (
             <select {...tied} className="input small" value="" onChange={(event) => commands.wrap(event.target.value as ConstructKind)}>
@@ -35,20 +42,24 @@ export function Inspector() {
           )}
         </Field>
       )}
-      <div className="row">
-        <Button small onClick={() => commands.duplicate()}>{text.duplicate}</Button>
-        <Button small kind="danger" onClick={() => commands.remove(chosen)}>{text.remove}</Button>
-        {node && isConstruct(node) && <Button small onClick={() => store.change(unwrapped(store.doc, node.uid), "unwrap")}>{text.unwrap}</Button>}
-      </div>
+      {!locked && (
+        <div className="row">
+          <Button small onClick={() => commands.duplicate()}>{text.duplicate}</Button>
+          <Button small kind="danger" onClick={() => commands.remove(chosen)}>{text.remove}</Button>
+          {node && isConstruct(node) && <Button small onClick={() => store.change(unwrapped(store.doc, node.uid), "unwrap")}>{text.unwrap}</Button>}
+        </div>
+      )}
     </div>
   );
 }
 
-function NodeDetails({ node }: { node: Node }) {
-  const { store, commands } = useEditing();
+/** What a node is, what became of it in the run that is shown, and what can be changed about it. */
+function NodeDetails({ node, onTry }: Props & { node: Node }) {
+  const { store } = useEditing();
+  const locked = useState_((state) => state.readOnly);
   const library = useState_((state) => state.library);
   const key = keyOf(store.doc, node.uid);
-  const edit = (field: string, change: (one: Node) => Node) => commands.edit(node.uid, field, change);
+  const ran = useState_((state) => state.run?.steps.get(node.uid));
   const kind = picture.kinds[node.kind];
   const service = node.kind === "step" ? library.services.get(node.service) : undefined;
   return (
@@ -56,6 +67,19 @@ function NodeDetails({ node }: { node: Node }) {
       <h2>{titleOf(node, library) || kind}</h2>
       <p className="muted small">{kind} · {text.place} {key}</p>
       {service && service.description !== "" && <p className="small">{service.description}</p>}
+      {ran && <StepRun step={ran} />}
+      {node.kind === "step" && service && onTry && <Button small onClick={() => onTry(node)}>{editor.run.tryStep}</Button>}
+      {!locked && <NodeFields node={node} />}
+    </>
+  );
+}
+
+function NodeFields({ node }: { node: Node }) {
+  const { store, commands } = useEditing();
+  const library = useState_((state) => state.library);
+  const edit = (field: string, change: (one: Node) => Node) => commands.edit(node.uid, field, change);
+  return (
+    <>
       {node.kind !== "sequence" && (
         <>
           <Field label={text.name}>
@@ -145,11 +169,22 @@ function Whole({ label, value, onChange }: { label: string; value: number; onCha
 }
 
 function EndDetails({ end }: { end: End }) {
+  const locked = useState_((state) => state.readOnly);
+  const value = useState_((state) => state.run?.values.get(end.id));
+  return (
+    <>
+      <h2>{end.name}</h2>
+      {value !== undefined && <p className="step-value small">{value}</p>}
+      {!locked && <EndFields end={end} />}
+    </>
+  );
+}
+
+function EndFields({ end }: { end: End }) {
   const { store } = useEditing();
   const id = useId();
   return (
     <>
-      <h2>{end.name}</h2>
       <Field label={text.endName} id={id}>
         {(tied) => <Input {...tied} small value={end.name} onChange={(name) => name !== "" && store.change(withEndNamed(store.doc, end.uid, name), "rename", { join: `end ${end.uid}` })} />}
       </Field>

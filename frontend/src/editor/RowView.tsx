@@ -9,6 +9,7 @@ import type { Row } from "../graph-view/shape";
 import { definerTitle } from "./titles";
 import { editor as text } from "../messages/en/editor";
 import { Constant } from "./Constant";
+import { brief } from "../run-states/values";
 import { useEditing, useState_ } from "./context";
 import { Socket } from "./Socket";
 import { typeWords, wordsOfProblem } from "./words";
@@ -36,19 +37,20 @@ export function RowView({ row, nodeKey, title, label, onRemove }: Props) {
   const origin = useState_((state) => (isWire(source) ? definerTitle(state, source.id) : ""));
   const toEnd = useMemo(() => (to ? { to } : null), [to]);
   const fromEnd = useMemo(() => (from ? { from } : null), [from]);
+  const run = useState_((state) => (from?.kind === "port" ? state.run?.steps.get(from.uid)?.outputs[from.port] : to?.kind === "port" ? state.run?.steps.get(to.uid)?.inputs[to.port] : undefined));
   const told = to && problems ? problems.map(wordsOfProblem).join(" ") : "";
   const kind = typeWords(port);
   const needed = to !== null && port !== null && mustBeGiven(port);
   const output = to === null;
   const about = `${kind}${port?.unit ? `, ${port.unit}` : ""}${needed ? `, ${text.required}` : ""}${told ? `: ${told}` : ""}`;
   return (
-    <div className={classes("row-view", output && "output", told !== "" && "wrong", row.inner !== "none" && `inner-${row.inner}`)} title={told === "" ? port?.description : told}>
+    <div className={classes("row-view", output && "output", told !== "" && "wrong", row.inner !== "none" && `inner-${row.inner}`)} title={told !== "" ? told : run !== undefined ? `${name} = ${run}` : port?.description}>
       {toEnd && <Socket end={toEnd} label={text.inputPort(name, title, about)} side="left" wired={isWire(source)} className={row.inner === "to" ? "inner" : ""} />}
       <span className="row-name clip">
         {name}
         {needed && <abbr title={text.required} className="needed">*</abbr>}
       </span>
-      {port && !(to && source === null && takesConstants(to) && port.type === "boolean") && (
+      {output && run !== undefined ? <span className="row-value clip">{brief(run)}</span> : port && !(to && source === null && takesConstants(to) && port.type === "boolean") && (
         <span className="row-type clip">{port.unit === "" ? shortType(port) : port.unit}</span>
       )}
       {to && isWire(source) && (

@@ -18,6 +18,7 @@ export function TextView({ saver, onClose }: { saver: Saver; onClose: () => void
   const { store } = useEditing();
   const doc = useState_((state) => state.history.now.doc);
   const byPlace = useState_((state) => state.byPlace);
+  const readOnly = useState_((state) => state.readOnly);
   const [form, setForm] = useState<Form>("json");
   const [typed, setTyped] = useState<string | null>(null);
   const [xml, setXml] = useState("");
@@ -99,14 +100,14 @@ export function TextView({ saver, onClose }: { saver: Saver; onClose: () => void
     <section className="text-view" aria-label={text.title}>
       <div className="row spread">
         <div className="row" role="group" aria-label={text.title}>
-          {(["json", "xml"] as const).map((one) => (
+          {(readOnly ? (["json"] as const) : (["json", "xml"] as const)).map((one) => (
             <Button key={one} small aria-pressed={form === one} kind={form === one ? "primary" : "plain"} onClick={() => { revert(); setForm(one); }}>{text[one]}</Button>
           ))}
         </div>
         <Button small icon kind="quiet" aria-label={text.close} onClick={onClose}>×</Button>
       </div>
       {form === "xml" && <p className="muted small">{text.xmlNote}</p>}
-      <textarea ref={area} className="input mono" spellCheck={false} aria-label={text.label} value={shown} aria-invalid={told.length > 0 || undefined} onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown} />
+      <textarea ref={area} className="input mono" spellCheck={false} readOnly={readOnly} aria-label={text.label} value={shown} aria-invalid={told.length > 0 || undefined} onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown} />
       {told.length > 0 && (
         <ul className="text-faults" aria-label={text.faults}>
           {told.map((one, index) => (

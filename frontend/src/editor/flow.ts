@@ -1,9 +1,11 @@
 /** From the document and its layout to what the canvas library draws. */
 import type { Edge, Node as FlowNode } from "@xyflow/react";
+import { createElement, Fragment, type ReactNode } from "react";
 import { isWire, type Doc } from "../graph/document";
 import { variablesOf } from "../graph/conditions";
 import { nodesOf } from "../graph/walking";
 import { fromsOf, nameOfFrom, nameOfTo, sourceAt, tosOf } from "../graph/wires";
+import { brief } from "../run-states/values";
 import type { Box, Layout } from "../graph-view/layout";
 import { definersOf } from "../graph-view/shape";
 
@@ -36,6 +38,11 @@ export function flowNodes(layout: Layout, chosen: ReadonlySet<string>, before: r
   });
 }
 
+/** The value in a few signs; all of it for who points at it. */
+function labelOf(value: string): ReactNode {
+  return createElement(Fragment, null, createElement("title", null, value), brief(value));
+}
+
 /** Gives the wires of the canvas, with the values of a run on them. */
 export function flowEdges(doc: Doc, layout: Layout, values: ReadonlyMap<string, string> | undefined): Edge[] {
   const definers = definersOf(doc, [...nodesOf(doc.body)].flatMap(fromsOf));
@@ -52,7 +59,7 @@ export function flowEdges(doc: Doc, layout: Layout, values: ReadonlyMap<string, 
       target,
       targetHandle,
       className,
-      ...(value === undefined ? {} : { label: value.length > 40 ? `${value.slice(0, 39)}…` : value }),
+      ...(value === undefined ? {} : { label: labelOf(value) }),
     });
   };
   for (const node of nodesOf(doc.body)) {

@@ -1,6 +1,7 @@
 /** What the editor needs to begin: the document, the services, the other workflows. */
 import { Problem, api, type Schemas } from "../api/client";
 import { nameOf, newDocument, type Doc } from "../graph/document";
+import { readDocument } from "../graph/json";
 import { libraryOf, serviceOf, type Library, type Ports } from "../graph/library";
 import { portOf } from "../graph/ports";
 import { loadDocument } from "./saving";
@@ -13,6 +14,8 @@ export interface Begun {
   readonly version: number;
   readonly published: number | null;
   readonly card: Schemas["WorkflowAnswer"] | null;
+  /** The run whose document it is; then it is as it was when that run was begun. */
+  readonly run: { readonly id: string; readonly version: number } | null;
 }
 
 type Item = Schemas["WorkflowAnswer"];
@@ -42,11 +45,21 @@ export async function loadLibrary(own: string): Promise<{ library: Library; work
   };
 }
 
+/** Opens what a run was begun with: its document, and the services as they were then. */
+export async function beginWithRun(name: string, run: string): Promise<Begun> {
+  const [found, card] = await Promise.all([api.get("/api/v1/runs/{run}/document", { path: { run } }), cardOf(name)]);
+  const { doc } = readDocument(found.document);
+  if (!doc) throw new Error("The platform gave a document that cannot be read.");
+  const nested = new Map<string, Ports>(found.nested.map((one) => [one.uri, { inputs: one.inputs.map(portOf), outputs: one.outputs.map(portOf) }]));
+  const library = libraryOf(found.services.map((one) => serviceOf(one)), new Map(), nested);
+  return { doc, library, workflows: [], version: card?.version ?? 0, published: card?.published_version ?? null, card, run: { id: run, version: found.version } };
+}
+
 /** Opens a workflow; one that is not there yet begins empty. */
 export async function begin(name: string): Promise<Begun> {
   const [{ library, workflows }, card] = await Promise.all([loadLibrary(name), cardOf(name)]);
   const doc = card ? await loadDocument(name) : newDocument(name);
-  return { doc, library, workflows, version: card?.version ?? 0, published: card?.published_version ?? null, card };
+  return { doc, library, workflows, version: card?.version ?? 0, published: card?.published_version ?? null, card, run: null };
 }
 
 async function cardOf(name: string): Promise<Item | null> {

@@ -12,6 +12,7 @@ import { FULL, hasLaneLabels, titleOf } from "../graph-view/shape";
 import { editor as text } from "../messages/en/editor";
 import { picture } from "../messages/en/picture";
 import { conditionWords } from "./condition_words";
+import { brief } from "../run-states/values";
 import { useEditing, useState_ } from "./context";
 import { RowView } from "./RowView";
 import { Socket } from "./Socket";
@@ -26,7 +27,7 @@ function useKey(uid: string): string {
 
 function Header({ node, title, nodeKey }: { node: Node; title: string; nodeKey: string }) {
   const problems = useState_((state) => state.byPlace.get(nodeKey));
-  const shown = useState_((state) => state.run?.states.get(nodeKey));
+  const shown = useState_((state) => state.run?.states.get(node.uid));
   const told = problems?.map(wordsOfProblem).join(" ") ?? "";
   const note = node.kind === "sequence" ? "" : node.note;
   return (
@@ -34,7 +35,7 @@ function Header({ node, title, nodeKey }: { node: Node; title: string; nodeKey: 
       <span className="order" title={nodeKey}>{nodeKey.slice(nodeKey.lastIndexOf("/") + 1)}</span>
       <span className="box-title clip">{title}</span>
       {note !== "" && <span className="note-mark" title={note} aria-label={note}><Icon name="edit" size={14} /></span>}
-      {shown && <span className={`run-state ${shown.look}`}>{shown.words}{typeof shown.progress === "number" ? ` ${Math.round(shown.progress)} %` : ""}</span>}
+      {shown && <span className={`run-state ${shown.look}`} title={shown.note}>{shown.words}{typeof shown.progress === "number" ? ` ${Math.round(shown.progress)} %` : ""}</span>}
       {told !== "" && <span className="alarm" role="img" aria-label={told}>!</span>}
     </div>
   );
@@ -159,7 +160,7 @@ export const EndBox = memo(function EndBox({ id }: NodeProps<BoxData>) {
     <div className={classes("box end-box drag", isOutput ? "is-output" : "is-input", told !== "" && "wrong")} title={told || undefined}>
       {isOutput && <Socket end={loose} side="left" label={text.inputPort(end.name, what, `${kind}${told ? `: ${told}` : ""}`)} wired={end.id !== ""} />}
       <span className="end-name clip">{end.name}</span>
-      <span className="row-type clip">{value ?? (port ? `${port.unit === "" ? port.type : port.unit}${port.many ? "[]" : ""}` : text.filledIn)}</span>
+      <span className={classes("clip", value === undefined ? "row-type" : "row-value")} title={value}>{value !== undefined ? brief(value) : (port ? `${port.unit === "" ? port.type : port.unit}${port.many ? "[]" : ""}` : text.filledIn)}</span>
       {told !== "" && <span className="alarm" role="img" aria-label={told}>!</span>}
       {!isOutput && <Socket end={loose} side="right" label={text.outputPort(end.name, what, kind)} />}
     </div>

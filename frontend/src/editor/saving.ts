@@ -72,7 +72,7 @@ export class Saver {
   begin(doc: Doc | null, version: number, published: number | null): void {
     this.savedDoc = doc;
     this.ownDraft = null;
-    this.set({ saved: doc ? "saved" : "never", version, published, words: "" });
+    this.set({ saved: this.store.get().readOnly ? "readOnly" : doc ? "saved" : "never", version, published, words: "" });
   }
 
   end(): void {
@@ -81,6 +81,7 @@ export class Saver {
   }
 
   get isDirty(): boolean {
+    if (this.store.get().readOnly) return false;
     return this.savedDoc !== null ? this.store.doc !== this.savedDoc : this.store.doc.body.length > 0;
   }
 
@@ -107,6 +108,7 @@ export class Saver {
 
   private async saveNow(how: { keep?: boolean; comment?: string; over?: boolean }): Promise<void> {
     const { doc } = this.store;
+    if (this.store.get().readOnly) return;
     if (doc === this.savedDoc && !how.over) {
       if (how.keep) this.ownDraft = null;
       return;

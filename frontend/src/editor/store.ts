@@ -8,22 +8,13 @@ import type { Problem, Reason } from "../graph/telling";
 import type { From, To } from "../graph/wires";
 import { layoutOf, type Box, type Layout } from "../graph-view/layout";
 import { FULL } from "../graph-view/shape";
-import type { NodeState } from "../graph-view/GraphView";
+import type { Shown } from "./shown";
 
 /** What the platform says about a place, in its own words. */
 export interface Remark {
   readonly place: string;
   readonly code: string;
   readonly message: string;
-}
-
-/** A run that is shown on the canvas: states by key, values by id of the ends that gave them. */
-export interface Shown {
-  readonly id: string;
-  readonly state: string;
-  readonly over: boolean;
-  readonly states: ReadonlyMap<string, NodeState>;
-  readonly values: ReadonlyMap<string, string>;
 }
 
 /** A wire that somebody is about to draw, from one of its ends. */
@@ -45,6 +36,7 @@ export interface State {
   /** What the platform said when it was saved last, of that very document. */
   readonly remarks: { readonly doc: Doc; readonly problems: readonly Remark[] } | null;
   readonly readOnly: boolean;
+  /** The run that is shown on the canvas. */
   readonly run: Shown | null;
   /** What is said to who cannot see it. */
   readonly said: string;
@@ -89,6 +81,11 @@ export class Store {
   /** Begins with a document: nothing can be undone. */
   open(doc: Doc, library: Library): void {
     this.derive({ history: begun(doc), library, chosen: new Set(), loose: null, remarks: null }, new Set());
+  }
+
+  /** Lets the document be changed, or only be looked at. */
+  lock(readOnly: boolean): void {
+    this.set({ readOnly });
   }
 
   learn(library: Library): void {

@@ -63,6 +63,27 @@ export function portOf(given: GivenPort): Port {
   };
 }
 
+/** Gives a port as the platform's API gives it: without what is at its default. */
+export function givenOf(port: Port) {
+  return {
+    name: port.name,
+    type: port.type,
+    required: port.required,
+    ...(port.many ? { many: true } : {}),
+    ...(port.title === "" ? {} : { title: port.title }),
+    ...(port.description === "" ? {} : { description: port.description }),
+    ...(port.default === null ? {} : { default: port.default }),
+    ...(port.minimum === null ? {} : { minimum: port.minimum }),
+    ...(port.maximum === null ? {} : { maximum: port.maximum }),
+    ...(port.step === null ? {} : { step: port.step }),
+    ...(port.unit === "" ? {} : { unit: port.unit }),
+    ...(port.choices.length === 0 ? {} : { choices: [...port.choices] }),
+    ...(port.pattern === "" ? {} : { pattern: port.pattern }),
+    ...(port.accept.length === 0 ? {} : { accept: [...port.accept] }),
+    ...(port.advanced ? { advanced: true } : {}),
+  };
+}
+
 export function isNumber(type: PortType): boolean {
   return type === "integer" || type === "decimal";
 }
