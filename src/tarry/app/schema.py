@@ -1,19 +1,14 @@
-"""The database's schema: brought up to date by migrations, in one transaction, by one process."""
+"""The database's schema: at which revision it is, and bringing it to ours."""
 
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from tarry.contract.errors import Sort, TarryError
 from tarry.platform.kernel.adapters.engines import opening
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_LOCK = 8_278_791  # names the advisory lock of PostgreSQL; any number that nobody else uses
+_TABLE = "alembic_version"
 
 
 class SchemaUnknown(TarryError):
@@ -36,14 +31,11 @@ def migrate(engine: Engine) -> None:
         SchemaUnknown: the database was used by a newer version.
         DatabaseUnavailable: it cannot be opened, or somebody keeps it locked.
     """
-    with opening(engine), engine.connect() as plain:
-        connection = plain.execution_options(tarry_begin="BEGIN IMMEDIATE")
-        if engine.dialect.name == "sqlite":
-            _migrate_sqlite(connection)
-        else:
-            with connection.begin():
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-                _upgrade(connection)
+    if revision_of(engine) == newest_revision():
+        return
+    from tarry.app.upgrading import upgrade  # noqa: PLC0415 - as its docstring says
+
+    upgrade(engine)
 
 
 def revision_of(engine: Engine) -> str | None:
@@ -53,41 +45,12 @@ def revision_of(engine: Engine) -> str | None:
         DatabaseUnavailable: it cannot be opened.
     """
     with opening(engine), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table(_TABLE):
+            return None
+        found = connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalar()  # noqa: S608
+        return None if found is None else str(found)
 
 
 def newest_revision() -> str:
-    """Give the revision that this version of Tarry works with."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
-
-
-def _migrate_sqlite(connection: Connection) -> None:
-    # A table is changed by copying it, and dropping the old one must not cascade into others. The
-    # switch does nothing inside a transaction, so it is thrown on the driver's own connection.
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA foreign_keys=OFF")
-    try:
-        with connection.begin():
-            _upgrade(connection)
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-            if broken:
-                reason = f"a migration left references to nothing: {broken[:5]}"
-                raise RuntimeError(reason)
-    finally:
-        driver.execute("PRAGMA foreign_keys=ON")
-
-
-def _upgrade(connection: Connection) -> None:
-    config = _config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    for revision in MigrationContext.configure(connection).get_current_heads():
-        if revision not in known:
-            raise SchemaUnknown(revision=revision)
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
+    """Give the revision that this version of Tarry works with: files are named after theirs."""
+    return max(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))

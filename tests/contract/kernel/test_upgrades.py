@@ -86,6 +86,13 @@ def config() -> Config:
 REVISIONS = [each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()][::-1]
 
 
+def test_migrations_are_named_after_their_revisions() -> None:
+    files = sorted((MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+    assert [file.name[:4] for file in files] == REVISIONS
+    assert newest_revision() == ScriptDirectory.from_config(config()).get_current_head()
+
+
 def bring_to(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         made = config()

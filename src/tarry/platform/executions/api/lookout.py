@@ -6,7 +6,7 @@ being made has a task.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -41,12 +41,17 @@ MOST_CALLS = 100
 _WAITS = "Waits for a free place: its service takes {most} at once"
 
 
+_NONE: frozenset[CallKind] = frozenset()
+
+
 @dataclass(slots=True)
 class _Post:
+    """One step run. Thousands wait, and most have no call: they share the empty set of them."""
+
     call: StepCall
     watch: Watch
-    flying: set[CallKind] = field(default_factory=set)
-    queued: set[CallKind] = field(default_factory=set)
+    flying: frozenset[CallKind] = _NONE
+    queued: frozenset[CallKind] = _NONE
     timer: asyncio.TimerHandle | None = None
     tag: str = ""
     note: str = ""
@@ -196,13 +201,13 @@ class Lookout:
             self._follow(post, overdue(watch, now, under_way=starting))
         elif watch.call is not None and self._may_call(post) and watch.due <= now + 0.001:
             lane = (watch.terms.uri, watch.call)
-            post.queued.add(watch.call)
+            post.queued |= {watch.call}
             self._lanes.enter(lane, post.call.project, lambda: self._launch(post, lane))
         else:
             self._arm(post)
 
     def _launch(self, post: _Post, lane: tuple[str, CallKind]) -> bool:
-        post.queued.discard(lane[1])
+        post.queued = post.queued - {lane[1]} or _NONE
         if post.watch.over or self._held:
             return False
         if post.watch.call is not lane[1]:  # it waited, and something else is due by now
@@ -214,7 +219,7 @@ class Lookout:
         except RuntimeError:  # the shift has just failed, and we have not been told yet
             making.close()
             return False
-        post.flying.add(lane[1])
+        post.flying |= {lane[1]}
         if lane[1] is CallKind.START:
             post.watch = watching.called(post.watch, self._loop.time())
             self._starting.add(task)
@@ -231,7 +236,7 @@ class Lookout:
             else:
                 turn = await self._ask(post, kind)
         finally:
-            post.flying.discard(kind)
+            post.flying = post.flying - {kind} or _NONE
             self._lanes.leave(lane)
         self._follow(post, turn)
 
