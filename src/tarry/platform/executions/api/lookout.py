@@ -1,7 +1,7 @@
 """Watches over the step runs that are under way: makes the calls that their watches want.
 
-A step run that waits costs a timer in the event loop's heap and its watch; only a call that is
-being made has a task.
+A step run that waits costs its watch and an entry in the timetable; only a call that is being made
+has a task.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from tarry.contract.progress import progress_of
 from tarry.contract.status import Page, tag_of
 from tarry.platform.executions.api.lanes import Lanes
 from tarry.platform.executions.api.places import Places
+from tarry.platform.executions.api.timetable import Timetable
 from tarry.platform.executions.interfaces import CallFailed, Services, Shown
 from tarry.platform.executions.model import watch as watching
 from tarry.platform.executions.model.answers import (
@@ -52,7 +53,7 @@ class _Post:
     watch: Watch
     flying: frozenset[CallKind] = _NONE
     queued: frozenset[CallKind] = _NONE
-    timer: asyncio.TimerHandle | None = None
+    wakes_at: float | None = None
     tag: str = ""
     note: str = ""
     page_note: str = ""
@@ -77,6 +78,7 @@ class Lookout:
         self._places = Places(free)
         self._lanes: Lanes[tuple[str, CallKind]] = Lanes(MOST_CALLS)
         self._loop = asyncio.get_running_loop()
+        self._times: Timetable[_Post] = Timetable(self._loop, self._look)
         self._starting: set[asyncio.Task[None]] = set()
         self._held = False
 
@@ -135,8 +137,8 @@ class Lookout:
     async def hold(self, limit: timedelta) -> None:
         """Make no more calls, and wait for the answers to the start calls that were made."""
         self._held = True
+        self._times.close()
         for post in list(self._posts.values()):
-            _disarm(post)
             starting = post.watch.phase is Phase.STARTING and not post.watch.sent
             if starting and CallKind.START not in post.flying:
                 self._tell(StepWithheld(post.watch.step))
@@ -146,8 +148,7 @@ class Lookout:
     def close(self) -> None:
         """Forget everything: the shift is over."""
         self._held = True
-        for post in self._posts.values():
-            _disarm(post)
+        self._times.close()
 
     def _post(self, call: StepCall, turn: Turn) -> None:
         post = self._posts[call.step] = _Post(call=call, watch=turn.watch)
@@ -160,7 +161,7 @@ class Lookout:
             post.note = note
             self._show(turn.watch.step, Shown(note=note))
         if turn.watch.over:
-            _disarm(post)
+            self._times.clear(post)
             if self._posts.get(turn.watch.step) is post:
                 del self._posts[turn.watch.step]
             self._places.leave(post.call)
@@ -170,7 +171,7 @@ class Lookout:
             self._tell(turn.happening)
 
     def _arm(self, post: _Post) -> None:
-        _disarm(post)
+        self._times.clear(post)
         if self._held:
             return
         watch = post.watch
@@ -181,7 +182,7 @@ class Lookout:
         if due <= self._loop.time():
             self._look(post)
         else:
-            post.timer = self._loop.call_at(due, self._look, post)
+            self._times.set(post, due)
 
     def _may_call(self, post: _Post) -> bool:
         call = post.watch.call
@@ -190,7 +191,7 @@ class Lookout:
         return not (CallKind.START in post.flying or call in post.flying)
 
     def _look(self, post: _Post) -> None:
-        _disarm(post)
+        self._times.clear(post)
         watch, now = post.watch, self._loop.time()
         if watch.over or self._held:
             return
@@ -302,9 +303,3 @@ def too_large(content: bytes) -> str:
 def status_page(content: bytes) -> StatusPage:
     """Give a page with the tag that names it."""
     return StatusPage(content=content, tag=tag_of(content))
-
-
-def _disarm(post: _Post) -> None:
-    if post.timer is not None:
-        post.timer.cancel()
-        post.timer = None

@@ -4,8 +4,9 @@ This, and nothing else, rebuilds executions after a restart; so it must give the
 journal for ever, whatever `decide` would decide today.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, assert_never
 
 from tarry.platform.executions.errors import ImpossibleMove
@@ -119,6 +120,12 @@ def _begun(execution: Execution, record: Intended | TakenOver) -> Execution:
     return counted(after, run.place) if run.done else after
 
 
+@lru_cache(maxsize=1_000)
+def _kept_once(ports: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Give the same mapping for the same ports, as thousands of step runs of a service have."""
+    return dict(ports)
+
+
 def _run(execution: Execution, record: Intended | TakenOver) -> StepRun:
     step = execution.plan.steps[record.place.path]
     terms = execution.plan.terms_of(step)
@@ -133,8 +140,8 @@ def _run(execution: Execution, record: Intended | TakenOver) -> StepRun:
         kind=terms.kind,
         hears=terms.hears,
         inputs=record.inputs,
-        filled=record.filled,
-        secrets=record.secrets,
+        filled=_kept_once(tuple(record.filled.items())),
+        secrets=_kept_once(tuple(record.secrets.items())),
         started_at=record.at,
     )
     if isinstance(record, Intended):
