@@ -8,6 +8,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # Tests run in so many processes; each of them starts servers and programs of its own.
 WORKERS ?= 2
+# The tests of a file stay together, so what they share is set up once; the short ones come last.
+TOGETHER := --dist loadfile --no-loadscope-reorder
 STAMPS := $(VENV)/stamps
 SPYNE  := .tools/spyne
 NODE_SOAP := .tools/node-soap
@@ -37,7 +39,7 @@ demo: $(STAMPS)/demo front ## install into .venv and start the platform with dem
 
 test: $(STAMPS)/test front system spyne clfpy node-soap ## run the tests (TESTS="…" chooses, PYTEST_ARGS="…" is passed on)
 	@$(BIN)/python frontend/bundle.py --install && sh tools/front_tests.sh
-	@$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) $(PYTEST_ARGS) $(TESTS)
+	@$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) $(TOGETHER) $(PYTEST_ARGS) $(TESTS)
 
 check: $(STAMPS)/test ## style, types, import contracts and lengths
 	@sh tools/check.sh
