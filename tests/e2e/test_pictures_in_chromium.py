@@ -84,3 +84,13 @@ def test_the_waiter_opens_in_the_editor(user: Person) -> None:
     expect(user.page.locator(".react-flow__node").first).to_be_visible()
     expect(user.page.locator(".skeleton")).to_have_count(0)
     picture(user, "editor.png")
+
+    user.page.get_by_role("button", name="Run draft").click()
+    dialog = user.page.get_by_role("dialog")
+    dialog.get_by_label("How long to wait").fill("1")
+    dialog.get_by_role("button", name="Run it").click()
+    strip = user.page.get_by_role("region", name="The run on the canvas")
+    expect(strip).to_contain_text("Finished")
+    user.page.locator(".step-box .box-title").click()
+    user.page.get_by_role("button", name="Details").click()
+    picture(user, "editor_run.png")

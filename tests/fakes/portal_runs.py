@@ -124,6 +124,7 @@ class FakeRuns:
     told: list[tuple[ExecutionId, int, str, bool]] = field(default_factory=list)
     answers: dict[str, tuple[str, ExecutionId]] = field(default_factory=dict)
     tried: list[tuple[str, int | None]] = field(default_factory=list)
+    nested: dict[str, WorkflowEntry] = field(default_factory=dict)
     listeners: dict[asyncio.Event, tuple[ExecutionId | None, asyncio.AbstractEventLoop]] = field(
         default_factory=dict
     )
@@ -303,7 +304,12 @@ class FakeRuns:
         view = await self.show(caller, run)
         entry = await self.catalogue.published(caller, view.workflow)
         services = {one.uri: one for one in self.catalogue.known_services.values()}
-        return PublishedWorkflow(entry=entry, document=xml.read(entry.document), services=services)
+        return PublishedWorkflow(
+            entry=entry,
+            document=xml.read(entry.document),
+            services=services,
+            nested=self.nested,
+        )
 
     async def abort(self, caller: Caller, run: ExecutionId) -> None:
         view = await self.show(caller, run)

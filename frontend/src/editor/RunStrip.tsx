@@ -53,7 +53,7 @@ function Facts({ run, watched }: { run: Run; watched: Watched }) {
     return node ? titleOf(node, state.library) : "";
   });
   const look = stateWords(run);
-  const what = watched.what === "step" ? text.ofStep(tried) : watched.what === "draft" ? text.ofDraft(watched.version) : text.ofRun(run.id.slice(0, 8));
+  const what = watched.what === "step" ? text.ofStep(tried) : watched.what === "draft" ? run.trial === null ? text.ofPublished(watched.version) : text.ofDraft(watched.version) : text.ofRun(run.id.slice(0, 8));
   return (
     <p className="row run-strip-facts">
       <Badge tone={look.tone}>{look.word}</Badge>

@@ -22,13 +22,16 @@ function Table({ title, values }: { title: string; values: Readonly<Record<strin
   const all = Object.entries(values);
   if (all.length === 0) return null;
   return (
-    <dl className="step-values small" aria-label={title}>
-      {all.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value === "" ? <span className="muted">{text.empty}</span> : value}</dd>
-        </div>
-      ))}
-    </dl>
+    <div>
+      <h4>{title}</h4>
+      <dl className="step-values small">
+        {all.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value === "" ? <span className="muted">{text.empty}</span> : value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   );
 }

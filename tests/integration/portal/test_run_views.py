@@ -8,6 +8,7 @@ from tests.integration.portal.conftest import KEYS, Visitor
 from tests.integration.portal.test_rest import problem
 
 from tarry.contract.kinds import Kind
+from tarry.contract.ports import Port
 from tarry.platform.executions.model.views import MessageView
 from tarry.platform.kernel.model import Right, StepRunId
 
@@ -32,6 +33,21 @@ def test_the_document_of_a_run_comes_in_the_json_form(ada: Visitor) -> None:
     (step,) = found["document"]["body"]
     assert step["service"] == "http://tarry/async/Mesh.owl#mesh_Service"
     assert found["version"] == 1
+
+
+def test_the_document_of_a_run_comes_with_what_it_used_as_it_was_then(
+    ada: Visitor, fake: FakeRooms
+) -> None:
+    ada.post("/api/v1/services", json={"wsdl": "http://here/?wsdl", "operation": "mesh"})
+    inner = workflow(name="Inner", uri="http://t/Inner.owl#Inner", outputs=(Port(name="end"),))
+    fake.runs.nested[inner.uri] = inner
+    found = ada.get(f"{RUN}/document").json()
+    assert [(one["kind"], one["inputs"][0]["name"]) for one in found["services"]] == [
+        ("asynchronous", "size")
+    ]
+    assert [(one["uri"], one["outputs"][0]["name"]) for one in found["nested"]] == [
+        (inner.uri, "end")
+    ]
 
 
 def test_the_story_of_a_run_is_told_in_its_order_and_in_pieces(

@@ -206,6 +206,7 @@ export const editor = {
     label: "The run on the canvas",
     standing: (word: string) => `The run: ${word}.`,
     ofDraft: (version: number) => `the draft, version ${version}`,
+    ofPublished: (version: number) => `version ${version}, which is published`,
     ofStep: (title: string) => `${title} alone`,
     ofRun: (id: string) => `run ${id}`,
     changed: "The draft has been changed since.",
