@@ -12,10 +12,11 @@ from tarry.platform.portal.model.status_page import charset_of, headers, prepare
 PARENT = {"WFM": "http://h/soap", "serviceID": "r_1", "sessionToken": "rbcd"}
 
 
-def test_a_page_that_asks_for_nothing_only_tells_how_tall_it_is() -> None:
-    made = prepare(b"<!DOCTYPE html><p>37 %</p>", PARENT)
+def test_a_page_that_asks_for_nothing_only_tells_how_tall_it_is_and_which_one() -> None:
+    made = prepare(b"<!DOCTYPE html><p>37 %</p>", PARENT, tag="5e1f")
     assert re.fullmatch(rb"<!DOCTYPE html><script>[^<]*</script><p>37 %</p>", made)
     assert b"tarry: 'height'" in made
+    assert b'tag: "5e1f"}' in made
     assert b"notify" not in made
     assert b"rbcd" not in made
 
@@ -72,9 +73,15 @@ def test_no_value_can_end_the_script_that_it_stands_in(parent: dict[str, str]) -
     assert json.loads(script.group(1)) == parent
 
 
+def test_a_services_name_of_a_page_cannot_end_the_script_either() -> None:
+    made = prepare(b"<!DOCTYPE html><p>", PARENT, tag='"</script><b>')
+    assert b"<b>" not in made
+
+
 def test_a_plain_text_becomes_a_page_that_shows_it() -> None:
-    made = prepare(b"3 < 4 & parent.WFM", PARENT)
+    made = prepare(b"3 < 4 & parent.WFM", PARENT, tag="5e1f")
     assert b"<pre>3 &lt; 4 &amp; parent.WFM</pre>" in made
+    assert b'tag: "5e1f"}' in made
     assert b"rbcd" not in made
 
 

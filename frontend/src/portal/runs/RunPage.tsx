@@ -1,8 +1,8 @@
 /** A run: watched from its first step to its results, steered, and told of when it is over. */
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
-import { api } from "../../api/client";
+import { api, type Schemas } from "../../api/client";
 import { useNews } from "../../api/events";
-import { useLoad } from "../../api/load";
+import { useLoad, type Loaded } from "../../api/load";
 import { useMe } from "../../api/session";
 import { Badge, ErrorBoundary, Skeleton, Trouble } from "../../kit";
 import { text } from "../../messages/en";
@@ -22,7 +22,9 @@ import { Values } from "./Values";
 import "./runs.css";
 
 const words = text.runs;
-const GraphView = lazy(async () => ({ default: (await import("../../graph-view/GraphView")).GraphView }));
+const drawing = import("../../graph-view/GraphView");
+drawing.catch(() => undefined); // told where it is missed
+const GraphView = lazy(async () => ({ default: (await drawing).GraphView }));
 /** News come at most so often, in milliseconds. */
 const CALM = 500;
 const NOTHING: Ports = { inputs: [], outputs: [] };
@@ -30,34 +32,51 @@ const NOTHING: Ports = { inputs: [], outputs: [] };
 export default function RunPage({ params }: { params: Params }) {
   const id = params.run ?? "";
   const found = useLoad(`run/${id}`, (signal) => api.get("/api/v1/runs/{run}", { path: { run: id }, signal }));
+  const document = useLoad(`document/${id}`, (signal) => api.get("/api/v1/runs/{run}/document", { path: { run: id }, signal }));
   const { data: run, reload } = found;
   useNews(() => void reload(), (news) => concerns(run, id, news), CALM);
   useTitle(run ? titleOf(run) : words.title);
-  if (run) return <Shown key={id} run={run} onChanged={() => void reload()} />;
+  if (run) return <Shown key={id} run={run} document={document} onChanged={() => void reload()} />;
   if (found.error) return <Trouble error={found.error} onRetry={() => void reload()} />;
   return <Skeleton lines={8} />;
 }
 
-function Shown({ run, onChanged }: { run: Run; onChanged: () => void }) {
+interface ShownProps {
+  run: Run;
+  document: Loaded<Schemas["RunDocument"]>;
+  onChanged: () => void;
+}
+
+function Shown({ run, document, onChanged }: ShownProps) {
   const may = useMe()?.rights.includes("run") ?? false;
+  // The picture and what is beneath it come together: nothing moves from under a pointer.
+  const known = document.data !== undefined || document.error !== undefined;
+  return (
+    <div className="run stack">
+      <Head run={run} may={may} version={document.data?.version} onChanged={onChanged} />
+      <Telling run={run} may={may} onChanged={onChanged} />
+      {run.state === "succeeded" && <Results run={run} />}
+      {known ? <Suspense fallback={<Skeleton lines={8} />}><Course run={run} may={may} document={document.data} /></Suspense> : <Skeleton lines={8} />}
+    </div>
+  );
+}
+
+/** What the run does: its graph, the pages of its steps, its steps, and what it was given. */
+function Course({ run, may, document }: { run: Run; may: boolean; document: Schemas["RunDocument"] | undefined }) {
   const [query, setQuery] = useQuery("step");
   const chosen = /^\d+$/.test(query) ? Number(query) : null;
   const stage = shownSteps(run, chosen);
   const isChosen = chosen !== null && stage.some((step) => step.number === chosen);
-  const document = useLoad(`document/${run.id}`, (signal) => api.get("/api/v1/runs/{run}/document", { path: { run: run.id }, signal }));
-  const services = document.data?.services;
+  const services = document?.services;
   const portsOf = useCallback((uri: string): Ports => {
     const one = services?.find((service) => service.uri === uri);
     return one ? { inputs: one.inputs as Port[], outputs: one.outputs as Port[] } : NOTHING;
   }, [services]);
   const choose = (step: number) => setQuery(String(step));
   return (
-    <div className="run stack">
-      <Head run={run} may={may} version={document.data?.version} onChanged={onChanged} />
-      <Telling run={run} may={may} onChanged={onChanged} />
-      {run.state === "succeeded" && <Results run={run} />}
-      {document.data && (
-        <Picture run={run} document={document.data.document} services={document.data.services} chosen={isChosen ? (run.steps.find((step) => step.number === chosen)?.key ?? null) : null} onChoose={choose} />
+    <>
+      {document && (
+        <Picture run={run} document={document.document} services={document.services} chosen={isChosen ? (run.steps.find((step) => step.number === chosen)?.key ?? null) : null} onChoose={choose} />
       )}
       <div className={stage.length > 0 ? "run-columns" : "run-columns lonely"}>
         {(stage.length > 0 || run.steps.some((step) => step.hears)) && (
@@ -76,7 +95,7 @@ function Shown({ run, onChanged }: { run: Run; onChanged: () => void }) {
       )}
       <Tellings run={run} />
       <Happened run={run} />
-    </div>
+    </>
   );
 }
 
@@ -135,9 +154,7 @@ function Picture({ run, document, services, chosen, onChoose }: PictureProps) {
   return (
     <ErrorBoundary>
       <section className="card graph" aria-label={words.graph}>
-        <Suspense fallback={<Skeleton lines={3} />}>
-          <GraphView document={document} label={words.graphLabel(run.title || run.workflow)} titles={titles} states={states} chosen={chosen === null ? null : placeOf(chosen).path} onChoose={choose} />
-        </Suspense>
+        <GraphView document={document} label={words.graphLabel(run.title || run.workflow)} titles={titles} states={states} chosen={chosen === null ? null : placeOf(chosen).path} onChoose={choose} />
       </section>
     </ErrorBoundary>
   );

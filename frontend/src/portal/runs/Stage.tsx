@@ -36,7 +36,8 @@ export function Stage({ run, steps, isChosen, onLeave, mayTell }: Props) {
                 <span className="measure"><Progress value={step.progress} label={words.progressOf(step.name)} /><span className="small tabular">{words.percent(step.progress)}</span></span>
               )}
             </header>
-            {step.waits && <p className="asked">{words.answerHere}</p>}
+            {/* From the beginning: what came later would push the page away from under the pointer. */}
+            {step.kind === "application" && !stepIsOver(step) && <p className="asked">{words.answerHere}</p>}
             <StatusFrame run={run.id} step={step} />
             {heard.some((one) => one.id === step.id) && <Tell run={run.id} step={step} />}
           </article>

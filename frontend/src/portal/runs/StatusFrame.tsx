@@ -28,13 +28,18 @@ function Frame({ run, step, address }: Props & { address: string }) {
   const source = `${address}&tag=${encodeURIComponent(step.page_tag.slice(0, 32))}`;
   const [first] = useState(source);
   const shown = useRef(first);
+  /** Which page is in the frame, as it says itself: it may be newer than the news of it. */
+  const has = useRef("");
   const [height, setHeight] = useState(LEAST);
   useEffect(() => {
     if (shown.current === source) return;
     shown.current = source;
+    // Loaded again, it would lose a click that is under way, and what was typed into it.
+    if (has.current === step.page_tag) return;
+    has.current = "";
     // Not by `src`: *back* would lead through every percent.
     frame.current?.contentWindow?.location.replace(source);
-  }, [source]);
+  }, [source, step.page_tag]);
   useEffect(() => {
     const letters = new Letters(async (message) => {
       try {
@@ -47,8 +52,10 @@ function Frame({ run, step, address }: Props & { address: string }) {
       // A page speaks to its own step and to no other; nobody else is heard.
       if (event.source === null || event.source !== frame.current?.contentWindow) return;
       const said = heard(event.data);
-      if (said?.tarry === "height") setHeight((was) => grown(was, said.needed, said.given));
-      else if (said?.tarry === "notify") letters.add(said.message);
+      if (said?.tarry === "height") {
+        has.current = said.tag;
+        setHeight((was) => grown(was, said.needed, said.given));
+      } else if (said?.tarry === "notify") letters.add(said.message);
     };
     addEventListener("message", hear);
     return () => removeEventListener("message", hear);

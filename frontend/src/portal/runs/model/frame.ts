@@ -1,6 +1,6 @@
 /** What a status page may say to the portal, and what is made of it. Nothing of it is trusted. */
 
-export type Said = { readonly tarry: "height"; readonly needed: number; readonly given: number } | { readonly tarry: "notify"; readonly message: string };
+export type Said = { readonly tarry: "height"; readonly needed: number; readonly given: number; readonly tag: string } | { readonly tarry: "notify"; readonly message: string };
 
 /** Pixels. A page that wants to be taller scrolls. */
 export const TALLEST = 1400;
@@ -12,7 +12,8 @@ export function heard(data: unknown): Said | null {
   if (data.tarry === "height" && "needed" in data && "given" in data) {
     const needed = Number(data.needed);
     const given = Number(data.given);
-    return Number.isFinite(needed) && Number.isFinite(given) ? { tarry: "height", needed, given } : null;
+    const tag = "tag" in data && typeof data.tag === "string" ? data.tag : "";
+    return Number.isFinite(needed) && Number.isFinite(given) ? { tarry: "height", needed, given, tag } : null;
   }
   if (data.tarry === "notify" && "message" in data && typeof data.message === "string") return { tarry: "notify", message: data.message };
   return null;

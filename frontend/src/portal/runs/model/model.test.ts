@@ -36,7 +36,8 @@ describe("plots", () => {
 describe("what a status page says", () => {
   test("only what we know is heard", () => {
     expect(heard({ tarry: "notify", message: "x" })).toEqual({ tarry: "notify", message: "x" });
-    expect(heard({ tarry: "height", needed: "300", given: 200 })).toEqual({ tarry: "height", needed: 300, given: 200 });
+    expect(heard({ tarry: "height", needed: "300", given: 200 })).toEqual({ tarry: "height", needed: 300, given: 200, tag: "" });
+    expect(heard({ tarry: "height", needed: 300, given: 200, tag: "5e1f" })).toEqual({ tarry: "height", needed: 300, given: 200, tag: "5e1f" });
     for (const other of [null, "x", {}, { tarry: "notify" }, { tarry: "notify", message: {} }, { tarry: "height", needed: "x", given: 1 }, { tarry: "open" }]) expect(heard(other)).toBeNull();
   });
   test("a frame grows with its page, never by a little, never beyond what is sensible", () => {

@@ -29,7 +29,7 @@ async def show(step_run: str, request: Request, door: TheDoor, cap: str = "") ->
     soap_door = soap_door_for(door, request.url.scheme, request.headers.get("host", ""))
     parent = _parent(door, step, soap_door) if answers and wanted else {}
     return Response(
-        status_page.prepare(page, parent, application=found.application),
+        status_page.prepare(page, parent, application=found.application, tag=found.tag),
         headers=status_page.headers(soap_door),
         media_type=f"text/html; charset={status_page.charset_of(page)}",
     )

@@ -77,17 +77,27 @@ def wants_parent(page: bytes) -> bool:
     return bool(_WANTS_PARENT.search(page[:_LOOK_AT]))
 
 
-def prepare(page: bytes, parent: Mapping[str, str], *, application: bool = False) -> bytes:
+def prepare(
+    page: bytes, parent: Mapping[str, str], *, application: bool = False, tag: str = ""
+) -> bytes:
     """Make a page ready for its frame.
 
     A plain text becomes a page. Directly behind the doctype stands a script that tells the frame
-    how tall the page is. What a page needs of its surroundings comes with it only if the page asks
-    for it: one that does not read `parent` never holds the token. The page of an application is
-    there to report, and gets it however it asks.
+    how tall the page is, and which one: else the portal would load it again when the news of it
+    come, and what somebody has begun to type into it would be lost. What a page needs of its
+    surroundings comes with it only if the page asks for it: one that does not read `parent` never
+    holds the token. The page of an application is there to report, and gets it however it asks.
+
+    Args:
+        page: as the service gave it.
+        parent: what pages in use read of the window around them.
+        application: it is the page of an application.
+        tag: the name of this page.
     """
+    fit = _fit(tag)
     if not _LOOKS_LIKE_HTML.search(page[:_LOOK_AT]):
-        return _as_page(page)
-    script = _FIT
+        return _as_page(page, fit)
+    script = fit
     if _WANTS_NOTIFY.search(page[:_LOOK_AT]):
         script += _NOTIFY
     if application or wants_parent(page):
@@ -112,14 +122,17 @@ def _behind_doctype(page: bytes) -> int:
     return doctype.end() if doctype else 0
 
 
-# Both events: pictures make a page taller after its text is there.
-_FIT = (
-    b"(function (portal) {"
-    b" function tell() { var root = document.documentElement;"
-    b" portal.postMessage({tarry: 'height', needed: root.scrollHeight, given: innerHeight}, '*'); }"
-    b" addEventListener('DOMContentLoaded', tell); addEventListener('load', tell);"
-    b"})(window.parent);"
-)
+def _fit(tag: str) -> bytes:
+    # Both events: pictures make a page taller after its text is there.
+    return (
+        b"(function (portal) {"
+        b" function tell() { var root = document.documentElement;"
+        b" portal.postMessage({tarry: 'height', needed: root.scrollHeight, given: innerHeight,"
+        b" tag: " + _in_script(tag) + b"}, '*'); }"
+        b" addEventListener('DOMContentLoaded', tell); addEventListener('load', tell);"
+        b"})(window.parent);"
+    )
+
 
 # The real parent is kept before `parent` is replaced. It checks who speaks by `event.source`; that
 # it is ours is certain, as no other site may frame this page.
@@ -131,17 +144,17 @@ _NOTIFY = (
 )
 
 
-def _in_script(values: Mapping[str, str]) -> bytes:
+def _in_script(values: Mapping[str, str] | str) -> bytes:
     """Write values so that they cannot end the script that they stand in."""
-    text = json.dumps(dict(values), ensure_ascii=True)
+    text = json.dumps(values if isinstance(values, str) else dict(values), ensure_ascii=True)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").encode()
 
 
-def _as_page(text: bytes) -> bytes:
+def _as_page(text: bytes, script: bytes) -> bytes:
     escaped = text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
     return (
         b'<!DOCTYPE html><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         b"<style>body{font:15px/1.5 system-ui,sans-serif;margin:1.25rem}"
         b"pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,monospace}"
-        b"</style><script>" + _FIT + b"</script><pre>" + escaped + b"</pre>"
+        b"</style><script>" + script + b"</script><pre>" + escaped + b"</pre>"
     )
