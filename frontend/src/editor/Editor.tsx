@@ -85,10 +85,12 @@ interface OpenedProps {
 }
 
 function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps) {
+  const me = useMe();
+  const mayChange = me?.rights.includes("develop") ?? false;
   const [editing] = useState(() => {
     const store = new Store();
     store.open(begun.card || begun.run || title === "" ? begun.doc : { ...begun.doc, title }, begun.library);
-    store.lock(begun.run !== null);
+    store.lock(begun.run !== null || !mayChange);
     return { store, commands: new Commands(store) };
   });
   const { store, commands } = editing;
@@ -102,8 +104,7 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
   // While a run's document is looked at, that run is what is shown, unless something is tried.
   const opened = useMemo((): Watched | null => (begun.run && !unlocked ? { id: begun.run.id, what: "run", version: begun.run.version, doc: begun.doc } : null), [begun, unlocked]);
   const [watched, setWatched] = useState<Watched | null>(opened);
-  const me = useMe();
-  const mayTry = (me?.rights.includes("run") && me.rights.includes("develop")) ?? false;
+  const mayTry = mayChange && (me?.rights.includes("run") ?? false);
   const flow = useReactFlow();
   const root = useRef<HTMLDivElement>(null);
   const file = useRef<HTMLInputElement>(null);
@@ -274,7 +275,7 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
           {links}
           <h1 className="hidden">{text.title(doc.title === "" ? nameOf(doc.uri) : doc.title)}</h1>
           <Input small className="editor-title" aria-label={text.name} placeholder={nameOf(doc.uri)} value={doc.title} readOnly={locked} onChange={(next) => store.change({ ...store.doc, title: next }, "title", { join: "title" })} />
-          <span className={classes("save-state small", saved.saved)} role="status">{text.saving[saved.saved]}</span>
+          <span className={classes("save-state small", saved.saved)} role="status">{text.saving[mayChange ? saved.saved : "readOnly"]}</span>
           {saved.saved === "failed" && <Button small title={saved.words} onClick={() => void saver.save()}>{text.retrySave}</Button>}
           <span className="editor-tools" role="toolbar" aria-label={text.more}>
             {!locked && (
@@ -310,7 +311,7 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
           <div className="run-strip">
             <p className="row">{text.run.readOnly(begun.run.version)}</p>
             <span className="row run-strip-tools">
-              {me?.rights.includes("develop") && <Button small busy={busy} onClick={() => void asDraft()}>{text.run.asDraft}</Button>}
+              {mayChange && <Button small busy={busy} onClick={() => void asDraft()}>{text.run.asDraft}</Button>}
               {begun.card && <Button small onClick={() => onLeaveRun({ stay: false })}>{text.run.newest}</Button>}
             </span>
           </div>

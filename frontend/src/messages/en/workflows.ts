@@ -78,6 +78,7 @@ export const workflows = {
     none: "This workflow needs no inputs. Just start it.",
     advanced: "Advanced",
     button: "Start run",
+    mayNot: "You may look at the runs of this project, but not start any. Its administrator can let you.",
     busy: "Starting…",
     waits: "Starts when the upload is done…",
     cancel: "Cancel",

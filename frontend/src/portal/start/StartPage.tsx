@@ -39,6 +39,7 @@ export default function StartPage({ params }: { params: Params }) {
 function Start({ workflow, earlier, like }: { workflow: Workflow; earlier: readonly Run[]; like: Run | undefined }) {
   const ports = workflow.inputs as readonly Port[];
   const form = useForm(ports, like?.inputs);
+  const mayRun = useMe()?.rights.includes("run") ?? false;
   const [from, setFrom] = useState(like?.id ?? "");
   const [wishes, setWishes] = useState<Wishes>({ mail: false, webhook: "" });
   const sending = useSending({
@@ -63,6 +64,7 @@ function Start({ workflow, earlier, like }: { workflow: Workflow; earlier: reado
       </nav>
       <h1>{workflow.title || workflow.name}</h1>
       {workflow.description && <p className="lead">{workflow.description}</p>}
+      {!mayRun && <Notice tone="ask"><p>{words.mayNot}</p></Notice>}
       {sending.error && <Notice tone="bad" alert><p>{sending.error}</p></Notice>}
       {sending.tried && <WrongFields ports={ports} form={form} id="input" />}
       <form
@@ -70,16 +72,18 @@ function Start({ workflow, earlier, like }: { workflow: Workflow; earlier: reado
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          sending.submit();
+          if (mayRun) sending.submit();
         }}
       >
         {ports.length > 0 && <Earlier runs={earlier} like={like} chosen={from} onChoose={choose} />}
         <InputFields ports={ports} form={form} id="input" earlier={earlierOf} />
         <Tell wishes={wishes} onWishes={setWishes} />
         <div className="row">
-          <Button type="submit" kind="primary" busy={sending.state !== "idle"}>
-            {sending.state === "waiting" ? words.waits : sending.state === "sending" ? words.busy : words.button}
-          </Button>
+          {mayRun && (
+            <Button type="submit" kind="primary" busy={sending.state !== "idle"}>
+              {sending.state === "waiting" ? words.waits : sending.state === "sending" ? words.busy : words.button}
+            </Button>
+          )}
           <Link className="button quiet" to={`/workflows/${encodeURIComponent(workflow.name)}`}>{words.cancel}</Link>
         </div>
       </form>

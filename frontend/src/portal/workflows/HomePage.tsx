@@ -46,7 +46,9 @@ function Shelf({ workflows }: { workflows: readonly Workflow[] }) {
   const [search, setSearch] = useQuery("q");
   const [category, setCategory] = useQuery("category");
   const [view, setView] = useKept("workflows.view", "cards");
-  const favourites = useFavourites(useMe());
+  const me = useMe();
+  const favourites = useFavourites(me);
+  const mayRun = me?.rights.includes("run") ?? false;
   const published = useMemo(() => workflows.filter((one) => one.published_version !== null), [workflows]);
   const categories = useMemo(() => [...new Set(published.map((one) => one.category).filter(Boolean))].sort(), [published]);
   const found = useMemo(
@@ -83,7 +85,7 @@ function Shelf({ workflows }: { workflows: readonly Workflow[] }) {
       ) : (
         <ul className={view === "list" ? "workflow-list card" : "workflow-cards"}>
           {found.map((one) => (
-            <Card key={one.name} workflow={one} favourite={favourites.has(one.name)} onFavourite={() => favourites.toggle(one.name)} />
+            <Card key={one.name} workflow={one} mayRun={mayRun} favourite={favourites.has(one.name)} onFavourite={() => favourites.toggle(one.name)} />
           ))}
         </ul>
       )}
@@ -93,11 +95,12 @@ function Shelf({ workflows }: { workflows: readonly Workflow[] }) {
 
 interface CardProps {
   workflow: Workflow;
+  mayRun: boolean;
   favourite: boolean;
   onFavourite: () => void;
 }
 
-function Card({ workflow, favourite, onFavourite }: CardProps) {
+function Card({ workflow, mayRun, favourite, onFavourite }: CardProps) {
   const title = workflow.title || workflow.name;
   const at = `/workflows/${encodeURIComponent(workflow.name)}`;
   return (
@@ -117,9 +120,11 @@ function Card({ workflow, favourite, onFavourite }: CardProps) {
         <Button kind="quiet" small icon className="star" aria-pressed={favourite} aria-label={words.favourite(title)} onClick={onFavourite}>
           <Icon name="star" filled={favourite} />
         </Button>
-        <Link className="button small" to={`${at}/start`} aria-label={`${words.start} ${title}`}>
-          <Icon name="play" size={15} /> {words.start}
-        </Link>
+        {mayRun && (
+          <Link className="button small" to={`${at}/start`} aria-label={`${words.start} ${title}`}>
+            <Icon name="play" size={15} /> {words.start}
+          </Link>
+        )}
       </div>
     </li>
   );

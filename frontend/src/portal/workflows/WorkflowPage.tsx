@@ -29,7 +29,7 @@ export default function WorkflowPage({ params }: { params: Params }) {
 function Shown({ workflow }: { workflow: Workflow }) {
   const at = `/workflows/${encodeURIComponent(workflow.name)}`;
   const published = workflow.published_version !== null;
-  const mayDevelop = useMe()?.rights.includes("develop") ?? false;
+  const rights = useMe()?.rights ?? [];
   return (
     <div className="workflow-page">
       <header className="stack">
@@ -39,12 +39,12 @@ function Shown({ workflow }: { workflow: Workflow }) {
         <div className="page-head">
           <h1>{workflow.title || workflow.name}</h1>
           <div className="row">
-            {mayDevelop && (
+            {rights.includes("develop") && (
               <Link className="button" to={`${at}/edit`}>
                 <Icon name="edit" /> {words.edit}
               </Link>
             )}
-            {published && (
+            {published && rights.includes("run") && (
               <Link className="button primary" to={`${at}/start`}>
                 <Icon name="play" size={16} /> {text.workflows.start}
               </Link>
