@@ -41,7 +41,13 @@ function Entry({ node, onShow }: { node: Node; onShow: (uid: string) => void }) 
     if (by === undefined || !event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    commands.reorder(node.uid, by);
+    if (!event.shiftKey) {
+      commands.reorder(node.uid, by);
+      return;
+    }
+    commands.moveOver(node.uid, by);
+    // It stands in another list now, as another button.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`.outline-entry[data-uid="${node.uid}"]`)?.focus());
   };
   const side = (event: DragEvent): "before" | "after" => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -53,6 +59,7 @@ function Entry({ node, onShow }: { node: Node; onShow: (uid: string) => void }) 
       <button
         type="button"
         draggable
+        data-uid={node.uid}
         className={classes("outline-entry", chosen && "chosen", over && `drop-${over}`, wrong && "wrong")}
         aria-current={chosen ? "true" : undefined}
         aria-describedby="outline-hint"

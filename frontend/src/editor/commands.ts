@@ -3,7 +3,7 @@ import { isWire, type Doc, type Node, type Point } from "../graph/document";
 import { added, changed, moved, placedAt, removed, unwired, wired, withConstant, withInput, withOutput } from "../graph/edits";
 import { chosenNodes, copied, duplicated, pasted, readClip } from "../graph/clip";
 import { newConstruct, newNested, newStep, wrapped, type ConstructKind } from "../graph/making";
-import { laneOf, meetingOf, nodesAt, sorted, withNodesAt, type LaneAt } from "../graph/order";
+import { laneOf, lanesFor, meetingOf, nodesAt, sorted, withNodesAt, type LaneAt } from "../graph/order";
 import { isConstruct, keyOf, nodeOf } from "../graph/walking";
 import { sourceAt, type From, type To } from "../graph/wires";
 import { bestInput, offersFor, portFrom, portTo, tried } from "../graph/wiring";
@@ -215,6 +215,16 @@ export class Commands {
 
   moveInto(uid: string, into: LaneAt): void {
     this.store.change(moved(this.doc, uid, into, Number.MAX_SAFE_INTEGER, null), "order");
+  }
+
+  /** Moves a step into the next sequence of the document, or the one before: into a container, to its other side, out of it. */
+  moveOver(uid: string, by: number): void {
+    const here = laneOf(this.doc, uid);
+    const lanes = lanesFor(this.doc, uid);
+    const into = lanes[lanes.findIndex((one) => one.parent === here.parent && one.lane === here.lane) + by];
+    if (!into) return;
+    this.moveInto(uid, into);
+    this.store.say(text.movedTo(keyOf(this.doc, uid)));
   }
 
   copy(): string {

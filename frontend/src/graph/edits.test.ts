@@ -12,7 +12,7 @@ import { begun, done, redone, undone, type History } from "./history";
 import { readDocument } from "./json";
 import { libraryOf, serviceOf, type GivenService } from "./library";
 import { CONSTRUCTS, newConstruct, newStep, unwrapped, wrapped } from "./making";
-import { nodesAt, sorted, type LaneAt } from "./order";
+import { lanesFor, nodesAt, sorted, type LaneAt } from "./order";
 import { judge, problemsOf } from "./rules";
 import { broken } from "./schema_check";
 import { isConstruct, keyOf, lanesOf, nodesOf } from "./walking";
@@ -204,6 +204,15 @@ describe("wires", () => {
     const alone = readClip(copied(doc, [other.uid]));
     expect(pasted(newDocument("New"), alone?.nodes ?? [], ROOT, { keep: false }).doc.body).toMatchObject([{ inputs: {} }]);
   });
+});
+
+test("a node can stand in every sequence but those inside of itself, in the order of the document", () => {
+  const step = newStep(service("add"));
+  let doc = added(newDocument("Case"), ROOT, step);
+  const branch = newConstruct(doc, "branch");
+  doc = added(doc, ROOT, branch);
+  expect(lanesFor(doc, step.uid)).toEqual([ROOT, { parent: branch.uid, lane: 0 }, { parent: branch.uid, lane: 1 }]);
+  expect(lanesFor(doc, branch.uid)).toEqual([ROOT]);
 });
 
 test("an order is found that changes no more than it must", () => {

@@ -1,7 +1,7 @@
 /** The order in which things run: what has to come before what. */
 import type { Doc, Node } from "./document";
 import { idsIn } from "./ids";
-import { idsDefinedBy, lanesOf, rebuilt, standingsOf, withLanes, type Nodes } from "./walking";
+import { idsDefinedBy, isInside, lanesOf, nodesOf, rebuilt, standingsOf, withLanes, type Nodes } from "./walking";
 
 /** A sequence of the document: the construct that it belongs to (null: the document) and which of its sequences. */
 export interface LaneAt {
@@ -30,6 +30,16 @@ export function withNodesAt(doc: Doc, at: LaneAt, change: (nodes: Nodes) => Node
 export function laneOf(doc: Doc, uid: string): LaneAt {
   const standing = standingsOf(doc.body).get(uid);
   return { parent: standing?.parent?.uid ?? null, lane: standing?.lane ?? 0 };
+}
+
+/** Gives every sequence in which a node could stand, in the order of the document: not those inside of itself. */
+export function lanesFor(doc: Doc, uid: string): readonly LaneAt[] {
+  const found: LaneAt[] = [{ parent: null, lane: 0 }];
+  for (const node of nodesOf(doc.body)) {
+    if (node.uid === uid || isInside(doc, node.uid, uid)) continue;
+    lanesOf(node).forEach((_, lane) => found.push({ parent: node.uid, lane }));
+  }
+  return found;
 }
 
 /** Gives the sequence that two nodes have in common, and the nodes of it that they are or stand in. */

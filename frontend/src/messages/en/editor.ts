@@ -21,7 +21,7 @@ export const editor = {
   noProblems: "Nothing keeps this workflow from running.",
   more: "More",
   outline: "Steps in their order",
-  outlineHint: "Drag a step, or press Alt with an arrow key, to change the order.",
+  outlineHint: "Drag a step, or press Alt with an arrow key, to change the order; with Shift, too, to put it into the next container or side, or the one before.",
   emptyOutline: "There are no steps yet.",
   inputs: "Inputs",
   outputs: "Outputs",
