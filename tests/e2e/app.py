@@ -51,10 +51,10 @@ class Place:
 
 
 @contextmanager
-def place(folder: Path, program: str = WAITER) -> Iterator[Place]:
-    """Bring a platform up."""
+def place(folder: Path, *programs: str) -> Iterator[Place]:
+    """Bring a platform up; without programs, with the waiter."""
     home = Home(folder=folder, tcp_port=free_tcp_port())
-    running = home.start("up", program)
+    running = home.start("up", *(programs or (WAITER,)))
     try:
         running.wait_for_text(READY)
         yield Place(home, running, running.wait_for_text(r"password: (\S+)")[1])

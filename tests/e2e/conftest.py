@@ -10,13 +10,19 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.e2e.app import Place
+    from tests.e2e.theatre import Stage
 
 TARRY = (sys.executable, "-m", "tarry")
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 UNTIL = 30
+CALCULATOR = "calculator/calculator.toml"
 WAITER = str(ROOT / "examples" / "waiter" / "waiter.toml")
 READY = r"Tarry is ready(?s:.*)Ctrl-C"
 
@@ -137,6 +143,32 @@ class Running:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Place"]:
+    """A platform with the waiter and the calculator, for all who build workflows of them.
+
+    Each test names its own workflows, and leaves those of others alone.
+    """
+    from tests.e2e.app import place
+
+    programs = (ROOT / "examples" / one for one in ("waiter/waiter.toml", CALCULATOR))
+    with place(tmp_path_factory.mktemp("workshop"), *map(str, programs)) as up:
+        yield up
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stage"]:
+    """A platform with programs that tests move, for all who look at runs in a browser.
+
+    Each test gives its puppets names of their own.
+    """
+    from tests.e2e.theatre import Stage
+
+    built = Stage.build_with_all(tmp_path_factory.mktemp("stage"))
+    yield built
+    built.running.close()
 
 
 @pytest.fixture

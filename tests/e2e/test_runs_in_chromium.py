@@ -2,28 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.e2e.browser import Person, chromium, needs_chromium, person
 from tests.e2e.conftest import ROOT
-from tests.e2e.test_portal_in_chromium import Stage
+from tests.e2e.theatre import EVIL, Stage
 
-from tarry.client import Platform
-
-pytestmark = [needs_chromium, pytest.mark.timeout(240)]
+pytestmark = [needs_chromium, pytest.mark.timeout(240), pytest.mark.xdist_group("stage")]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-SERVICE = "http://tarry/async/Puppet.owl"
-PAIR = f"""<workflow URI="http://tarry/workflow/Pair.owl#Pair" xmlns:t="urn:tarry:workflow:1">
-<input URI="#left" ID="l"/><input URI="#right" ID="r"/>
-<services><sequence><t:parallel>
-<sequence><service URI="{SERVICE}#play_Service" t:name="Left hand">
-<input URI="{SERVICE}#name" ID="l"/></service></sequence>
-<sequence><service URI="{SERVICE}#play_Service" t:name="Right hand">
-<input URI="{SERVICE}#name" ID="r"/></service></sequence>
-</t:parallel></sequence></services></workflow>"""
-
 FINDINGS = """axe.run().then(found => found.violations.map(rule =>
   `${rule.id}: ${rule.nodes.slice(0, 3).map(node => node.html.slice(0, 200)).join(' | ')}`))"""
 
@@ -34,52 +21,19 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    built = Stage.build(tmp_path_factory.mktemp("stage"))
-    document = built.home.folder / "Pair.xml"
-    document.write_text(PAIR, encoding="utf-8")
-    with platform(built) as ours:
-        ours.import_workflow(document.read_bytes())
-        ours.publish("Pair")
-    yield built
-    built.running.close()
-
-
-def platform(stage: Stage) -> Platform:
-    """The platform, as a program of the user sees it."""
-    ours = Platform(stage.home.url)
-    ours.log_in("me", stage.password)
-    return ours
-
-
 @pytest.fixture
 def user(browser: Browser, stage: Stage) -> Iterator[Person]:
     """Somebody who is logged in, and whose browser finds nothing wrong."""
     with person(browser, stage.home.url) as who:
-        be_known(who, stage)
+        stage.let_in(who)
         yield who
         assert who.complaints == []
-
-
-def be_known(who: Person, stage: Stage) -> None:
-    """Log in without the page for it, which has tests of its own."""
-    with platform(stage) as ours:
-        cookie = {"name": f"tarry_{stage.home.tcp_port}", "value": ours.token, "url": who.url}
-    who.context.add_cookies([cookie])  # type: ignore[list-item]
-
-
-def begun(stage: Stage, name: str, how_far: object = 0, words: str = "") -> str:
-    """Begin a run with a puppet of that name."""
-    stage.pull(name, how_far, words)
-    with platform(stage) as ours:
-        return ours.start_run("Puppet", {"name": name}).id
 
 
 def test_steps_that_run_at_once_show_their_pages_side_by_side(user: Person, stage: Stage) -> None:
     stage.pull("left", 20)
     stage.pull("right", 70)
-    with platform(stage) as ours:
+    with stage.platform() as ours:
         run = ours.start_run("Pair", {"left": "left", "right": "right"}).id
     user.go(f"/runs/{run}")
     frames = user.page.locator("#frame-place article")
@@ -104,7 +58,7 @@ def test_steps_that_run_at_once_show_their_pages_side_by_side(user: Person, stag
 
 
 def test_back_leads_out_of_a_run_and_not_through_its_percents(user: Person, stage: Stage) -> None:
-    run = begun(stage, "back", 10)
+    run = stage.begun("back", 10)
     user.go("/runs")
     user.page.locator(f"#run-list a[href='/runs/{run}']").click()
     body = user.page.frame_locator("#frame-place iframe").locator("body")
@@ -120,7 +74,7 @@ def test_a_run_that_failed_says_where_and_why_and_is_resumed_with_another_input(
     user: Person, stage: Stage
 ) -> None:
     page = user.page
-    run = begun(stage, "bad", "fail")
+    run = stage.begun("bad", "fail")
     user.go(f"/runs/{run}")
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("This run failed.")
@@ -145,7 +99,7 @@ def test_a_message_reaches_the_program_and_the_story_tells_who_said_it(
     user: Person, stage: Stage
 ) -> None:
     page = user.page
-    run = begun(stage, "told", 10)
+    run = stage.begun("told", 10)
     user.go(f"/runs/{run}")
     page.get_by_text("Send a message to").click()
     page.get_by_label("Message to Play with a puppet").fill("<b>faster</b>")
@@ -165,8 +119,8 @@ def test_the_list_is_narrowed_searched_and_turned_and_a_run_is_repeated_from_it(
     user: Person, stage: Stage
 ) -> None:
     page = user.page
-    run = begun(stage, "again", 100)
-    with platform(stage) as ours:
+    run = stage.begun("again", 100)
+    with stage.platform() as ours:
         ours.wait(run)
     user.go("/runs")
     page.get_by_role("searchbox", name="Search title, owner or id").fill(run[:12])
@@ -185,7 +139,7 @@ def test_the_list_is_narrowed_searched_and_turned_and_a_run_is_repeated_from_it(
 
 def test_a_long_list_is_turned_page_by_page(user: Person, stage: Stage) -> None:
     stage.pull("many", 100)
-    with platform(stage) as ours:
+    with stage.platform() as ours:
         for _ in range(55):
             ours.start_run("Puppet", {"name": "many"})
     user.go("/runs")
@@ -195,7 +149,7 @@ def test_a_long_list_is_turned_page_by_page(user: Person, stage: Stage) -> None:
     user.page.get_by_role("link", name="Older runs").click()
     expect(user.page.get_by_role("link", name="Newest runs")).to_be_visible()
     expect(rows.first.locator("a")).not_to_have_attribute("href", str(first))
-    with platform(stage) as ours:
+    with stage.platform() as ours:
         for run in ours.runs(limit=60):
             ours.wait(run.id)
 
@@ -205,16 +159,16 @@ def test_a_long_list_is_turned_page_by_page(user: Person, stage: Stage) -> None:
 def test_everybody_can_read_runs_by_day_by_night_and_on_a_phone(
     browser: Browser, stage: Stage, scheme: str
 ) -> None:
-    going = begun(stage, f"axe{scheme}", 40)
-    done = begun(stage, f"done{scheme}", 100)
-    failed = begun(stage, f"bad{scheme}", "fail")
-    with platform(stage) as ours:
+    going = stage.begun(f"axe{scheme}", 40)
+    done = stage.begun(f"done{scheme}", 100)
+    failed = stage.begun(f"bad{scheme}", "fail")
+    with stage.platform() as ours:
         for run in (done, failed):
             ours.wait(run)
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
     page = context.new_page()
     who = Person(context, page, stage.home.url)
-    be_known(who, stage)
+    stage.let_in(who)
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
         for path, seen in {
@@ -234,43 +188,15 @@ def test_everybody_can_read_runs_by_day_by_night_and_on_a_phone(
     stage.pull(f"axe{scheme}", 100)
 
 
-def test_what_a_service_says_of_itself_is_text(
-    browser: Browser, stage: Stage, tmp_path: Path
-) -> None:
-    evil = "<img src=x onerror=document.title='mine'><script>document.title='mine'</script>"
-    program = f"""
-name = "Evil"
-title = {evil!r}
-[operations.say]
-title = {evil!r}
-description = {evil!r}
-command = ["/bin/sh", "-c", 'printf %s "$INPUT_word" >said; [ "$INPUT_word" != "fail" ]']
-inputs.word = {{ type = "string", title = {evil!r} }}
-outputs.said = {{ type = "text", title = {evil!r}, from = {{ text = "said" }} }}
-outputs.also = {{ type = "string", title = "Also", from = {{ text = "said" }} }}
-"""
-    del tmp_path
-    folder = stage.home.folder / "evil"
-    folder.mkdir()
-    (folder / "evil.toml").write_text(program, encoding="utf-8")
-    home = stage.home
-    stage.running.close()
-    stage.running = home.start(
-        "up", str(folder / "evil.toml"), str(home.folder / "puppet" / "puppet.toml")
-    )
-    stage.running.wait_for_text("Tarry is ready")
-    stage.password = stage.running.wait_for_text(r"password: (\S+)")[1]
-    with platform(stage) as ours:
-        runs = [ours.start_run("Evil", {"word": word}).id for word in (evil, "fail")]
+def test_what_a_service_says_of_itself_is_text(user: Person, stage: Stage) -> None:
+    with stage.platform() as ours:
+        runs = [ours.start_run("Evil", {"word": word}).id for word in (EVIL, "fail")]
         for run in runs:
             ours.wait(run)
-    with person(browser, home.url) as who:
-        be_known(who, stage)
-        for path in (f"/runs/{runs[0]}", f"/runs/{runs[1]}", "/runs"):
-            who.go(path)
-            expect(who.page.get_by_text("<img src=x").first).to_be_visible()
-            if path != "/runs":
-                who.page.locator("#step-list summary").first.click()
-            assert who.page.locator("img[src=x], script:not([src])").count() == 0
-            assert "mine" not in who.page.title().replace(evil, "")
-        assert who.complaints == []
+    for path in (f"/runs/{runs[0]}", f"/runs/{runs[1]}", "/runs"):
+        user.go(path)
+        expect(user.page.get_by_text("<img src=x").first).to_be_visible()
+        if path != "/runs":
+            user.page.locator("#step-list summary").first.click()
+        assert user.page.locator("img[src=x], script:not([src])").count() == 0
+        assert "mine" not in user.page.title().replace(EVIL, "")
