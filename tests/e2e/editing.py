@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.e2e.conftest import ROOT
+from tests.e2e.conftest import ROOT, wait_for
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 FRONT = ROOT / "src" / "tarry" / "platform" / "portal" / "front"
@@ -76,11 +76,6 @@ class Author:
         document = {"format": 1, "uri": uri, "body": body, **ends}
         self.call("POST", "/api/v1/workflows?draft=true", document)
 
-    def publish(self) -> None:
-        self.page.get_by_role("button", name="Publish…").click()
-        self.page.get_by_role("button", name="Publish", exact=True).click()
-        expect(self.page.get_by_role("dialog")).to_have_count(0)
-
     def run_draft(self, inputs: dict[str, str]) -> Locator:
         """Run what is on the canvas, and give what tells how that stands; inputs by label."""
         self.page.get_by_role("button", name="Run draft").click()
@@ -93,6 +88,13 @@ class Author:
 
     def see_saved(self) -> None:
         expect(self.page.locator(".save-state")).to_have_text("Saved")
+
+    def publish(self) -> None:
+        """Publish what is on the canvas, which has no problems."""
+        expect(self.page.get_by_role("button", name="No problems")).to_be_visible()
+        self.page.get_by_role("button", name="Publish…").click()
+        self.page.get_by_role("button", name="Publish", exact=True).click()
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
 
     # by mouse
 
@@ -124,6 +126,37 @@ class Author:
     def drop(self) -> None:
         self.page.mouse.up()
 
+    def arrange(self) -> None:
+        """Put everything where it can be seen, and wait until it is there."""
+        button = self.page.get_by_role("button", name="Arrange")
+        button.click()
+        expect(button).not_to_have_attribute("aria-disabled", "true")
+        see_at_rest(self.page.locator(".react-flow__node").last)
+
+    def wire(self, start: str, end: str) -> None:
+        """Draw a wire with the mouse, between two ports."""
+        self.drag(self.socket(start).first, self.socket(end).first)
+        self.drop()
+        expect(self.page.locator("p.said")).to_have_text("Wired.")
+
+    def wire_to_an_output(self, start: str) -> None:
+        """Draw a wire with the mouse onto an empty place, and choose an output of the workflow."""
+        socket, pane = self.socket(start).first, self.page.locator(".react-flow__pane")
+        see_at_rest(socket)
+        (x, y), box = middle(socket), pane.bounding_box()
+        assert box is not None
+        below = (box["x"] + box["width"] / 2 - x, box["y"] + box["height"] - 40 - y)
+        self.drag(socket, below)
+        self.drop()
+        self.options("^Workflow output").click()
+
+    def put_into(self, title: str, lane: int = 0) -> None:
+        """Drag a step into a sequence of the only container."""
+        self.arrange()
+        box = self.page.locator(".step-box .box-title", has_text=title)
+        self.drag(box, self.page.locator(".container-box .lane").nth(lane))
+        self.drop()
+
     # by keyboard
 
     def press(self, *keys: str) -> None:
@@ -150,9 +183,10 @@ class Author:
 
     def focused(self) -> str:
         found = self.page.evaluate(
-            "document.activeElement.ariaLabel ?? document.activeElement.textContent ?? ''"
+            "document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.textContent"
+            " ?? document.activeElement.textContent ?? ''"
         )
-        return str(found)
+        return str(found).strip()
 
     def see_no_fault_of_axe(self) -> None:
         """Hold the page to WCAG as far as axe can tell."""
@@ -161,6 +195,17 @@ class Author:
         assert found["passes"], "axe has looked at nothing"
         told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
         assert not told, "; ".join(told)
+
+
+def run_to_the_end(author: Author, workflow: str, inputs: dict[str, str]) -> dict[str, str]:
+    """Run a workflow, and give its outputs."""
+    run = author.call("POST", "/api/v1/runs", {"workflow": workflow, "inputs": inputs})["id"]
+    path = f"/api/v1/runs/{run}"
+    wait_for(lambda: author.call("GET", path)["ended_at"], "the end of the run")
+    ended = author.call("GET", path)
+    assert ended["state"] == "succeeded", ended["failure"]
+    outputs: dict[str, str] = ended["outputs"]
+    return outputs
 
 
 def see_at_rest(thing: Locator) -> None:

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
+from tests.e2e.app import Place
 from tests.e2e.browser import PATIENCE_MS, chromium, needs_chromium
-from tests.e2e.conftest import READY, ROOT, Home, Running, free_tcp_port, wait_for
-from tests.e2e.editing import AXE, Author, needs_front_end
+from tests.e2e.conftest import wait_for
+from tests.e2e.editing import AXE, Author, needs_front_end, run_to_the_end
 from tests.e2e.frames import cpu_of_frames
 
-pytestmark = [needs_chromium, needs_front_end, pytest.mark.timeout(300)]
+pytestmark = [
+    needs_chromium,
+    needs_front_end,
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("workshop"),
+]
 
-PROGRAMS = ("waiter/waiter.toml", "calculator/calculator.toml")
 WAIT = "How long to wait of Wait for a while"
 
 
@@ -21,22 +25,6 @@ WAIT = "How long to wait of Wait for a while"
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
-
-
-@dataclass
-class Stage:
-    home: Home
-    running: Running
-    password: str
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    home = Home(folder=tmp_path_factory.mktemp("stage"), tcp_port=free_tcp_port())
-    running = home.start("up", *(str(ROOT / "examples" / one) for one in PROGRAMS))
-    running.wait_for_text(READY)
-    yield Stage(home, running, running.wait_for_text(r"password: (\S+)")[1])
-    running.close()
 
 
 @pytest.fixture
@@ -48,20 +36,10 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def author(context: BrowserContext, stage: Stage) -> Author:
-    somebody = Author(context.new_page(), stage.home.url)
-    somebody.log_in("me", stage.password)
+def author(context: BrowserContext, workshop: Place) -> Author:
+    somebody = Author(context.new_page(), workshop.url)
+    somebody.log_in("me", workshop.password)
     return somebody
-
-
-def run_to_the_end(author: Author, workflow: str, inputs: dict[str, str]) -> dict[str, str]:
-    run = author.call("POST", "/api/v1/runs", {"workflow": workflow, "inputs": inputs})["id"]
-    path = f"/api/v1/runs/{run}"
-    wait_for(lambda: author.call("GET", path)["ended_at"], "the end of the run")
-    ended = author.call("GET", path)
-    assert ended["state"] == "succeeded", ended["failure"]
-    outputs: dict[str, str] = ended["outputs"]
-    return outputs
 
 
 def test_the_waiter_is_registered_wired_by_mouse_hard_coded_published_and_run(
@@ -120,9 +98,7 @@ def test_wires_are_drawn_by_keyboard_and_refused_with_the_reason_while_dragging(
     author.press("Control+d")
     expect(author.page.locator(".react-flow__node-step")).to_have_count(2)
     author.find("wait for a while service")
-    arrange = author.page.get_by_role("button", name="Arrange")
-    arrange.click()
-    expect(arrange).not_to_have_attribute("aria-disabled", "true")
+    author.arrange()
     expect(author.page.locator(".react-flow__node-step")).to_have_count(3)
 
     sums = author.socket("^Output The sum of Add")
@@ -191,23 +167,30 @@ def test_steps_are_dragged_into_a_container_and_reordered_in_the_outline(author:
     page.keyboard.press("Escape")
     page.locator(".react-flow__pane").click(position={"x": 500, "y": 700})
     author.add("multiply", "^Multiply.*Service")
-    page.get_by_role("button", name="Arrange").click()
-    page.wait_for_function("!document.querySelector('.editor-tools .spinner')")
+    author.arrange()
 
     lane = page.locator(".container-box .lane")
     author.drag(page.locator(".step-box .box-title"), lane)
     author.drop()
     author.see_saved()
-    [loop] = author.document("Drags")["body"]
-    assert [node["kind"] for node in loop["body"]] == ["step"]
+
+    def kinds() -> list[object]:
+        body = author.document("Drags")["body"]
+        return [[one["kind"] for one in node.get("body", [])] or node["kind"] for node in body]
+
+    wait_for(lambda: kinds() == [["step"]], "the step inside")
     page.get_by_role("button", name="Undo").click()
-    author.see_saved()
-    wait_for(lambda: len(author.document("Drags")["body"]) == 2, "the step outside again")
+    wait_for(lambda: kinds() == ["repeat", "step"], "the step outside again")
 
     page.get_by_role("button", name="Steps", exact=True).click()
     page.locator(".outline-entry", has_text="Multiply").focus()
     author.press("Alt+ArrowUp")
-    wait_for(lambda: author.document("Drags")["body"][0]["kind"] == "step", "the new order")
+    wait_for(lambda: kinds() == ["step", "repeat"], "the new order")
+    author.press("Alt+Shift+ArrowDown")
+    wait_for(lambda: kinds() == [["step"]], "the step inside, by keyboard")
+    expect(page.locator(".outline-entry", has_text="Multiply")).to_be_focused()
+    author.press("Alt+Shift+ArrowUp")
+    wait_for(lambda: kinds() == ["repeat", "step"], "the step outside, by keyboard")
 
 
 def test_a_workflow_stands_in_another_one(author: Author) -> None:
@@ -345,15 +328,15 @@ def test_a_finished_run_is_opened_in_the_editor_and_becomes_a_draft_when_asked_f
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core: python frontend/bundle.py --install")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_editor_is_clean_for_axe(browser: Browser, stage: Stage, theme: str) -> None:
+def test_the_editor_is_clean_for_axe(browser: Browser, workshop: Place, theme: str) -> None:
     context = browser.new_context(
         viewport={"width": 1400, "height": 900},
         bypass_csp=True,
         color_scheme="dark" if theme == "dark" else "light",
         reduced_motion="reduce",
     )
-    author = Author(context.new_page(), stage.home.url)
-    author.log_in("me", stage.password)
+    author = Author(context.new_page(), workshop.url)
+    author.log_in("me", workshop.password)
     author.open(f"For_axe_{theme}")
     author.find("add a + b")
     author.press("Escape")
