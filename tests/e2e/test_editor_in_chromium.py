@@ -253,7 +253,9 @@ def test_the_draft_is_run_from_the_canvas_which_shows_states_and_values(author: 
     page.locator(".step-box .box-title", has_text="A lot").click()
     page.get_by_role("button", name="Details").click()
     expect(page.get_by_role("region", name="In the run")).to_contain_text("10")
-    author.see_no_fault_of_axe()
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        author.see_no_fault_of_axe()
 
     page.get_by_label("Name", exact=True).fill("Very much")
     expect(strip).to_contain_text("The draft has been changed since.")
@@ -316,7 +318,9 @@ def test_a_finished_run_is_opened_in_the_editor_and_becomes_a_draft_when_asked_f
     expect(page.locator(".step-box .run-state")).to_have_text(["Finished", "Finished"])
     expect(page.locator(".react-flow__edge-text")).to_contain_text(["2", "3", "13"])
     expect(page.get_by_role("button", name="Publish…")).to_have_count(0)
+    page.set_viewport_size({"width": 360, "height": 800})
     author.see_no_fault_of_axe()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
     page.get_by_role("button", name="Change it, as a new draft").click()
     author.see_saved()
