@@ -14,7 +14,6 @@ pytestmark = [
     needs_chromium,
     needs_front_end,
     pytest.mark.timeout(240),
-    pytest.mark.xdist_group("workshop"),
 ]
 
 

@@ -3,13 +3,25 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import READY, ROOT, TARRY, Home, Running, wait_for
+from tests.e2e.conftest import READY, ROOT, TARRY, Home, Running, free_tcp_port, wait_for
 
 BRACKET = ROOT / "examples" / "mesher" / "bracket.step"
 needs_gmsh = pytest.mark.skipif(shutil.which("gmsh") is None, reason="gmsh is not installed")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A demo that goes on, with somebody logged in, for those who only use it."""
+    home = Home(folder=tmp_path_factory.mktemp("demo"), tcp_port=free_tcp_port())
+    running = home.start("demo")
+    running.wait_for_text(READY)
+    log_in(home, running)
+    yield running
+    running.close()
 
 
 def start(home: Home, started: list[Running]) -> Running:
@@ -47,8 +59,8 @@ def test_a_colleague_starts_a_run_leaves_and_finds_her_mesh_although_the_server_
 
 
 @needs_gmsh
-def test_a_script_is_not_taken_for_a_geometry(home: Home, started: list[Running]) -> None:
-    log_in(home, start(home, started))
+def test_a_script_is_not_taken_for_a_geometry(demo: Running) -> None:
+    home = demo.home
     script = home.folder / "script.geo"
     script.write_text("SystemCall 'touch /tmp/harm';\n", encoding="utf-8")
     refused = home.tarry("run", "Demo_Mesh", f"geometry=@{script}", expect=2)
@@ -59,12 +71,9 @@ def test_a_script_is_not_taken_for_a_geometry(home: Home, started: list[Running]
     assert "Demo_Mesh" in failed.stderr
 
 
-def test_the_demo_can_be_tried_by_copying_what_it_prints(
-    home: Home, started: list[Running]
-) -> None:
-    running = start(home, started)
-    log_in(home, running)
-    commands = re.findall(r"tarry (run Demo_(?:Waiter|Calculator) .*)", running.text)
+def test_the_demo_can_be_tried_by_copying_what_it_prints(demo: Running) -> None:
+    home = demo.home
+    commands = re.findall(r"tarry (run Demo_(?:Waiter|Calculator) .*)", demo.text)
     assert len(commands) == 2
     for command in commands:
         words = command.strip().replace("seconds=20", "seconds=1").split()
@@ -73,10 +82,8 @@ def test_the_demo_can_be_tried_by_copying_what_it_prints(
     assert calculated == ['sum = "8"', 'difference = "16"', 'product = "-48"', 'quotient = "-3"']
 
 
-def test_a_step_that_fails_is_named_with_its_service_and_the_reason(
-    home: Home, started: list[Running]
-) -> None:
-    log_in(home, start(home, started))
+def test_a_step_that_fails_is_named_with_its_service_and_the_reason(demo: Running) -> None:
+    home = demo.home
     failed = home.tarry("run", "Demo_Calculator", "a=1", "b=0", expect=1)
     for named in ("Demo_Calculator", "Divide", "divided by 0"):
         assert named in failed.stderr

@@ -15,7 +15,6 @@ pytestmark = [
     needs_chromium,
     needs_front_end,
     pytest.mark.timeout(300),
-    pytest.mark.xdist_group("workshop"),
 ]
 
 WAIT = "How long to wait of Wait for a while"

@@ -10,7 +10,7 @@ from tests.e2e.browser import Person, chromium, needs_chromium, person
 from tests.e2e.theatre import DATA, Stage
 from tests.fakes import hostile_service
 
-pytestmark = [needs_chromium, pytest.mark.timeout(240), pytest.mark.xdist_group("stage")]
+pytestmark = [needs_chromium, pytest.mark.timeout(240)]
 
 HAS_OUTLINE = """it => {
   for (let here = it; here; here = here.parentElement) {

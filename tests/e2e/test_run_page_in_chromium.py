@@ -11,7 +11,7 @@ from tests.e2e.theatre import Stage
 from tests.fakes import forgetful_service
 from tests.fakes.forgetful_service import Scales, scales
 
-pytestmark = [needs_chromium, pytest.mark.timeout(240), pytest.mark.xdist_group("stage")]
+pytestmark = [needs_chromium, pytest.mark.timeout(240)]
 
 PASSWORD = "looks-or-travels-1"
 

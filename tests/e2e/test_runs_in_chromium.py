@@ -9,7 +9,7 @@ from tests.e2e.browser import Person, chromium, needs_chromium, person
 from tests.e2e.conftest import ROOT
 from tests.e2e.theatre import EVIL, Stage
 
-pytestmark = [needs_chromium, pytest.mark.timeout(240), pytest.mark.xdist_group("stage")]
+pytestmark = [needs_chromium, pytest.mark.timeout(240)]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 FINDINGS = """axe.run().then(found => found.violations.map(rule =>
   `${rule.id}: ${rule.nodes.slice(0, 3).map(node => node.html.slice(0, 200)).join(' | ')}`))"""

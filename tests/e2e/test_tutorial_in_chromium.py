@@ -19,7 +19,6 @@ pytestmark = [
     needs_chromium,
     needs_front_end,
     pytest.mark.timeout(240),
-    pytest.mark.xdist_group("workshop"),
 ]
 
 SECONDS = "4"

@@ -24,10 +24,14 @@ TYPED = Path(__file__).parents[1] / "fakes" / "typed"
 CANARY = "canary-hunter2-6f1c"
 
 
-@pytest.fixture
-def up(tmp_path: Path) -> Iterator[TarryUp]:
-    home = tmp_path / "home"
-    home.mkdir()
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The only folder in which secrets may be: the platform's."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def brought_up(home: Path) -> Iterator[TarryUp]:
     with tarry_up(home) as made:
         for file in TYPED.iterdir():
             shutil.copy(file, made.programs)
@@ -36,6 +40,16 @@ def up(tmp_path: Path) -> Iterator[TarryUp]:
         client = made.client
         client.publish(client.import_workflow((TYPED / "Use.xml").read_bytes()).name)
         yield made
+
+
+@pytest.fixture
+def up(brought_up: TarryUp, home: Path) -> TarryUp:
+    """The platform, which holds no secret any more."""
+    (brought_up.programs / "hold").unlink(missing_ok=True)
+    until(lambda: not holders(home), "the secrets of earlier tests to be forgotten")
+    for report in brought_up.data.rglob("report.json"):
+        report.unlink()
+    return brought_up
 
 
 @pytest.fixture
@@ -162,13 +176,12 @@ def tarry(up: TarryUp, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_secret_is_kept_private_while_its_run_goes_on_and_nowhere_after_it(
-    up: TarryUp, case: Path, tmp_path: Path
+    up: TarryUp, case: Path, home: Path
 ) -> None:
     hold = up.programs / "hold"
     hold.touch()
     run = start(up, case)
     until(lambda: list(up.data.rglob("report.json")), "the program to have read its secret")
-    home = tmp_path / "home"
 
     held = holders(home)
 
@@ -188,7 +201,7 @@ def test_a_secret_is_kept_private_while_its_run_goes_on_and_nowhere_after_it(
 
 
 def test_a_secret_of_a_run_that_fails_or_is_aborted_is_forgotten_too(
-    up: TarryUp, case: Path, tmp_path: Path
+    up: TarryUp, case: Path, home: Path
 ) -> None:
     (case / "control.txt").write_bytes(b"\xff\xfe")  # the program cannot read this
     failed = start(up, case)
@@ -201,12 +214,12 @@ def test_a_secret_of_a_run_that_fails_or_is_aborted_is_forgotten_too(
     up.client.abort(aborted)
     assert up.end_of(aborted).state == "aborted"
 
-    until(lambda: not holders(tmp_path / "home"), "the secrets to be forgotten")
+    until(lambda: not holders(home), "the secrets to be forgotten")
     for run in (failed, aborted):
         look_everywhere(up, run)
 
 
-def test_a_refused_secret_is_not_quoted(up: TarryUp, case: Path, tmp_path: Path) -> None:
+def test_a_refused_secret_is_not_quoted(up: TarryUp, case: Path, home: Path) -> None:
     for word in (f"{CANARY} WITH BLANKS", f"{CANARY}\n", f"_{CANARY}_"):
         with pytest.raises(Exception, match="word") as refused:
             start(up, case, word=word)
@@ -221,7 +234,7 @@ def test_a_refused_secret_is_not_quoted(up: TarryUp, case: Path, tmp_path: Path)
     assert answer.status_code == 422
     assert "does not match the pattern" in answer.text
     assert CANARY not in answer.text
-    assert holders(tmp_path / "home") == {}
+    assert holders(home) == {}
 
 
 def browser(up: TarryUp) -> requests.Session:
