@@ -17,10 +17,14 @@ type Part<O, K extends string> = Parameters<O> extends Record<K, infer V>
       ? unknown
       : Partial<Record<K, V>>
     : unknown;
+interface Raw {
+  raw: XMLHttpRequestBodyInit;
+  type: string;
+}
 type Body<O> = O extends { requestBody: { content: infer C } }
   ? C extends { "application/json": infer B }
-    ? { body: B }
-    : { raw: XMLHttpRequestBodyInit; type: string }
+    ? { body: B } | ([Exclude<keyof C, "application/json">] extends [never] ? never : Raw)
+    : Raw
   : O extends { requestBody?: { content: { "application/json": infer B } } }
     ? { body?: Exclude<B, null> }
     : unknown;

@@ -1,6 +1,6 @@
 /** The workflow editor: everything that belongs to one document. Loaded when it is opened. */
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type DragEvent, type ReactNode } from "react";
 import { wordsOf } from "../api/client";
 import { useMe } from "../api/session";
 import { nameOf, type Point, type Step } from "../graph/document";
@@ -8,9 +8,10 @@ import { placedAt } from "../graph/edits";
 import { nodeOf } from "../graph/walking";
 import { absolute, layoutOf } from "../graph-view/layout";
 import { FULL } from "../graph-view/shape";
-import { Skeleton, Trouble } from "../kit/frames";
+import { Menu, Skeleton, Trouble } from "../kit/frames";
 import { Button, Input, classes } from "../kit/controls";
 import { Icon, type IconName } from "../kit/icons";
+import { toast } from "../kit/toasts";
 import { editor as text } from "../messages/en/editor";
 import { arranged } from "./arrange";
 import { Canvas } from "./Canvas";
@@ -30,7 +31,8 @@ import type { Watched } from "./shown";
 import { Store, useStore, type Loose } from "./store";
 import { TextView } from "./TextView";
 import { trialOfDraft, trialOfStep, type Trial } from "./trials";
-import { exportText, importText } from "./files";
+import { ACCEPT, exportJson, exportXml } from "./files";
+import { ImportDialog, importFile, type Refused } from "./ImportDialog";
 import "./editor.css";
 
 export interface EditorProps {
@@ -72,7 +74,13 @@ export default function Editor({ name, title = "", onTitle, guard, links, run = 
   );
 }
 
-type Open = null | { what: "trial"; trial: Trial } | { what: "palette"; at: Point | null; loose: Loose | null } | { what: "publish" | "versions" | "conflict" } | { what: "condition"; uid: string };
+type Open =
+  | null
+  | { what: "trial"; trial: Trial }
+  | { what: "palette"; at: Point | null; loose: Loose | null }
+  | { what: "publish" | "versions" | "conflict" }
+  | { what: "condition"; uid: string }
+  | { what: "refused"; refused: Refused };
 
 interface OpenedProps {
   readonly begun: Begun;
@@ -262,15 +270,34 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
     };
   }, [commands, palette, saver, store]);
 
+  const locked = state.readOnly;
+  const asXml = async () => {
+    await saver.save();
+    if (saver.get().saved === "saved") exportXml(store.doc).catch((failure: unknown) => toast(wordsOf(failure)));
+    else toast(text.file.notSaved);
+  };
+  const takeFile = async (chosen: File) => {
+    const refused = await importFile(store, chosen);
+    if (refused) setOpen({ what: "refused", refused });
+  };
+  const dragged = (event: DragEvent) => {
+    if (!locked && event.dataTransfer.types.includes("Files")) event.preventDefault();
+  };
+  const dropped = (event: DragEvent) => {
+    const chosen = event.dataTransfer.files[0];
+    if (locked || !chosen) return;
+    event.preventDefault();
+    void takeFile(chosen);
+  };
+
   const tool = (icon: IconName, label: string, go: () => void, off = false) => (
     <Button small icon kind="quiet" aria-label={label} title={label} aria-disabled={off} onClick={go}><Icon name={icon} /></Button>
   );
   const condition = open?.what === "condition" ? nodeOf(doc, open.uid) : undefined;
   const close = () => setOpen(null);
-  const locked = state.readOnly;
   return (
     <EditingContext value={editing}>
-      <div className={classes("editor", locked && "locked")} ref={root}>
+      <div className={classes("editor", locked && "locked")} ref={root} onDragOver={dragged} onDrop={dropped}>
         <header className="editor-bar">
           {links}
           <h1 className="hidden">{text.title(doc.title === "" ? nameOf(doc.uri) : doc.title)}</h1>
@@ -289,7 +316,10 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
             <Button small aria-pressed={state.all} onClick={() => store.showAll(!state.all)}>{text.all}</Button>
             <Button small aria-pressed={asText} onClick={() => setAsText(!asText)}>{text.text}</Button>
             {!locked && <Button small onClick={() => setOpen({ what: "versions" })}>{text.versions.open}</Button>}
-            {tool("download", `${text.file.export} JSON`, () => exportText(store.doc))}
+            <Menu label={<><Icon name="download" /><span className="hidden">{text.file.export}</span></>} className="export">
+              <button type="button" data-closes onClick={() => exportJson(store.doc)}>{text.file.json}</button>
+              {!locked && <button type="button" data-closes onClick={() => void asXml()}>{text.file.xml}</button>}
+            </Menu>
             {!locked && tool("upload", text.file.import, () => file.current?.click())}
             {!locked && mayTry && <Button small busy={busy} onClick={() => void runDraft()}>{text.run.draft}</Button>}
             {!locked && <Button small kind="primary" onClick={() => setOpen({ what: "publish" })}>{text.publish.open}</Button>}
@@ -298,12 +328,12 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
             ref={file}
             type="file"
             hidden
-            accept=".json,application/json"
+            accept={ACCEPT}
             aria-label={text.file.import}
             onChange={(event) => {
               const chosen = event.target.files?.[0];
               event.target.value = "";
-              if (chosen) void importText(store, chosen);
+              if (chosen) void takeFile(chosen);
             }}
           />
         </header>
@@ -344,6 +374,7 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
             }}
           />
         )}
+        {open?.what === "refused" && <ImportDialog refused={open.refused} onClose={close} />}
         {open?.what === "publish" && <PublishDialog saver={saver} category={begun.card?.category ?? ""} onClose={close} />}
         {open?.what === "versions" && <VersionsDialog saver={saver} onClose={close} />}
         {open?.what === "conflict" && <ConflictDialog saver={saver} words={saved.words} onClose={close} />}

@@ -1,6 +1,6 @@
 /** What the editor asks: how to publish, which version, what to do about somebody else's. */
 import { useEffect, useState } from "react";
-import { api, wordsOf, type Schemas } from "../api/client";
+import { address, api, wordsOf, type Schemas } from "../api/client";
 import { exactly } from "../messages/words";
 import { nameOf } from "../graph/document";
 import { isName } from "../graph/rules";
@@ -104,12 +104,30 @@ export function VersionsDialog({ saver, onClose }: Props) {
               <strong>{one.version}</strong> {one.published ? `· ${text.published}` : one.draft ? `· ${text.draft}` : ""}
               <span className="muted small"> {text.by(one.author, exactly(one.saved_at))} {one.comment}</span>
             </span>
-            {index > 0 && <Button small aria-label={`${text.restore} ${one.version}`} onClick={() => void restore(one.version)}>{text.restore}</Button>}
+            <span className="row">
+              <FileLinks name={name} version={one.version} />
+              {index > 0 && <Button small aria-label={`${text.restore} ${one.version}`} onClick={() => void restore(one.version)}>{text.restore}</Button>}
+            </span>
           </li>
         ))}
       </ol>
     </Dialog>
   );
+}
+
+/** A version as a file. */
+function FileLinks({ name, version }: { name: string; version: number }) {
+  return (["json", "xml"] as const).map((form) => (
+    <a
+      key={form}
+      className="small"
+      download={`${name}-${version}.${form}`}
+      href={address("/api/v1/workflows/{name}/document", { path: { name }, query: { form, version } })}
+      aria-label={editor.versions.file(version, form.toUpperCase())}
+    >
+      {form.toUpperCase()}
+    </a>
+  ));
 }
 
 export function ConflictDialog({ saver, words, onClose }: Props & { words: string }) {

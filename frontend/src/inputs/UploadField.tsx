@@ -1,8 +1,9 @@
 /** Files and folders: chosen or dropped, sent at once, with progress. */
-import { useEffect, useId, useRef, useState, type DragEvent } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { wordsOf } from "../api/client";
 import { useMe } from "../api/session";
-import { Icon, Progress, type Tied } from "../kit";
+import { Progress, type Tied } from "../kit";
+import { FileDrop } from "../kit/drop";
 import { text } from "../messages/en";
 import { fileName, size } from "../messages/words";
 import { isAccepted, typeOf, type Port } from "./rules";
@@ -30,7 +31,6 @@ export function UploadField({ port, label, tied, value, onChange, onState }: Pro
   const [state, setState] = useState<UploadState>("none");
   const [said, setSaid] = useState("");
   const [percent, setPercent] = useState(0);
-  const [over, setOver] = useState(false);
   const current = useRef<Upload | null>(null);
   const stateId = useId();
   useEffect(() => () => current.current?.stop(), []);
@@ -72,47 +72,26 @@ export function UploadField({ port, label, tied, value, onChange, onState }: Pro
     }
   };
 
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    if (!isFolder) void take([...event.dataTransfer.files].slice(0, port.many ? undefined : 1));
-  };
   const shownNames = names || value.split("\n").filter(Boolean).map(fileName).join(", ");
   const invite = isFolder ? words.folder : port.many ? words.files : words.file;
   const hint = value && !said ? words.there : isFolder ? words.dropFolder : port.many ? words.dropMany : words.drop;
-  const described = [tied["aria-describedby"], stateId].filter(Boolean).join(" ");
   return (
-    <div
-      className={`upload ${state} ${over ? "over" : ""}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
+    <FileDrop
+      className={state}
+      tied={tied}
+      title={shownNames || invite}
+      hint={said || hint}
+      hintId={stateId}
+      wrong={state === "wrong"}
+      good={state === "good" || Boolean(value && state === "none")}
+      icon={isFolder ? "folder" : "upload"}
+      many={Boolean(port.many)}
+      folder={isFolder}
+      accept={port.accept?.join(",")}
+      onFiles={(files) => void take(files)}
     >
-      <label className="drop">
-        <input
-          {...tied}
-          aria-describedby={described}
-          type="file"
-          multiple={Boolean(port.many) && !isFolder}
-          accept={port.accept?.join(",")}
-          {...(isFolder ? { webkitdirectory: "" } : {})}
-          onChange={(event) => void take([...(event.target.files ?? [])])}
-        />
-        <span className="drop-sign" aria-hidden="true">
-          {state === "good" || (value && state === "none") ? "✓" : <Icon name={isFolder ? "folder" : "upload"} />}
-        </span>
-        <span className="drop-words">
-          <strong>{shownNames || invite}</strong>
-          <span className="muted small" id={stateId} role={state === "wrong" ? "alert" : undefined}>
-            {said || hint}
-          </span>
-        </span>
-      </label>
       {state === "busy" && <Progress value={percent} label={words.progress(label)} />}
-    </div>
+    </FileDrop>
   );
 }
 

@@ -16,7 +16,7 @@ from tarry.app.settings import Settings
 from tarry.platform.catalogue.model import ServiceEntry
 from tarry.platform.catalogue.operations import show_workflow
 from tarry.platform.kernel.model import Caller
-from tarry.platform.workflows.operations import one_step
+from tarry.platform.workflows.operations import one_step, workflow_uri
 from tarry.platform.workflows.xml import write
 
 USER = "me"
@@ -68,4 +68,4 @@ def _workflow(service: Offered, entry: ServiceEntry) -> bytes:
         if service.alone
         else f"{service.program.name}_{service.operation.name}"
     )
-    return write(one_step(f"http://tarry/workflow/{name}.owl#{name}", entry.interface()))
+    return write(one_step(workflow_uri(name), entry.interface()))

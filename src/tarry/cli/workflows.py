@@ -26,6 +26,7 @@ def workflows() -> None:
 @click.option("--draft", is_flag=True, help="Keep it even if it has problems.")
 @click.option("--shared", is_flag=True, help="Let every project see it.")
 @click.option("--comment", default="", help="What there is to say of this version.")
+@click.option("--name", default="", help="Save it under this name, whatever the document says.")
 @click.option(
     "--after",
     "expected",
@@ -39,6 +40,7 @@ def import_(  # noqa: PLR0917 - click gives them by name
     draft: bool,
     shared: bool,
     comment: str,
+    name: str,
     expected: int | None,
     as_json: bool,
 ) -> None:
@@ -52,6 +54,7 @@ def import_(  # noqa: PLR0917 - click gives them by name
             shared=shared,
             comment=comment,
             expected_version=expected,
+            name=name,
         )
         problems = workflow.problems
         if publish:

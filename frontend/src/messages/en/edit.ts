@@ -1,4 +1,6 @@
 /** The words around the editor, which are there before it is loaded. */
+import { counted } from "../words";
+
 export const edit = {
   pageTitle: (title: string) => `${title} · Editor`,
   back: "Back to the workflow",
@@ -7,4 +9,30 @@ export const edit = {
   newHint: "You can change the title later; its name in addresses stays.",
   newAddress: (name: string) => `Its name in addresses: ${name}`,
   create: "Open the editor",
+  file: {
+    title: "Or take a document from a file",
+    choose: "Choose a document",
+    drop: "or drop it here: XML or JSON",
+    looking: "Reading the file…",
+    tooLarge: "The file is larger than 4 MB: no workflow document is.",
+    unreadable: (file: string) => `${file} cannot be read as a workflow`,
+    trouble: "The file could not be looked at",
+    problems: "What was found in the file",
+    line: (line: number) => `line ${line}`,
+    good: "Nothing keeps it from running.",
+    cannotRun: (count: number) => `It cannot run yet: ${counted(count, "problem")}. You can mend that in the editor.`,
+    facts: (steps: number, inputs: number, outputs: number) => `${counted(steps, "step")}, ${counted(inputs, "input")}, ${counted(outputs, "result")}`,
+    name: "Name in addresses",
+    nameHint: "Letters, digits and _ . -",
+    there: (name: string) => `There is a workflow ${name} already`,
+    thereHint: (version: number, author: string, when: string) => `Its newest version is ${version}${author ? `, saved by ${author}` : ""} ${when}. No version is lost: yours comes after it, and what is published stays.`,
+    same: "Its newest version says just the same.",
+    open: "Open it",
+    keep: "Make it a draft",
+    keepAfter: (version: number, name: string) => `Save it as version ${version} of ${name}`,
+    another: "Take another name",
+    kept: (name: string, version: number) => `${name} is a draft now, version ${version}.`,
+    meanwhile: "Somebody has saved a version meanwhile. Look again before you save yours after it.",
+    from: (file: string) => `From ${file}`,
+  },
 } as const;

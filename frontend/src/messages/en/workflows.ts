@@ -56,6 +56,7 @@ export const workflows = {
     notPublished: "This workflow is not published, so that it cannot be started yet.",
     edit: "Open in the editor",
     document: "Document",
+    as: (form: string) => `As ${form}`,
     picture: (title: string) => `Picture of ${title}`,
     graph: (title: string) => `Graph of ${title}`,
     problems: "It cannot run as the services are now",

@@ -1,14 +1,11 @@
-/** Asks what a new workflow is called, and opens the editor. */
+/** Asks what a new workflow is called, and opens the editor; or takes a document from a file. */
 import { useState, type SyntheticEvent } from "react";
 import { Field, Input } from "../../kit";
 import { edit as text } from "../../messages/en/edit";
 import { navigate, useQuery } from "../router";
 import { useTitle } from "../title";
-
-/** Makes a name for addresses out of a title. */
-function nameFor(title: string): string {
-  return title.normalize("NFKD").replace(/[^A-Za-z0-9_.-]+/g, "_").replace(/^[.-]+|_+$/g, "").slice(0, 100);
-}
+import { FromFile } from "./FromFile";
+import { nameFor } from "./names";
 
 export default function NewPage() {
   useTitle(text.newTitle);
@@ -20,12 +17,15 @@ export default function NewPage() {
     if (name !== "") navigate(`/workflows/${encodeURIComponent(name)}/edit?title=${encodeURIComponent(title)}`);
   };
   return (
-    <form className="stack narrow" onSubmit={go}>
-      <h1>{text.newTitle}</h1>
-      <Field label={text.newName} hint={name === "" ? text.newHint : text.newAddress(name)}>
-        {(tied) => <Input {...tied} autoFocus required value={title} onChange={setTitle} />}
-      </Field>
-      <p><button className="button primary" type="submit">{text.create}</button></p>
-    </form>
+    <div className="narrow new-workflow">
+      <form className="stack" onSubmit={go}>
+        <h1>{text.newTitle}</h1>
+        <Field label={text.newName} hint={name === "" ? text.newHint : text.newAddress(name)}>
+          {(tied) => <Input {...tied} autoFocus required value={title} onChange={setTitle} />}
+        </Field>
+        <p><button className="button primary" type="submit">{text.create}</button></p>
+      </form>
+      <FromFile />
+    </div>
   );
 }

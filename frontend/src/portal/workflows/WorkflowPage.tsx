@@ -1,10 +1,10 @@
 /** A workflow: what it is for, what it takes and gives, how it went lately. */
 import { lazy, Suspense } from "react";
-import { api, type Schemas } from "../../api/client";
+import { address, api, type Schemas } from "../../api/client";
 import { useNews } from "../../api/events";
 import { useLoad } from "../../api/load";
 import { useMe } from "../../api/session";
-import { Badge, Empty, Icon, Notice, Skeleton, TableFrame, Trouble } from "../../kit";
+import { Badge, Empty, Icon, Menu, Notice, Skeleton, TableFrame, Trouble } from "../../kit";
 import { text } from "../../messages/en";
 import { Link, type Params } from "../router";
 import { RunRow } from "../RunRow";
@@ -39,6 +39,13 @@ function Shown({ workflow }: { workflow: Workflow }) {
         <div className="page-head">
           <h1>{workflow.title || workflow.name}</h1>
           <div className="row">
+            <Menu label={<><Icon name="download" /> {words.document}</>} className="documents">
+              {(["xml", "json"] as const).map((form) => (
+                <a key={form} href={address("/api/v1/workflows/{name}/document", { path: { name: workflow.name }, query: { form } })} download={`${workflow.name}.${form}`}>
+                  {words.as(form.toUpperCase())}
+                </a>
+              ))}
+            </Menu>
             {rights.includes("develop") && (
               <Link className="button" to={`${at}/edit`}>
                 <Icon name="edit" /> {words.edit}

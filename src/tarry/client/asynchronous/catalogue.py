@@ -125,6 +125,7 @@ class AsyncCatalogueCalls:
         shared: bool = False,
         comment: str = "",
         expected_version: int | None = None,
+        name: str = "",
     ) -> Workflow:
         """Bring a workflow document (XML or JSON) into the catalogue; it is not published yet.
 
@@ -134,8 +135,11 @@ class AsyncCatalogueCalls:
             shared: every project sees it.
             comment: what we say of this version.
             expected_version: the newest version as we know it, or 0; refused if there is another.
+            name: save it under this name, whatever the document says.
         """
         params = _flags(draft=draft, shared=shared)
+        if name:
+            params["name"] = name
         if comment:
             params["comment"] = comment
         if expected_version is not None:

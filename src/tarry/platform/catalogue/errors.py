@@ -47,6 +47,14 @@ class NameTaken(TarryError):
     message = "The {what} {name} exists already, with the URI {uri}: choose another name or URI"
 
 
+class BadName(TarryError):
+    """A workflow cannot have the name that somebody asks for."""
+
+    code = "bad-workflow-name"
+    sort = Sort.INVALID
+    message = "A workflow cannot be called {got!r}: the name {rule}"
+
+
 class BadServiceAddress(TarryError):
     """A name or URI that workflow documents cannot use."""
 

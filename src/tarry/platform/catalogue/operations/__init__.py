@@ -1,6 +1,7 @@
 """The catalogue's verbs."""
 
 from tarry.platform.catalogue.operations.breaking import Break, Damage
+from tarry.platform.catalogue.operations.drawing_workflows import Preview, preview_workflow
 from tarry.platform.catalogue.operations.inspecting import Inspected, Inspection, inspect_wsdl
 from tarry.platform.catalogue.operations.publishing import (
     Publication,
@@ -50,6 +51,7 @@ __all__ = [
     "Found",
     "Inspected",
     "Inspection",
+    "Preview",
     "Publication",
     "Registered",
     "Report",
@@ -68,6 +70,7 @@ __all__ = [
     "list_services",
     "list_workflows",
     "picture_of",
+    "preview_workflow",
     "publish_workflow",
     "published",
     "refresh_service",

@@ -7,15 +7,13 @@ import structlog
 from tarry.platform.catalogue.errors import NameTaken, NewerVersion, NotADraft
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import WorkflowEntry
+from tarry.platform.catalogue.operations.drawing_workflows import draw_workflow
 from tarry.platform.catalogue.operations.reporting import Report, report
 from tarry.platform.catalogue.operations.shelf import write_again
 from tarry.platform.catalogue.operations.sight import find_workflow, may_change, target
 from tarry.platform.kernel.interfaces import Clock, Transactions
 from tarry.platform.kernel.model import Caller
-from tarry.platform.workflows import json_form
 from tarry.platform.workflows.errors import WorkflowInvalid
-from tarry.platform.workflows.model import Document
-from tarry.platform.workflows.xml import read, write
 
 log = structlog.get_logger()
 
@@ -32,12 +30,14 @@ class Saving:
         comment: what its author says of it.
         expected: the newest version as the author knows it (0: there is none); refused if there is
             a newer one by now. None: whatever there is.
+        name: save it under this name, whatever the document says; empty: under its own.
     """
 
     draft: bool = False
     shared: bool = False
     comment: str = ""
     expected: int | None = None
+    name: str = ""
 
 
 _AS_IT_IS = Saving()
@@ -66,17 +66,13 @@ async def import_workflow(
         WorkflowInvalid: it has problems and is no draft; all of them are told.
         NewerVersion: somebody has saved another version meanwhile.
         NameTaken: another workflow of the project has its name.
+        BadName: no workflow can have the name that is asked for.
         NotAllowed: the caller may not import.
     """
     project = target(caller, "import a workflow", shared=saving.shared)
-    document, kept = _read(data)
-    made = WorkflowEntry(
-        name=document.name,
-        uri=document.uri,
-        project=project,
-        document=kept,
-        title=document.title or document.name,
-        description=document.description,
+    draft = await draw_workflow(catalogue, project, data, saving.name)
+    made = replace(
+        draft,
         imported_by=caller.user,
         imported_at=clock(),
         author=caller.user_name,
@@ -87,7 +83,7 @@ async def import_workflow(
         number = store.next_version(project, made.name)  # before the look at what is there
         found = report(store, made)
         if found.problems and not saving.draft:
-            raise WorkflowInvalid(workflow=document.name, problems=found.problems)
+            raise WorkflowInvalid(workflow=made.name, problems=found.problems)
         before = store.workflow(project, made.name)
         if before is not None and before.uri != made.uri:
             raise NameTaken(what="workflow", name=made.name, uri=before.uri)
@@ -201,19 +197,3 @@ def _check_expected(
         newest=newest,
         newer="; ".join(newer[:10]) or "the one you know was deleted",
     )
-
-
-def _read(data: bytes) -> tuple[Document, bytes]:
-    """Read a document, and give it as it is kept: as XML, in UTF-8.
-
-    XML stays as it came, unless its encoding makes it unreadable as UTF-8.
-    """
-    if data.lstrip()[:1] == b"{":
-        document = json_form.read(data)
-        return document, write(document)
-    document = read(data)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return document, write(document)
-    return document, data

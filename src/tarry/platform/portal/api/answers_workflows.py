@@ -1,14 +1,18 @@
 """The JSON of workflows."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tarry.platform.catalogue.model import WorkflowEntry
-from tarry.platform.catalogue.operations import Publication, Report
+from tarry.platform.catalogue.operations import Preview, Publication, Report
 from tarry.platform.kernel.model import Caller
 from tarry.platform.portal.api.answers import PortAnswer, plain, ports_shown, project_shown
 from tarry.platform.portal.api.answers_services import Remark
+from tarry.platform.workflows import json_form
+from tarry.platform.workflows.xml import read
 
 
 class PublishOrder(BaseModel):
@@ -92,6 +96,28 @@ class ImportedAnswer(CheckedAnswer):
     is_new: bool = Field(description="Whether a version was added; not if nothing had changed")
 
 
+class PreviewAnswer(BaseModel):
+    """What would become of a document if it were saved."""
+
+    readable: bool = Field(description="If not, `problems` says why, and the rest is empty")
+    name: str = ""
+    uri: str = ""
+    title: str = ""
+    description: str = ""
+    steps: int = 0
+    inputs: list[PortAnswer] = Field(default_factory=list)
+    outputs: list[PortAnswer] = Field(default_factory=list)
+    problems: list[Remark] = Field(
+        description="Why it cannot be read or, if it can, what keeps it from running"
+    )
+    notices: list[Remark] = Field(default_factory=list)
+    is_new: bool = Field(False, description="Whether a version would be added")
+    there: VersionAnswer | None = Field(
+        None, description="The newest version of the project's workflow of this name"
+    )
+    document: dict[str, Any] | None = Field(None, description="The document in its JSON form")
+
+
 def workflow_answer(workflow: WorkflowEntry, caller: Caller) -> WorkflowAnswer:
     """Give a workflow as JSON."""
     return WorkflowAnswer(
@@ -126,3 +152,27 @@ def checked_answer(report: Report, caller: Caller) -> CheckedAnswer:
 def imported_answer(report: Report, caller: Caller) -> ImportedAnswer:
     """Give a workflow as JSON after it was saved."""
     return ImportedAnswer(**checked_answer(report, caller).model_dump(), is_new=report.is_new)
+
+
+def preview_answer(preview: Preview) -> PreviewAnswer:
+    """Tell as JSON what would become of a document."""
+    problems = [Remark.model_validate(problem) for problem in preview.problems]
+    entry = preview.entry
+    if entry is None:
+        return PreviewAnswer(readable=False, problems=problems)
+    document = read(entry.document)
+    return PreviewAnswer(
+        readable=True,
+        name=entry.name,
+        uri=entry.uri,
+        title=entry.title,
+        description=entry.description,
+        steps=len(document.steps),
+        inputs=ports_shown(entry.inputs),
+        outputs=ports_shown(entry.outputs),
+        problems=problems,
+        notices=[Remark.model_validate(notice) for notice in preview.notices],
+        is_new=preview.is_new,
+        there=version_answer(preview.there) if preview.there else None,
+        document=json.loads(json_form.write(document)),
+    )

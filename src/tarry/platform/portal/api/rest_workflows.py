@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi import Path as InPath
+from fastapi.concurrency import run_in_threadpool
 
 from tarry.contract.errors import Sort, TarryError
 from tarry.platform.catalogue import operations
@@ -14,11 +15,13 @@ from tarry.platform.portal.api.answers_workflows import (
     CardOrder,
     CheckedAnswer,
     ImportedAnswer,
+    PreviewAnswer,
     PublishOrder,
     VersionAnswer,
     WorkflowAnswer,
     checked_answer,
     imported_answer,
+    preview_answer,
     version_answer,
     workflow_answer,
 )
@@ -76,6 +79,14 @@ def expected_version(
     return int(number)
 
 
+AsName = Annotated[
+    str,
+    Query(
+        alias="name",
+        max_length=200,
+        description="Under this name, whatever the document says; empty: under its own",
+    ),
+]
 StartedFrom = Annotated[int | None, Depends(expected_version)]
 
 
@@ -112,12 +123,31 @@ async def save(  # noqa: PLR0917 - FastAPI gives them by name
     draft: Annotated[bool, Query(description="Keep it even if it has problems")] = False,
     shared: Annotated[bool, Query(description="Every project sees it")] = False,
     comment: Annotated[str, Query(max_length=2000)] = "",
+    name: AsName = "",
 ) -> ImportedAnswer:
     """Save a workflow document (XML or JSON); one of a known URI becomes its next version."""
-    saving = Saving(draft=draft, shared=shared, comment=comment, expected=expected)
+    saving = Saving(draft=draft, shared=shared, comment=comment, expected=expected, name=name)
     report = await door.rooms.catalogue.import_workflow(caller, document, saving)
     _tag(response, report.entry)
     return imported_answer(report, caller)
+
+
+@router.post(
+    "/workflows/preview",
+    operation_id="previewWorkflow",
+    openapi_extra=_DOCUMENT_BODY,
+    responses=problems(401, 403),
+)
+async def preview(
+    document: Annotated[bytes, Depends(_body)],
+    door: TheDoor,
+    caller: TheCaller,
+    name: AsName = "",
+) -> PreviewAnswer:
+    """Tell what would become of a document (XML or JSON) if it were saved; nothing is."""
+    catalogue = door.rooms.shelf.catalogue
+    found = await operations.preview_workflow(catalogue, caller, document, name)
+    return await run_in_threadpool(preview_answer, found)
 
 
 @router.get("/workflows/{name}", operation_id="showWorkflow", responses=problems(401, 404))

@@ -18,6 +18,11 @@ from tarry.platform.workflows.model import (
 )
 
 
+def workflow_uri(name: str) -> str:
+    """Give the URI of a workflow that nobody has given another one."""
+    return f"http://tarry/workflow/{name}.owl#{name}"
+
+
 def one_step(uri: str, service: ServiceInterface) -> Document:
     """Make the workflow that does nothing but use a service: same inputs, same outputs."""
     asynchronous = service.kind != Kind.SYNCHRONOUS

@@ -3,6 +3,6 @@
 from tarry.platform.workflows.validation.inference import infer_ports
 from tarry.platform.workflows.validation.library import Ports
 from tarry.platform.workflows.validation.notices import notices
-from tarry.platform.workflows.validation.rules import problems
+from tarry.platform.workflows.validation.rules import NAME_RULE, is_name, problems
 
-__all__ = ["Ports", "infer_ports", "notices", "problems"]
+__all__ = ["NAME_RULE", "Ports", "infer_ports", "is_name", "notices", "problems"]

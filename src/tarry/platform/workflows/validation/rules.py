@@ -21,6 +21,11 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
 NAME_RULE = "has to be 1 to 100 of A-Z a-z 0-9 _ . - and must not start with . or -"
 
 
+def is_name(name: str) -> bool:
+    """Tell whether a workflow, or its input or output, can be called so."""
+    return NAME.fullmatch(name) is not None
+
+
 def problems(
     document: Document, services: Services, workflows: Mapping[str, Document] | None = None
 ) -> tuple[Problem, ...]:
@@ -79,7 +84,7 @@ class _Judge:
 
 
 def _whole(document: Document) -> Iterator[Problem]:
-    if not NAME.fullmatch(document.name):
+    if not is_name(document.name):
         yield problem("", "name", f"the name {document.name!r} {NAME_RULE}")
     if not document.steps and not any(isinstance(one, Nested) for one in nodes_of(document.body)):
         yield problem("", "empty-workflow", "the workflow has no steps")
@@ -93,7 +98,7 @@ def _names(names: Iterable[str], what: str) -> Iterator[Problem]:
         if times > 1:
             message = f"the {what} {name} stands there {times} times"
             yield problem(place, f"{what}-twice", message)
-        if not NAME.fullmatch(name):
+        if not is_name(name):
             yield problem(place, "name", f"the {what} {name!r} {NAME_RULE}")
 
 
