@@ -7,7 +7,7 @@ from datetime import datetime
 from tarry.platform.catalogue.errors import Collision
 from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.offers import Offer
-from tarry.platform.kernel.model import ProjectId
+from tarry.platform.kernel.model import ProjectId, UserId
 from tarry.soap.errors import WsdlUnreadable
 
 
@@ -22,6 +22,7 @@ class MemoryCatalogue:
         self._last: dict[tuple[ProjectId, str], int] = {}
         self._published: dict[tuple[ProjectId, str], int | None] = {}
         self._cards: dict[tuple[ProjectId, str], tuple[str, str]] = {}
+        self._favourites: dict[tuple[UserId, ProjectId], set[str]] = {}
         self._pictures: dict[tuple[ProjectId, str], Picture] = {}
 
     def service(
@@ -128,6 +129,16 @@ class MemoryCatalogue:
             self._pictures.pop((project, name), None)
         else:
             self._pictures[project, name] = picture
+
+    def favourites(self, user: UserId, project: ProjectId) -> set[str]:
+        return set(self._favourites.get((user, project), ()))
+
+    def add_favourite(self, user: UserId, project: ProjectId, name: str, at: datetime) -> None:
+        del at
+        self._favourites.setdefault((user, project), set()).add(name)
+
+    def remove_favourite(self, user: UserId, project: ProjectId, name: str) -> None:
+        self._favourites.get((user, project), set()).discard(name)
 
 
 class MemoryWsdls:

@@ -18,6 +18,14 @@ export function remember(key: string, value: string): void {
   }
 }
 
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(`tarry.${key}`);
+  } catch {
+    // no storage: nothing was kept
+  }
+}
+
 /** A state that this browser remembers. */
 export function useKept(key: string, first: string): [string, (value: string) => void] {
   const [value, setValue] = useState(() => recall(key) ?? first);

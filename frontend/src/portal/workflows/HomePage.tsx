@@ -11,7 +11,8 @@ import { Link, useQuery } from "../router";
 import { RunRow } from "../RunRow";
 import { useTitle } from "../title";
 import { choose } from "./choose";
-import { useFavourites } from "./favourites";
+import { useFavourites, type Favourites } from "./favourites";
+import { Star } from "./Star";
 import "./workflows.css";
 
 const words = text.workflows;
@@ -21,6 +22,7 @@ const LATEST = 8;
 
 export default function HomePage() {
   const mayDevelop = useMe()?.rights.includes("develop") ?? false;
+  const favourites = useFavourites();
   const workflows = useLoad("workflows", async (signal) => (await api.get("/api/v1/workflows", { query: { limit: ON_A_PAGE }, signal })).items);
   return (
     <>
@@ -34,7 +36,7 @@ export default function HomePage() {
             </Link>
           )}
         </div>
-        {workflows.data ? <Shelf workflows={workflows.data} /> : workflows.error ? <Trouble error={workflows.error} onRetry={() => void workflows.reload()} /> : <Skeleton lines={6} />}
+        {workflows.data && favourites.ready ? <Shelf workflows={workflows.data} favourites={favourites} /> : workflows.error ? <Trouble error={workflows.error} onRetry={() => void workflows.reload()} /> : <Skeleton lines={6} />}
       </section>
       {mayDevelop && workflows.data && <Drafts workflows={workflows.data.filter((one) => one.published_version === null)} />}
       <Latest />
@@ -42,13 +44,11 @@ export default function HomePage() {
   );
 }
 
-function Shelf({ workflows }: { workflows: readonly Workflow[] }) {
+function Shelf({ workflows, favourites }: { workflows: readonly Workflow[]; favourites: Favourites }) {
   const [search, setSearch] = useQuery("q");
   const [category, setCategory] = useQuery("category");
   const [view, setView] = useKept("workflows.view", "cards");
-  const me = useMe();
-  const favourites = useFavourites(me);
-  const mayRun = me?.rights.includes("run") ?? false;
+  const mayRun = useMe()?.rights.includes("run") ?? false;
   const published = useMemo(() => workflows.filter((one) => one.published_version !== null), [workflows]);
   const categories = useMemo(() => [...new Set(published.map((one) => one.category).filter(Boolean))].sort(), [published]);
   const found = useMemo(
@@ -117,9 +117,7 @@ function Card({ workflow, mayRun, favourite, onFavourite }: CardProps) {
         <code className="muted clip">{workflow.name}</code>
       </p>
       <div className="workflow-does row">
-        <Button kind="quiet" small icon className="star" aria-pressed={favourite} aria-label={words.favourite(title)} onClick={onFavourite}>
-          <Icon name="star" filled={favourite} />
-        </Button>
+        <Star title={title} favourite={favourite} onToggle={onFavourite} small />
         {mayRun && (
           <Link className="button small" to={`${at}/start`} aria-label={`${words.start} ${title}`}>
             <Icon name="play" size={15} /> {words.start}

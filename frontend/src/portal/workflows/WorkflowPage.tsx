@@ -11,6 +11,8 @@ import { RunRow } from "../RunRow";
 import { hintOf, mustBeGiven, typeOf, type Port } from "../../inputs/rules";
 import { When } from "../Time";
 import { useTitle } from "../title";
+import { useFavourites } from "./favourites";
+import { Star } from "./Star";
 import "./workflows.css";
 
 const Graph = lazy(() => import("../../graph-view/GraphView").then((module) => ({ default: module.GraphView })));
@@ -30,6 +32,7 @@ function Shown({ workflow }: { workflow: Workflow }) {
   const at = `/workflows/${encodeURIComponent(workflow.name)}`;
   const published = workflow.published_version !== null;
   const rights = useMe()?.rights ?? [];
+  const favourites = useFavourites();
   return (
     <div className="workflow-page">
       <header className="stack">
@@ -39,6 +42,7 @@ function Shown({ workflow }: { workflow: Workflow }) {
         <div className="page-head">
           <h1>{workflow.title || workflow.name}</h1>
           <div className="row">
+            {published && favourites.ready && <Star title={workflow.title || workflow.name} favourite={favourites.has(workflow.name)} onToggle={() => favourites.toggle(workflow.name)} />}
             <Menu label={<><Icon name="download" /> {words.document}</>} className="documents">
               {(["xml", "json"] as const).map((form) => (
                 <a key={form} href={address("/api/v1/workflows/{name}/document", { path: { name: workflow.name }, query: { form } })} download={`${workflow.name}.${form}`}>

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.offers import Offer
-from tarry.platform.kernel.model import ProjectId
+from tarry.platform.kernel.model import ProjectId, UserId
 
 
 class Services(Protocol):
@@ -101,7 +101,23 @@ class Workflows(Protocol):
         ...
 
 
-class Catalogue(Services, Workflows, Protocol):
+class Favourites(Protocol):
+    """What people like best, in the store."""
+
+    def favourites(self, user: UserId, project: ProjectId) -> set[str]:
+        """Give the names of the workflows that somebody likes best in a project."""
+        ...
+
+    def add_favourite(self, user: UserId, project: ProjectId, name: str, at: datetime) -> None:
+        """Note that somebody likes a workflow; that may have been known."""
+        ...
+
+    def remove_favourite(self, user: UserId, project: ProjectId, name: str) -> None:
+        """Note that somebody no longer likes a workflow; that may have been known."""
+        ...
+
+
+class Catalogue(Services, Workflows, Favourites, Protocol):
     """The store, inside one transaction.
 
     Every question is about the newest version unless it says otherwise.

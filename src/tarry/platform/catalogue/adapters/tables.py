@@ -117,3 +117,13 @@ workflow_pictures = Table(
         name="workflow_pictures_of_workflows",
     ),
 )
+
+# By the workflow's name as its owner sees it: their project's own, or else the shared one.
+favourites = Table(
+    "favourites",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("project", Text, primary_key=True),
+    Column("workflow", Text, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)

@@ -2,6 +2,11 @@
 
 from tarry.platform.catalogue.operations.breaking import Break, Damage
 from tarry.platform.catalogue.operations.drawing_workflows import Preview, preview_workflow
+from tarry.platform.catalogue.operations.favourites import (
+    add_favourite,
+    list_favourites,
+    remove_favourite,
+)
 from tarry.platform.catalogue.operations.inspecting import Inspected, Inspection, inspect_wsdl
 from tarry.platform.catalogue.operations.publishing import (
     Publication,
@@ -60,6 +65,7 @@ __all__ = [
     "ServiceRequest",
     "Shelf",
     "alone",
+    "add_favourite",
     "check_workflow",
     "delete_draft",
     "edit_service",
@@ -67,6 +73,7 @@ __all__ = [
     "import_workflow",
     "inspect_wsdl",
     "label_workflow",
+    "list_favourites",
     "list_services",
     "list_workflows",
     "picture_of",
@@ -75,6 +82,7 @@ __all__ = [
     "published",
     "refresh_service",
     "register_service",
+    "remove_favourite",
     "restore_workflow",
     "retire_service",
     "retract_workflow",

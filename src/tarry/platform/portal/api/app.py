@@ -17,6 +17,7 @@ from tarry.platform.portal.api import (
     problems,
     rest_accounts,
     rest_events,
+    rest_favourites,
     rest_files,
     rest_health,
     rest_people,
@@ -138,6 +139,7 @@ def _api() -> APIRouter:
     )
     for room in (
         rest_accounts,
+        rest_favourites,
         rest_session,
         rest_people,
         rest_tokens,
