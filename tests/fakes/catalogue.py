@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tarry.platform.catalogue.errors import Collision
 from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
+from tarry.platform.catalogue.model.health import MOST_CHANGES, HealthChange
 from tarry.platform.catalogue.model.offers import Offer
 from tarry.platform.kernel.model import ProjectId, UserId
 from tarry.soap.errors import WsdlUnreadable
@@ -18,6 +19,7 @@ class MemoryCatalogue:
         self._services: dict[tuple[ProjectId, str], list[ServiceEntry]] = {}
         self._retired: set[tuple[ProjectId, str]] = set()
         self._healths: dict[tuple[ProjectId, str], Health] = {}
+        self._changes: dict[tuple[ProjectId, str], list[HealthChange]] = {}
         self._workflows: dict[tuple[ProjectId, str], dict[int, WorkflowEntry]] = {}
         self._last: dict[tuple[ProjectId, str], int] = {}
         self._published: dict[tuple[ProjectId, str], int | None] = {}
@@ -62,12 +64,23 @@ class MemoryCatalogue:
         del at
         self._retired.add((project, uri))
         self._healths.pop((project, uri), None)
+        self._changes.pop((project, uri), None)
 
     def healths(self, projects: Collection[ProjectId] | None = None) -> list[Health]:
         return [h for h in self._healths.values() if projects is None or h.project in projects]
 
     def note_health(self, health: Health) -> None:
         self._healths[health.project, health.uri] = health
+
+    def health_changes(
+        self, project: ProjectId, uri: str, *, most: int = MOST_CHANGES
+    ) -> list[HealthChange]:
+        return self._changes.get((project, uri), [])[::-1][:most]
+
+    def add_health_change(self, change: HealthChange) -> None:
+        kept = self._changes.setdefault((change.project, change.uri), [])
+        kept.append(change)
+        del kept[:-MOST_CHANGES]
 
     def workflow(
         self, project: ProjectId, name: str, version: int | None = None

@@ -1047,26 +1047,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/workflows/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Preview
-         * @description Tell what would become of a document (XML or JSON) if it were saved; nothing is.
-         */
-        post: operations["previewWorkflow"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1977,68 +1957,6 @@ export interface components {
          * @enum {string}
          */
         PortType: "string" | "text" | "integer" | "decimal" | "boolean" | "date-time" | "choice" | "file" | "folder" | "secret";
-        /**
-         * PreviewAnswer
-         * @description What would become of a document if it were saved.
-         */
-        PreviewAnswer: {
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /**
-             * Document
-             * @description The document in its JSON form
-             */
-            document?: {
-                [key: string]: unknown;
-            } | null;
-            /** Inputs */
-            inputs?: components["schemas"]["PortAnswer"][];
-            /**
-             * Is New
-             * @description Whether a version would be added
-             * @default false
-             */
-            is_new: boolean;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /** Notices */
-            notices?: components["schemas"]["Remark"][];
-            /** Outputs */
-            outputs?: components["schemas"]["PortAnswer"][];
-            /**
-             * Problems
-             * @description Why it cannot be read or, if it can, what keeps it from running
-             */
-            problems: components["schemas"]["Remark"][];
-            /**
-             * Readable
-             * @description If not, `problems` says why, and the rest is empty
-             */
-            readable: boolean;
-            /**
-             * Steps
-             * @default 0
-             */
-            steps: number;
-            /** @description The newest version of the project's workflow of this name */
-            there?: components["schemas"]["VersionAnswer"] | null;
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-            /**
-             * Uri
-             * @default
-             */
-            uri: string;
-        };
         /**
          * Problem
          * @description An error: a code that never changes, and a message for people.
@@ -6708,8 +6626,6 @@ export interface operations {
                 draft?: boolean;
                 /** @description The newest version as you know it, or 0; refused if there is another */
                 expected_version?: number | null;
-                /** @description Under this name, whatever the document says; empty: under its own */
-                name?: string;
                 /** @description Every project sees it */
                 shared?: boolean;
             };
@@ -7691,79 +7607,6 @@ export interface operations {
             };
             /** @description Contradicts what is there */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not understood, or a value breaks a rule */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An error (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    previewWorkflow: {
-        parameters: {
-            query?: {
-                /** @description Under this name, whatever the document says; empty: under its own */
-                name?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-                "application/xml": string;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreviewAnswer"];
-                };
-            };
-            /** @description Not logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large */
-            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,6 +19,7 @@ from tarry.platform.catalogue.model import (
     SHARED,
     Correction,
     Health,
+    HealthChange,
     HealthState,
     Picture,
     Polling,
@@ -26,6 +27,7 @@ from tarry.platform.catalogue.model import (
     Told,
     WorkflowEntry,
 )
+from tarry.platform.catalogue.model.health import MOST_CHANGES
 from tarry.platform.kernel.adapters.database import SqlTransactions
 from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.kernel.model import ProjectId, UserId
@@ -289,6 +291,40 @@ async def test_what_was_seen_of_a_service_says_nothing_of_its_next_version(
     await add(catalogue, replace(SERVICE, version=2))
 
     assert await catalogue.read(lambda store: store.healths([OURS])) == []
+
+
+async def test_changes_of_health_are_kept_newest_first_and_not_without_end(
+    catalogue: Transactions[Catalogue],
+) -> None:
+    await add(catalogue, SERVICE, replace(SERVICE, project=THEIRS))
+    states = (HealthState.OK, HealthState.AWAY)
+    all_ = [
+        HealthChange(
+            project=OURS,
+            uri=SERVICE.uri,
+            at=NOW + timedelta(minutes=number),
+            state=states[number % 2],
+            reason="no answer ☃",
+        )
+        for number in range(MOST_CHANGES + 3)
+    ]
+    theirs = replace(all_[0], project=THEIRS)
+
+    def work(store: Catalogue) -> None:
+        for change in (theirs, *all_):
+            store.add_health_change(change)
+
+    await catalogue.write(work)
+    await add(catalogue, replace(SERVICE, version=2))
+
+    found = await catalogue.read(lambda store: store.health_changes(OURS, SERVICE.uri))
+    assert found == all_[:2:-1]
+    newest = await catalogue.read(lambda store: store.health_changes(OURS, SERVICE.uri, most=1))
+    assert newest == all_[-1:]
+    await catalogue.write(lambda store: store.retire_service(OURS, SERVICE.uri, NOW))
+    assert await catalogue.read(lambda store: store.health_changes(OURS, SERVICE.uri)) == []
+    others = await catalogue.read(lambda store: store.health_changes(THEIRS, SERVICE.uri))
+    assert others == [theirs]
 
 
 async def test_a_deleted_draft_is_gone_and_its_number_is_not_given_again(

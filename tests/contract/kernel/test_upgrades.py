@@ -29,7 +29,12 @@ from tarry.platform.accounts.model.tokens import Keys
 from tarry.platform.accounts.operations import caller_of, list_api_tokens, log_in, read_trail
 from tarry.platform.catalogue.adapters.sql import SqlCatalogue
 from tarry.platform.catalogue.interfaces import Catalogue
-from tarry.platform.catalogue.operations import list_services, list_workflows
+from tarry.platform.catalogue.operations import (
+    health_history,
+    list_favourites,
+    list_services,
+    list_workflows,
+)
 from tarry.platform.executions.adapters.sql import SqlExecutions
 from tarry.platform.executions.adapters.sql_journal import SqlJournal
 from tarry.platform.executions.interfaces import ExecutionStore, JournalStore
@@ -42,6 +47,7 @@ DATA: dict[str, Any] = json.loads(
 RUNS: dict[str, str] = DATA["runs"]
 USER = DATA["tables"]["users"][0]["id"]
 PROJECT = DATA["tables"]["projects"][0]["id"]
+SERVICE = DATA["tables"]["services"][0]
 NOON = {"time": "2026-11-24 12:00:00.000000"}
 
 LATER: Mapping[str, Mapping[str, list[dict[str, Any]]]] = {
@@ -72,6 +78,26 @@ LATER: Mapping[str, Mapping[str, list[dict[str, Any]]]] = {
                 "facts": "{}",
             }
         ],
+    },
+    "0006": {
+        "service_health": [
+            {
+                "project": SERVICE["project"],
+                "uri": SERVICE["uri"],
+                "state": "away",
+                "since": NOON,
+                "checked_at": NOON,
+                "seen_at": None,
+                "failures": 1,
+                "reason": "nobody answers",
+                "changes": "[]",
+            }
+        ]
+    },
+    "0012": {
+        "favourites": [
+            {"owner": USER, "project": PROJECT, "workflow": "Twice", "since": NOON},
+        ]
     },
 }
 """What was added to the tables of a revision when it was new."""
@@ -153,7 +179,7 @@ async def test_what_was_written_at_an_earlier_revision_is_read_today(
     with closing(Database(engine.url.render_as_string(hide_password=False))) as database:
         caller = await read_accounts(database, revision)
         if revision >= "0003":
-            await read_catalogue(database, caller)
+            await read_catalogue(database, caller, revision)
         if revision >= "0004":
             await read_executions(database)
 
@@ -183,7 +209,7 @@ async def read_accounts(database: Database, revision: str) -> Caller:
     return caller
 
 
-async def read_catalogue(database: Database, caller: Caller) -> None:
+async def read_catalogue(database: Database, caller: Caller, revision: str) -> None:
     catalogue = SqlTransactions[Catalogue](database, SqlCatalogue)
     assert [entry.operation for entry in await list_services(catalogue, caller)] == ["tally"]
     (workflow,) = await list_workflows(catalogue, caller)
@@ -191,6 +217,11 @@ async def read_catalogue(database: Database, caller: Caller) -> None:
     published = await BoundWorkflows(catalogue).published(caller, "Twice")
     assert len(published.document.steps) == 2
     assert [port.name for port in published.entry.inputs] == ["tag", "seconds"]
+    if revision >= "0006":
+        history = await health_history(catalogue, caller, SERVICE["uri"])
+        assert [(one.state, one.reason) for one in history] == [("away", "nobody answers")]
+    if revision >= "0012":
+        assert await list_favourites(catalogue, caller) == ["Twice"]
 
 
 async def read_executions(database: Database) -> None:

@@ -20,6 +20,7 @@ from tarry.platform.catalogue.model.offers import Offer
 from tarry.platform.catalogue.operations import (
     ServiceRequest,
     Shelf,
+    health_history,
     healths,
     import_workflow,
     register_service,
@@ -109,6 +110,29 @@ async def test_a_service_that_is_there_is_ok_and_was_seen_now(watched: Watched) 
 
     assert (health.state, health.seen_at, health.failures) == (HealthState.OK, watched.now, 0)
     assert (health.reason, health.changes) == ("", ())
+
+
+async def test_when_a_service_was_there_and_when_not_is_told_and_no_look_that_shows_the_same(
+    watched: Watched,
+) -> None:
+    url = watched.serve("/calculator", "a", "b")
+    await watched.register(url)
+    await watched.after(minutes=5)
+    await watched.after(minutes=5)
+    gone = watched.peer.documents.pop("/calculator?wsdl")
+    await watched.after(minutes=5)
+    watched.peer.documents["/calculator?wsdl"] = gone
+    await watched.after(minutes=20)
+    await watched.after(minutes=5)
+
+    found = await health_history(watched.catalogue, ANNA, URI)
+
+    told = [(one.state, (one.at - START) / timedelta(minutes=1)) for one in found]
+    assert told[0] == (HealthState.OK, 35)
+    assert (told[1][0] in {HealthState.AWAY, HealthState.UNREADABLE}, told[1][1]) == (True, 15)
+    assert told[2:] == [(HealthState.OK, 5)]
+    assert found[1].reason
+    assert (found[0].reason, found[2].reason) == ("", "")
 
 
 async def test_a_service_is_not_looked_at_before_it_is_time(watched: Watched) -> None:

@@ -12,6 +12,7 @@ from tests.integration.portal.conftest import KEYS, PUBLIC_URL, Visitor
 from tests.integration.portal.test_rest import problem
 
 from tarry.platform.catalogue.model import Health, HealthState, ServiceEntry
+from tarry.platform.catalogue.model.health import change_to
 from tarry.platform.portal.api.app import build
 from tarry.platform.portal.operations import BoundCatalogue
 from tarry.platform.workflows import json_form
@@ -157,6 +158,16 @@ def test_the_health_of_a_service_is_shown(ada: Visitor, fake: FakeRooms) -> None
         "changes": [],
     }
     assert ada.get(f"{API}/services/Mesher.mesh").json()["health"] == listed["health"]
+    assert ada.get(f"{API}/services/Mesher.mesh/health").json() == {"items": []}
+    change = change_to(health, None)
+    fake.shelf.catalogue.store.add_health_change(change)  # type: ignore[attr-defined]
+    [told] = ada.get(f"{API}/services/Mesher.mesh/health").json()["items"]
+    assert told == {
+        "at": "2026-11-24T09:05:00Z",
+        "state": "away",
+        "reason": "connection refused",
+    }
+    assert problem(ada.get(f"{API}/services/Nobody/health")) == (404, "not-found")
 
 
 def test_lists_come_in_pages_and_are_searched(ada: Visitor) -> None:

@@ -40,6 +40,11 @@ export const services = {
     seen: "Last there",
     never: "never",
     reason: "Why",
+    lately: "Lately",
+    now: "now",
+    share: (percent: string, since: string) => `It was there ${percent} % of the time since ${since}, as far as the platform has looked.`,
+    strip: (percent: string, since: string) => `A strip of time since ${since}: the service was there ${percent} % of it.`,
+    span: (from: string, length: string, still: boolean) => (still ? `since ${from}, for ${length} now` : `from ${from}, for ${length}`),
   },
   one: {
     inputs: "Inputs",

@@ -8,6 +8,7 @@ import { text } from "../../messages/en";
 import { ago, exactly } from "../../messages/words";
 import { Link, type Params } from "../router";
 import { useTitle } from "../title";
+import { HealthHistory } from "./HealthHistory";
 import { HealthBadge, KindChip } from "./marks";
 import { PortTable } from "./PortTable";
 import { differences, type Service as Entry } from "./said";
@@ -115,6 +116,7 @@ function HealthPanel({ service }: { service: Entry }) {
           </dl>
         </>
       )}
+      <HealthHistory service={service} />
     </section>
   );
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
+from tarry.platform.catalogue.model.health import MOST_CHANGES, HealthChange
 from tarry.platform.catalogue.model.offers import Offer
 from tarry.platform.kernel.model import ProjectId, UserId
 
@@ -48,6 +49,16 @@ class Services(Protocol):
 
     def note_health(self, health: Health) -> None:
         """Keep what a look has shown."""
+        ...
+
+    def health_changes(
+        self, project: ProjectId, uri: str, *, most: int = MOST_CHANGES
+    ) -> list[HealthChange]:
+        """Give how the health of a service has changed, newest first."""
+        ...
+
+    def add_health_change(self, change: HealthChange) -> None:
+        """Keep that a service's health has changed; of each service the newest `MOST_CHANGES`."""
         ...
 
 

@@ -7,9 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tarry.platform.catalogue.adapters.tables import service_health, service_versions, services
+from tarry.platform.catalogue.adapters.tables import (
+    service_health,
+    service_health_changes,
+    service_versions,
+    services,
+)
 from tarry.platform.catalogue.errors import Collision
 from tarry.platform.catalogue.model import Health, HealthState, ServiceEntry
+from tarry.platform.catalogue.model.health import MOST_CHANGES, HealthChange
 from tarry.platform.catalogue.model.snapshots import service_from_json, service_to_json
 from tarry.platform.kernel.model import ProjectId
 
@@ -92,6 +98,8 @@ class SqlServices:
             update(services).where(_is(services, key)).values(name=uri, retired_at=at)
         )
         self._connection.execute(delete(service_health).where(_is(service_health, key)))
+        changes = service_health_changes
+        self._connection.execute(delete(changes).where(_is(changes, key)))
 
     def healths(self, projects: Collection[ProjectId] | None = None) -> list[Health]:
         """Give what is known of the health of services, of these projects or of all."""
@@ -118,6 +126,34 @@ class SqlServices:
         if not done.rowcount:
             self._connection.execute(insert(service_health).values(**key, **said))
 
+    def health_changes(
+        self, project: ProjectId, uri: str, *, most: int = MOST_CHANGES
+    ) -> list[HealthChange]:
+        """Give how the health of a service has changed, newest first."""
+        query = (
+            select(service_health_changes)
+            .where(_is(service_health_changes, {"project": project, "uri": uri}))
+            .order_by(service_health_changes.c.id.desc())
+            .limit(most)
+        )
+        return [_change(row) for row in self._connection.execute(query)]
+
+    def add_health_change(self, change: HealthChange) -> None:
+        """Keep that a service's health has changed; of each service the newest `MOST_CHANGES`."""
+        table = service_health_changes
+        key = {"project": change.project, "uri": change.uri}
+        said = {"at": change.at, "state": change.state.value, "reason": change.reason}
+        self._connection.execute(insert(table).values(**key, **said))
+        oldest = (
+            select(table.c.id)
+            .where(_is(table, key))
+            .order_by(table.c.id.desc())
+            .offset(MOST_CHANGES - 1)
+            .limit(1)
+            .scalar_subquery()
+        )
+        self._connection.execute(delete(table).where(_is(table, key), table.c.id < oldest))
+
     def _one(self, query: Select[Any]) -> ServiceEntry | None:
         data = self._connection.scalars(query).one_or_none()
         return None if data is None else service_from_json(data)
@@ -138,4 +174,14 @@ def _health(row: Row[Any]) -> Health:
         failures=row.failures,
         reason=row.reason,
         changes=tuple(row.changes),
+    )
+
+
+def _change(row: Row[Any]) -> HealthChange:
+    return HealthChange(
+        project=ProjectId(row.project),
+        uri=row.uri,
+        at=row.at,
+        state=HealthState(row.state),
+        reason=row.reason,
     )

@@ -7,6 +7,7 @@ only ever added; drafts of workflows may be deleted, as no run was started from 
 from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -15,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import UniqueConstraint as Unique
 
-from tarry.platform.kernel.adapters.columns import JsonText, UtcDateTime
+from tarry.platform.kernel.adapters.columns import JsonText, RowNumber, UtcDateTime
 
 metadata = MetaData()
 
@@ -63,6 +64,24 @@ service_health = Table(
         ["services.project", "services.uri"],
         name="service_health_of_services",
     ),
+)
+
+service_health_changes = Table(
+    "service_health_changes",
+    metadata,
+    Column("id", RowNumber, primary_key=True, autoincrement=True),
+    Column("project", Text, nullable=False),
+    Column("uri", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["project", "uri"],
+        ["services.project", "services.uri"],
+        name="service_health_changes_of_services",
+    ),
+    Index("service_health_changes_of_a_service", "project", "uri", "id"),
+    sqlite_autoincrement=True,
 )
 
 # `version` is the newest that is there (0: none any more), `last_version` the last number given:

@@ -1,7 +1,7 @@
 """Registered services and published workflows, as facts."""
 
 from tarry.platform.catalogue.model.corrections import Correction
-from tarry.platform.catalogue.model.health import Health, HealthState
+from tarry.platform.catalogue.model.health import Health, HealthChange, HealthState
 from tarry.platform.catalogue.model.published import PublishedWorkflow
 from tarry.platform.catalogue.model.services import (
     SHARED,
@@ -18,6 +18,7 @@ __all__ = [
     "SHARED",
     "Correction",
     "Health",
+    "HealthChange",
     "HealthState",
     "Picture",
     "Polling",

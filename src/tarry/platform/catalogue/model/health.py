@@ -8,6 +8,8 @@ from tarry.platform.kernel.model import ProjectId
 
 MOST_BACKING_OFF = 4
 """The pause is doubled at most so many times."""
+MOST_CHANGES = 100
+"""So many changes of a service's state are kept, the newest ones."""
 
 
 class HealthState(StrEnum):
@@ -56,3 +58,32 @@ class Health:
     def next_look(self, pace: timedelta) -> datetime:
         """Tell when it is worth looking again, if nobody shortens or lengthens the pace."""
         return self.checked_at + pace * (1 << min(self.failures, MOST_BACKING_OFF))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthChange:
+    """A service came into another state, and stayed there until its next change.
+
+    Attributes:
+        at: when a look has shown it first.
+        reason: why there was nothing to read; empty if there was.
+    """
+
+    project: ProjectId
+    uri: str
+    at: datetime
+    state: HealthState
+    reason: str = ""
+
+
+def change_to(health: Health, last: HealthChange | None) -> HealthChange | None:
+    """Give what a look adds to a service's history: a change, or nothing."""
+    if last is not None and last.state == health.state:
+        return None
+    return HealthChange(
+        project=health.project,
+        uri=health.uri,
+        at=health.checked_at,
+        state=health.state,
+        reason=health.reason,
+    )

@@ -27,6 +27,7 @@ from tarry.platform.catalogue.operations.searching import Found, Search, search
 from tarry.platform.catalogue.operations.services import (
     Registered,
     ServiceRequest,
+    health_history,
     healths,
     list_services,
     register_service,
@@ -69,6 +70,7 @@ __all__ = [
     "check_workflow",
     "delete_draft",
     "edit_service",
+    "health_history",
     "healths",
     "import_workflow",
     "inspect_wsdl",

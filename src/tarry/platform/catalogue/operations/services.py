@@ -8,7 +8,14 @@ import structlog
 from tarry.contract.kinds import Kind
 from tarry.platform.catalogue.errors import NameTaken
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
-from tarry.platform.catalogue.model import Correction, Health, Polling, ServiceEntry, Told
+from tarry.platform.catalogue.model import (
+    Correction,
+    Health,
+    HealthChange,
+    Polling,
+    ServiceEntry,
+    Told,
+)
 from tarry.platform.catalogue.model.changes import Change, changes, same
 from tarry.platform.catalogue.operations.breaking import Damage, damage
 from tarry.platform.catalogue.operations.drawing import Order, draw
@@ -217,6 +224,22 @@ async def service_versions(
                     return retired
             raise
         return store.service_versions(entry.project, entry.uri)
+
+    return await catalogue.read(work)
+
+
+async def health_history(
+    catalogue: Transactions[Catalogue], caller: Caller, name: str
+) -> list[HealthChange]:
+    """Give how the health of a service has changed, newest first.
+
+    Raises:
+        NotFound: the caller sees no such service.
+    """
+
+    def work(store: Catalogue) -> list[HealthChange]:
+        entry = find_service(store, caller, name)
+        return store.health_changes(entry.project, entry.uri)
 
     return await catalogue.read(work)
 

@@ -8,6 +8,7 @@ from tarry.contract.errors import Sort, TarryError
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import SHARED, Health, HealthState, ServiceEntry
 from tarry.platform.catalogue.model.changes import changes
+from tarry.platform.catalogue.model.health import change_to
 from tarry.platform.catalogue.model.offers import Offer
 from tarry.platform.catalogue.operations.drawing import Order, draw
 from tarry.platform.catalogue.operations.shelf import Shelf
@@ -86,9 +87,19 @@ async def look(shelf: Shelf, looked: Looked) -> None:
         for entry, health in found:
             newest = store.service(entry.project, entry.uri)
             if newest is not None and newest.version == entry.version:
-                store.note_health(health.after(before.get((entry.project, entry.uri))))
+                known = before.get((entry.project, entry.uri))
+                store.note_health(health.after(known))
+                if known is None or known.state != health.state:
+                    _note_change(store, health)
 
     await shelf.catalogue.write(work)
+
+
+def _note_change(store: Catalogue, health: Health) -> None:
+    """Add to a service's history; a new version of it may be as the one before was."""
+    last = next(iter(store.health_changes(health.project, health.uri, most=1)), None)
+    if (change := change_to(health, last)) is not None:
+        store.add_health_change(change)
 
 
 def _due(

@@ -131,6 +131,16 @@ class HealthAnswer(BaseModel):
     changes: list[str] = Field(description="What is no longer as it was registered")
 
 
+class HealthChangeAnswer(BaseModel):
+    """A service came into another state, and stayed there until its next change."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime = Field(description="When a look has shown it first")
+    state: HealthState
+    reason: str = Field(description="Why there was nothing to read")
+
+
 class ServiceAnswer(BaseModel):
     """A registered service."""
 

@@ -8,6 +8,7 @@ from tarry.platform.catalogue import operations
 from tarry.platform.catalogue.operations import Search, search
 from tarry.platform.portal.api.answers import Items, Page
 from tarry.platform.portal.api.answers_services import (
+    HealthChangeAnswer,
     InspectionAnswer,
     InspectOrder,
     RegisteredAnswer,
@@ -76,6 +77,15 @@ async def service(name: str, door: TheDoor, caller: TheCaller) -> ServiceAnswer:
     found = await door.rooms.catalogue.service(caller, name)
     health = await operations.healths(door.rooms.shelf.catalogue, caller)
     return service_answer(found, caller, health.get(found.uri))
+
+
+@router.get(
+    "/services/{name}/health", operation_id="listHealthChanges", responses=problems(401, 404)
+)
+async def health(name: str, door: TheDoor, caller: TheCaller) -> Items[HealthChangeAnswer]:
+    """List how the health of a service has changed, newest first; as far as that is kept."""
+    found = await operations.health_history(door.rooms.shelf.catalogue, caller, name)
+    return Items(items=[HealthChangeAnswer.model_validate(one) for one in found])
 
 
 @router.patch(
