@@ -24,7 +24,6 @@ PAGES = {
     "/new-workflow": "/new-workflow",
     "/runs": "/runs",
     "/runs/{run}": "/runs/RUN",
-    "/password": "/password",
     "/folders": "/folders?uri=local://mine/nothing/",
     "/services": "/services",
     "/services/register": "/services/register?wsdl=WSDL",

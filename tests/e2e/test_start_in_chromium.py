@@ -174,7 +174,8 @@ def test_the_theme_is_chosen_by_keyboard_and_kept_and_a_log_out_ends_it_all(user
 
 def test_a_password_is_changed_only_if_it_is_typed_twice(user: Person) -> None:
     page = user.page
-    user.go("/password")
+    user.go("/password")  # where it was once
+    expect(page).to_have_url(re.compile("/account#password"))
     page.get_by_label("Old password").fill("wrong-wrong")
     page.get_by_label("New password", exact=True).fill("long enough now")
     page.get_by_label("New password again").fill("something else")
@@ -207,7 +208,7 @@ def test_everybody_can_use_the_pages(
         "/": "Latest runs",
         "/workflows/Everything": "Inputs",
         "/workflows/Everything/start": "Try everything",
-        "/password": "Change password",
+        "/account": "Change password",
         "/nothing/at/all": "Not found",
     }.items():
         page.goto(home.url + path)

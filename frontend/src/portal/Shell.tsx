@@ -10,6 +10,7 @@ import { text } from "../messages/en";
 import { Link, navigate, routeOf, useHere } from "./router";
 import { routes } from "./routes";
 import { useTitle } from "./title";
+import { useWaiting, WaitingRuns } from "./waiting";
 import { sections } from "./sections";
 
 const words = text.shell;
@@ -27,7 +28,7 @@ export function App() {
     }
   }, [me, open, here.pathname, here.search]);
   const shown = open || me;
-  return (
+  const frame = (
     <>
       <a className="skip" href="#main">{words.skip}</a>
       {me && !open && <Bar me={me} section={found?.route.section ?? ""} />}
@@ -48,6 +49,7 @@ export function App() {
       <Toasts />
     </>
   );
+  return me && !open ? <WaitingRuns project={me.project}>{frame}</WaitingRuns> : frame;
 }
 
 function Bar({ me, section }: { me: Me; section: string }) {
@@ -60,11 +62,25 @@ function Bar({ me, section }: { me: Me; section: string }) {
         {sections(me).map((one) => (
           <Link key={one.id} to={one.to} aria-current={one.id === section ? "page" : undefined}>
             {one.label}
+            {one.id === "runs" && <Count />}
           </Link>
         ))}
       </nav>
       <AccountMenu me={me} />
     </header>
+  );
+}
+
+/** How many runs wait for somebody. */
+function Count() {
+  const { runs, more } = useWaiting();
+  if (runs.length === 0) return null;
+  const count = `${runs.length}${more ? "+" : ""}`;
+  return (
+    <>
+      <span className="count" aria-hidden="true">{count}</span>
+      <span className="hidden">{words.waiting(count)}</span>
+    </>
   );
 }
 
@@ -91,7 +107,6 @@ function AccountMenu({ me }: { me: Me }) {
       <Themes />
       <hr />
       <Link to="/account">{words.yours}</Link>
-      <Link to="/password">{words.password}</Link>
       <button type="button" data-closes onClick={() => void leave()}>{words.logOut}</button>
     </Menu>
   );

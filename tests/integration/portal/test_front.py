@@ -85,3 +85,10 @@ def test_server_and_app_know_the_same_routes() -> None:
 def test_the_files_are_where_the_build_says() -> None:
     config = (FRONTEND / "vite.config.ts").read_text(encoding="utf-8")
     assert f'base: "{front.FILES}/"' in config
+
+
+def test_a_page_that_has_moved_is_found_where_it_was(browser: Visitor) -> None:
+    for old, new in front.MOVED.items():
+        answer = browser.get(old)
+        assert (answer.status_code, answer.headers["Location"]) == (302, new)
+        assert browser.get(new).status_code == 200

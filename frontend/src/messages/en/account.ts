@@ -9,8 +9,6 @@ export const account = {
     again: "New password again",
     button: "Change password",
     done: "Your password is changed. Your other sessions were logged out.",
-    home: "Go to the front page",
-    cancel: "Cancel",
     differ: "This is not the same as the new password.",
     missing: "A value is needed here.",
     failed: "The password was not changed.",

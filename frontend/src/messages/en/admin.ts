@@ -165,7 +165,6 @@ export const admin = {
     emailHint: "Where you can be told that a run has ended.",
     saveEmail: "Save e-mail",
     emailSaved: "Your e-mail address is saved.",
-    change: "Change password",
     tokens: "Your API tokens",
     right: { read: "see what there is", run: "start runs", develop: "register services and publish workflows", admin: "manage the project", operate: "manage the platform" },
   },

@@ -10,6 +10,7 @@ import { text } from "../../messages/en";
 import { Link, useQuery } from "../router";
 import { RunRow } from "../RunRow";
 import { useTitle } from "../title";
+import { useWaiting } from "../waiting";
 import { choose } from "./choose";
 import { useFavourites, type Favourites } from "./favourites";
 import { Star } from "./Star";
@@ -158,11 +159,10 @@ function Nothing({ unpublished }: { unpublished: readonly Workflow[] }) {
 }
 
 function Waiting() {
-  const waiting = useLoad("waiting", async (signal) => (await api.get("/api/v1/runs", { query: { asking: true, limit: 100 }, signal })).items);
-  useNews(() => void waiting.reload(), (news) => news.kind !== "look", 1000);
-  const count = waiting.data?.length ?? 0;
+  const { runs } = useWaiting();
+  const count = runs.length;
   useTitle(count > 0 ? `(${count}) ${words.title}` : words.title);
-  const only = count === 1 ? waiting.data?.[0] : undefined;
+  const only = count === 1 ? runs[0] : undefined;
   return (
     <div role="status">
       {count > 0 && (

@@ -4,10 +4,11 @@ The app asks the API for everything, as the visitor; so its page itself holds no
 the same for everybody.
 """
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
@@ -24,7 +25,6 @@ ROUTES = (
     "/",
     "/workflows/{name}",
     "/workflows/{name}/start",
-    "/password",
     "/folders",
     "/runs",
     "/runs/{run}",
@@ -38,6 +38,8 @@ ROUTES = (
     "/workflows/{name}/edit",
 )
 """Where the app has a page; as in frontend/src/portal/routes.tsx, which a test compares."""
+MOVED = {"/password": "/account#password", "/.well-known/change-password": "/account#password"}
+"""Where a page stands that people and browsers look for under another address."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -70,9 +72,18 @@ def install(app: FastAPI, bundle: Path = BUNDLE) -> None:
 
     for path in ROUTES:
         router.add_api_route(path, page, methods=["GET"], response_class=HTMLResponse)
+    for old, new in MOVED.items():
+        router.add_api_route(old, _moved_to(new), methods=["GET"])
     app.include_router(router, include_in_schema=False)
     if bundle.is_dir():
         app.mount(FILES, _Files(bundle))
+
+
+def _moved_to(address: str) -> Callable[[], Awaitable[RedirectResponse]]:
+    async def moved() -> RedirectResponse:
+        return RedirectResponse(address, 302)
+
+    return moved
 
 
 def index(bundle: Path = BUNDLE) -> HTMLResponse:

@@ -1,13 +1,14 @@
 /** One's own account: e-mail address, password, API tokens. */
-import { useState, type ReactNode, type SyntheticEvent } from "react";
+import { useState, type SyntheticEvent } from "react";
 import { api, wordsOf } from "../../api/client";
 import { findOut, useMe, type Me } from "../../api/session";
-import { Button, Field, Input, Notice, toast } from "../../kit";
+import { Field, Input, toast } from "../../kit";
 import { text } from "../../messages/en";
-import { mayBeEmail } from "./people";
-import { OwnTokens } from "./Tokens";
-import { Link } from "../router";
+import { mayBeEmail } from "../admin/people";
+import { OwnTokens } from "../admin/Tokens";
 import { useTitle } from "../title";
+import { CardForm } from "./CardForm";
+import { Password } from "./Password";
 import "../services/services.css";
 
 const words = text.admin.account;
@@ -28,32 +29,12 @@ export default function Account() {
             <dt>{words.roles}</dt><dd>{me.roles.join(", ") || words.noRoles}</dd>
             <dt>{words.rights}</dt><dd>{me.rights.map((right) => words.right[right]).join(", ")}</dd>
           </dl>
-          <p><Link className="button" to="/password">{words.change}</Link></p>
         </section>
         <Email me={me} />
+        <Password />
         <OwnTokens me={me} />
       </div>
     </>
-  );
-}
-
-interface CardProps {
-  title: string;
-  error: string;
-  submit: string;
-  busy: boolean;
-  onSubmit: (event: SyntheticEvent) => void;
-  children: ReactNode;
-}
-
-function CardForm({ title, error, submit, busy, onSubmit, children }: CardProps) {
-  return (
-    <form className="card form" onSubmit={onSubmit} noValidate aria-label={title}>
-      <h2>{title}</h2>
-      {error && <Notice tone="bad" alert><p>{error}</p></Notice>}
-      {children}
-      <p className="row"><Button type="submit" kind="primary" busy={busy}>{submit}</Button></p>
-    </form>
   );
 }
 
