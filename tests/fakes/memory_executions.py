@@ -180,6 +180,13 @@ class MemoryExecutions:
         mine = [number for number, name, _, _ in self.journal if execution in {None, name}]
         return max(mine, default=0)
 
+    def of_project(
+        self, project: ProjectId, wanted: Collection[ExecutionId]
+    ) -> frozenset[ExecutionId]:
+        return frozenset(
+            it for it in wanted if it in self.rows and self.rows[it].project == project
+        )
+
     def letters(self, limit: int) -> list[Letter]:
         before: Counter[ProjectId] = Counter()
         turns: list[tuple[int, Letter]] = []

@@ -35,6 +35,7 @@ from tarry.platform.executions.model.states import OVER, ExecutionState, StepSta
 from tarry.platform.executions.model.telling import TellingView
 from tarry.platform.executions.model.trials import Trial
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
+from tarry.platform.executions.operations import Heard
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.model import (
     Caller,
@@ -126,6 +127,7 @@ class FakeRuns:
     tried: list[tuple[str, int | None]] = field(default_factory=list)
     nested: dict[str, WorkflowEntry] = field(default_factory=dict)
     listeners: dict[asyncio.Event, tuple[ExecutionId | None, asyncio.AbstractEventLoop]] = field(
+    listeners: dict[Heard, tuple[ExecutionId | None, asyncio.AbstractEventLoop]] = field(
         default_factory=dict
     )
 
@@ -154,7 +156,7 @@ class FakeRuns:
     def _ring(self, run: ExecutionId) -> None:
         for heard, (wanted, loop) in list(self.listeners.items()):
             if wanted in {None, run}:
-                loop.call_soon_threadsafe(heard.set)
+                loop.call_soon_threadsafe(heard.note, run)
 
     async def start(
         self,
@@ -363,9 +365,12 @@ class FakeRuns:
     async def newest_event(self, run: ExecutionId | None = None) -> int:
         return max((it.id for it in self.events if run in {None, it.execution}), default=0)
 
+    async def own(self, caller: Caller, runs: Collection[ExecutionId]) -> frozenset[ExecutionId]:
+        return frozenset(it for it in runs if self.views[it].project == caller.project)
+
     @contextmanager
-    def listen(self, run: ExecutionId | None) -> Iterator[asyncio.Event]:
-        heard = asyncio.Event()
+    def listen(self, run: ExecutionId | None) -> Iterator[Heard]:
+        heard = Heard()
         self.listeners[heard] = (run, asyncio.get_running_loop())
         try:
             yield heard

@@ -74,7 +74,7 @@ async def test_only_people_themselves_choose_favourites(
     catalogue: Transactions[Catalogue],
 ) -> None:
     for program in (
-        replace(ANNA, api_token="ci"),  # noqa: S106 - its id, not the token
+        replace(ANNA, api_token="ci"),
         replace(ANNA, execution=ExecutionId("e1")),
         replace(ANNA, rights=frozenset()),
     ):

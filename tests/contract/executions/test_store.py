@@ -364,6 +364,10 @@ async def test_events_are_told_in_order_and_only_to_their_project(stores: Stores
     newest = await stores[0].read(lambda store: store.newest_event(first.id))
     assert newest == events[1].id
     assert await stores[0].read(lambda store: store.newest_event()) == rest[-1].id
+    wanted = [first.id, second.id, ExecutionId("f" * 32)]
+    for project, own in ((ADA.project, {first.id, second.id}), (BOB.project, set())):
+        found = await stores[0].read(lambda store, of=project: store.of_project(of, wanted))  # type: ignore[misc]
+        assert found == own
 
 
 async def test_projects_take_turns_in_the_inbox_and_each_keeps_its_order(stores: Stores) -> None:

@@ -163,9 +163,28 @@ def test_the_streams_of_a_project_begin_with_what_happens_next(
         assert event.id == "2"
 
 
-def _wait_for_listener(fake: FakeRooms) -> None:
+def test_a_run_that_shows_something_new_is_named_to_its_own_project_only(
+    ada: Visitor, bob: Visitor, fake: FakeRooms
+) -> None:
+    theirs = replace(run_view(number=2), project=BOB.project)
+    fake.runs.change(run_view(steps=(step_view(RUN, 1),)))
+    fake.runs.change(theirs)
+    with (
+        listening(ada, "/api/v1/events") as events,
+        listening(bob, "/api/v1/events") as others,
+    ):
+        _wait_for_listener(fake, 2)
+        fake.runs.show_page(STEP, b"<p>40 %</p>", 40.0)
+        event = next(events)
+        assert (event.id, event.kind, event.data) == ("", "look", {"run": RUN})
+        fake.runs.change(theirs)
+        heard = next(others)
+        assert (heard.kind, heard.data["run"]) == ("changed", theirs.id)
+
+
+def _wait_for_listener(fake: FakeRooms, count: int = 1) -> None:
     deadline = time.monotonic() + 20
-    while not fake.runs.listeners:
+    while len(fake.runs.listeners) < count:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 

@@ -10,6 +10,7 @@ import { grouped } from "../../messages/words";
 import { Link, navigate, useHere } from "../router";
 import { isOver, stateWords, stepIsOver } from "../../run-states/states";
 import { useTitle } from "../title";
+import { useWaiting } from "../waiting";
 import { runAgain } from "./Actions";
 import { mayRepeat, summaryOf, type Run } from "./model/run";
 import { queryOf, SHELVES, wantedOf, type Wanted } from "./model/shelves";
@@ -18,8 +19,6 @@ import "./runs.css";
 
 const words = text.runs;
 const CALM = 1000;
-/** So many that wait are counted. */
-const COUNTED = 20;
 const TYPING_MS = 300;
 
 const NAMES = { shelf: "show", text: "q", workflow: "workflow", mine: "owner", since: "since", until: "until", after: "after" } as const;
@@ -39,12 +38,9 @@ export default function RunsPage() {
   const wanted = wantedOf(here.searchParams);
   const rights = useMe()?.rights;
   const found = useLoad(`runs/${here.search}`, (signal) => api.get("/api/v1/runs", { query: queryOf(wanted), signal }));
-  const asking = useLoad("asking", (signal) => api.get("/api/v1/runs", { query: { asking: true, limit: COUNTED }, signal }));
-  useNews(() => {
-    void found.reload();
-    void asking.reload();
-  }, undefined, CALM);
-  const waiting = asking.data?.items.length ?? 0;
+  useNews(() => void found.reload(), undefined, CALM);
+  const { runs: asking, more } = useWaiting();
+  const waiting = asking.length;
   useTitle(waiting > 0 ? `(${waiting}) ${words.title}` : words.title);
   const narrow = (change: Partial<Wanted>, replace = true) => navigate(addressOf({ ...wanted, after: "", ...change }), { replace });
   return (
@@ -53,7 +49,7 @@ export default function RunsPage() {
       <div id="attention" aria-live="polite">
         {waiting > 0 && wanted.shelf !== "you" && (
           <Notice tone="ask">
-            <p className="row"><strong>{asking.data?.next ? words.waitingMany(COUNTED) : words.waiting(waiting)}</strong> <Link to="/runs?show=you">{words.seeWaiting}</Link></p>
+            <p className="row"><strong>{more ? words.waitingMany(waiting) : words.waiting(waiting)}</strong> <Link to="/runs?show=you">{words.seeWaiting}</Link></p>
           </Notice>
         )}
       </div>

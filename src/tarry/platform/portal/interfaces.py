@@ -5,7 +5,6 @@ binds them to the rooms' own verbs. They raise those rooms' errors; `NotFound` a
 belongs to somebody else's project.
 """
 
-import asyncio
 from collections.abc import AsyncIterable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
+from tarry.platform.executions.operations import Heard
 from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId, Window
 from tarry.platform.storage.interfaces import Content, FileInfo
 from tarry.platform.storage.operations import Folder
@@ -321,7 +321,11 @@ class Runs(Protocol):
         """Give the id of the newest event of all runs, or of one; who asks was checked before."""
         ...
 
-    def listen(self, run: ExecutionId | None) -> AbstractContextManager[asyncio.Event]:
+    async def own(self, caller: Caller, runs: Collection[ExecutionId]) -> frozenset[ExecutionId]:
+        """Tell which of these runs are of the caller's project."""
+        ...
+
+    def listen(self, run: ExecutionId | None) -> AbstractContextManager[Heard]:
         """Hear that there may be news of one run, or of all; clear the event before looking."""
         ...
 

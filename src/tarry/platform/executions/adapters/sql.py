@@ -185,6 +185,15 @@ class SqlExecutions:
             query = of_one.order_by(journal.c.seq.desc()).limit(1)
         return self._connection.execute(query).scalar() or 0
 
+    def of_project(
+        self, project: ProjectId, wanted: Collection[ExecutionId]
+    ) -> frozenset[ExecutionId]:
+        """Tell which of these executions are of a project."""
+        query = select(executions.c.id).where(
+            executions.c.id.in_(wanted), executions.c.project == project
+        )
+        return frozenset(ExecutionId(name) for name in self._connection.scalars(query))
+
     def _keep_snapshot(self, digest: str, content: str) -> None:
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
         # Somebody else may be starting the same workflow at this very moment.

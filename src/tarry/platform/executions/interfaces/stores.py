@@ -133,6 +133,12 @@ class ExecutionStore(Protocol):
         """Give the id of the newest event, of all or of one execution; 0 if there is none."""
         ...
 
+    def of_project(
+        self, project: ProjectId, wanted: Collection[ExecutionId]
+    ) -> frozenset[ExecutionId]:
+        """Tell which of these executions are of a project."""
+        ...
+
 
 class AnnouncementStore(Protocol):
     """Who wants to be told about runs, and what they have been told."""

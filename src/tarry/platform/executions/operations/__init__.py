@@ -1,7 +1,7 @@
 """The verbs of the executions."""
 
 from tarry.platform.executions.operations.again import rerun, resume
-from tarry.platform.executions.operations.bell import Bell
+from tarry.platform.executions.operations.bell import Bell, Heard
 from tarry.platform.executions.operations.messages import tell
 from tarry.platform.executions.operations.push import push
 from tarry.platform.executions.operations.reading import (
@@ -9,6 +9,7 @@ from tarry.platform.executions.operations.reading import (
     events_after,
     list_runs,
     newest_event,
+    own_runs,
     page,
     show,
 )
@@ -19,6 +20,7 @@ from tarry.platform.executions.operations.trials import try_service, try_workflo
 
 __all__ = [
     "Bell",
+    "Heard",
     "Room",
     "abort",
     "awaited",
@@ -27,6 +29,7 @@ __all__ = [
     "events_after",
     "list_runs",
     "newest_event",
+    "own_runs",
     "page",
     "push",
     "report",

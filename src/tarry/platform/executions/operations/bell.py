@@ -10,6 +10,38 @@ from contextlib import contextmanager
 
 from tarry.platform.kernel.model import ExecutionId, StepRunId
 
+MOST_NAMED = 1_000
+"""Whoever does not listen for so long that more executions have rung hears that any may have."""
+
+
+class Heard(asyncio.Event):
+    """Set when there may be news."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._named: set[ExecutionId] = set()
+        self._any = False
+
+    def note(self, execution: ExecutionId | None) -> None:
+        """Be told that there may be news of an execution; `None`: of any."""
+        if execution is None or len(self._named) >= MOST_NAMED:
+            self._any = True
+        else:
+            self._named.add(execution)
+        self.set()
+
+    def take(self) -> tuple[frozenset[ExecutionId], bool]:
+        """Give which executions there may be news of, and whether of any; and listen anew."""
+        taken = frozenset(self._named), self._any
+        self.clear()
+        return taken
+
+    def clear(self) -> None:
+        """Listen anew."""
+        super().clear()
+        self._named.clear()
+        self._any = False
+
 
 class Bell:
     """Connects the doors with the manager, and the manager with those who watch."""
@@ -17,8 +49,8 @@ class Bell:
     def __init__(self) -> None:
         self._manager: Callable[[], None] | None = None
         self._look: Callable[[StepRunId], None] | None = None
-        self._listeners: dict[asyncio.Event, ExecutionId | None] = {}
-        self._readers: set[asyncio.Event] = set()
+        self._listeners: dict[Heard, ExecutionId | None] = {}
+        self._readers: set[Heard] = set()
 
     @property
     def readers(self) -> int:
@@ -49,25 +81,25 @@ class Bell:
         """Say that something changed in an execution: its journal, or a page."""
         for listener, wanted in self._listeners.items():
             if wanted is None or wanted == execution:
-                listener.set()
+                listener.note(execution)
 
     def ring_all(self) -> None:
         """Say that anything may have changed."""
         self.ring_manager()
         for listener in self._listeners:
-            listener.set()
+            listener.note(None)
 
     @contextmanager
     def listen(
         self, execution: ExecutionId | None = None, *, reader: bool = False
-    ) -> Iterator[asyncio.Event]:
+    ) -> Iterator[Heard]:
         """Hear of changes in one execution, or in all; clear the event before looking.
 
         Args:
             execution: which one; `None`: all.
             reader: somebody outside follows them; they are counted.
         """
-        heard = asyncio.Event()
+        heard = Heard()
         self._listeners[heard] = execution
         if reader:
             self._readers.add(heard)

@@ -124,3 +124,17 @@ async def events_after(
 async def newest_event(room: Room, *, execution: ExecutionId | None = None) -> int:
     """Give the id of the newest event, of all runs or of one; 0 if there is none."""
     return await room.store.read(lambda store: store.newest_event(execution))
+
+
+async def own_runs(
+    room: Room, caller: Caller, runs: Collection[ExecutionId]
+) -> frozenset[ExecutionId]:
+    """Tell which of these runs are of the caller's project.
+
+    Raises:
+        NotAllowed: the caller may not see runs.
+    """
+    caller.demand(Right.READ, "see runs")
+    if not runs:
+        return frozenset()
+    return await room.store.read(lambda store: store.of_project(caller.project, runs))

@@ -37,7 +37,8 @@ _STREAM = {
     "description": (
         "`run`: the whole run as JSON, with an id · `page`: `{step, page_tag, progress, note}` of "
         "a step that shows something new, without an id · `changed`: `{run, kind, at}`, something "
-        "happened to a run of the project, with an id · `look`: a run shows something new"
+        "happened to a run of the project, with an id · `look`: `{run}`, a run of the project "
+        "shows something new; without a name, some run may"
     ),
 }
 
@@ -150,19 +151,26 @@ async def _changes(door: Door, token: str, seen: int) -> AsyncIterator[ServerSen
         if seen < 0:
             seen = await door.rooms.runs.newest_event()
         while True:
-            heard.clear()
+            rung, any_ = heard.take()
             try:
                 caller = await door.rooms.accounts.caller_of(token)
                 found = await door.rooms.runs.events_after(caller, seen, None)
+                # Whose journal has nothing new shows something new all the same: a page.
+                shown = rung - {event.execution for event in found}
+                ours = await door.rooms.runs.own(caller, shown)
             except TarryError:
                 return
             for event in found:
                 data = {"run": event.execution, "kind": event.kind, "at": event.at.isoformat()}
                 yield _event("changed", json.dumps(data), event.id)
                 seen = event.id
-            await asyncio.sleep(BREATH)
-            if not found and await _news(heard, door.recheck_every):
+            for run in sorted(ours):
+                yield _event("look", json.dumps({"run": run}))
+            if any_:
                 yield _event("look", "{}")
+            await asyncio.sleep(BREATH)
+            if not found:
+                await _news(heard, door.recheck_every)
 
 
 async def _news(heard: asyncio.Event, limit: timedelta) -> bool:

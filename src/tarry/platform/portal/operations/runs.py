@@ -1,6 +1,5 @@
 """The executions, as a visitor uses them."""
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
-from tarry.platform.executions.operations import Room
+from tarry.platform.executions.operations import Heard, Room
 from tarry.platform.kernel.model import Caller, ExecutionId, StepRunId, Window
 
 
@@ -155,6 +154,10 @@ class BoundRuns:
         """Give the id of the newest event of all runs, or of one."""
         return await operations.newest_event(self.room, execution=run)
 
-    def listen(self, run: ExecutionId | None) -> AbstractContextManager[asyncio.Event]:
+    async def own(self, caller: Caller, runs: Collection[ExecutionId]) -> frozenset[ExecutionId]:
+        """Tell which of these runs are of the caller's project."""
+        return await operations.own_runs(self.room, caller, runs)
+
+    def listen(self, run: ExecutionId | None) -> AbstractContextManager[Heard]:
         """Hear that there may be news of one run, or of all."""
         return self.room.bell.listen(run, reader=True)
