@@ -59,6 +59,7 @@ class Doors:
             keys=self.keys,
             public_url=settings.url,
             host_names=host_names,
+            page_frames=settings.page_frames,
             upload_limit=settings.upload_limit,
             soap_door=workflow_manager.PATH,
             extra_parameters=extra_parameters(settings),

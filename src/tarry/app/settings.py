@@ -1,5 +1,6 @@
 """The platform's settings: option before environment before settings file before default."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -44,6 +45,8 @@ class Settings:
             `TARRY_TRUSTED_PROXIES`, separated by commas.
         extra_parameters: further pairs `key=value` for services that take `extraParameters`, such
             as `gss=https://…?wsdl`. `TARRY_EXTRA_PARAMETERS`, separated by commas.
+        page_frames: sites that status pages of services may show in frames of theirs, such as
+            `https://viewer.example.org`. `TARRY_PAGE_FRAMES`, separated by commas; by default none.
         upload_limit: largest file that is taken, in bytes. `TARRY_UPLOAD_LIMIT`; 4 GiB by default.
         mail_server: where mail to users is handed over: `smtp://host:25`, or
             `smtps://user:password@host`. `TARRY_MAIL_SERVER`; empty: no mail is sent.
@@ -66,6 +69,7 @@ class Settings:
     allowed_addresses: tuple[str, ...] = ("loopback",)
     trusted_proxies: tuple[str, ...] = ()
     extra_parameters: tuple[str, ...] = ()
+    page_frames: tuple[str, ...] = ()
     upload_limit: int = 4 * GIBIBYTE
     mail_server: str = field(default="", repr=False)
     mail_from: str = ""
@@ -111,6 +115,7 @@ ENVIRONMENT = {
     "allowed_addresses": "TARRY_ALLOWED_ADDRESSES",
     "trusted_proxies": "TARRY_TRUSTED_PROXIES",
     "extra_parameters": "TARRY_EXTRA_PARAMETERS",
+    "page_frames": "TARRY_PAGE_FRAMES",
     "upload_limit": "TARRY_UPLOAD_LIMIT",
     "mail_server": "TARRY_MAIL_SERVER",
     "mail_from": "TARRY_MAIL_FROM",
@@ -133,8 +138,12 @@ _NO_SETTINGS = frozenset(
 
 _WHOLE_NUMBERS = {"tcp_port": (1, 65_535), "upload_limit": (1, 1 << 50)}
 _WHOLE_NUMBERS |= {"keep_runs": (0, 36_500), "keep_pages": (0, 36_500)}
-_LISTS = frozenset({"host_names", "allowed_addresses", "trusted_proxies", "extra_parameters"})
 _OWN_PARAMETERS = frozenset({"WFM", "auth"})
+_LISTS = frozenset(
+    ("host_names", "allowed_addresses", "trusted_proxies", "extra_parameters", "page_frames")
+)
+# It becomes part of a policy that browsers keep to: nothing else may stand in it.
+_SITE = re.compile(r"https?://(\*\.)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 
 
 def load(
@@ -220,6 +229,8 @@ def _read(name: str, text: str, where: str) -> object:
         items = tuple(item.strip() for item in text.split(",") if item.strip())
         if name == "extra_parameters":
             _hold_pairs(items, where)
+        if name == "page_frames":
+            _hold_sites(items, where)
         return items
     if name == "role":
         if text not in set(Role):
@@ -228,6 +239,13 @@ def _read(name: str, text: str, where: str) -> object:
     if name == "data":
         return Path(text).expanduser()
     return text
+
+
+def _hold_sites(sites: tuple[str, ...], where: str) -> None:
+    for site in sites:
+        if not _SITE.fullmatch(site):
+            reason = f"{site!r} is no site, such as https://viewer.example.org, without a path"
+            raise InvalidSetting(setting=where, reason=reason)
 
 
 def _hold_pairs(pairs: tuple[str, ...], where: str) -> None:

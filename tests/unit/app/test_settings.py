@@ -157,3 +157,19 @@ def test_what_serves_others_calls_nobody_unless_its_operator_says_so(
 
 def test_what_serves_only_this_machine_may_call_it() -> None:
     assert load({}, host="127.0.0.2").allowed_addresses == ("loopback",)
+
+
+def test_sites_that_pages_may_frame_are_sites_and_nothing_else() -> None:
+    good = (
+        "https://viewer.example.org, http://localhost:9000, https://*.example.org, http://[::1]:8"
+    )
+    assert len(load({"TARRY_PAGE_FRAMES": good}).page_frames) == 4
+    for bad in (
+        "*",
+        "viewer.example.org",
+        "https://a.org/path",
+        "https://a; script-src *",
+        "data:",
+    ):
+        with pytest.raises(InvalidSetting, match="TARRY_PAGE_FRAMES"):
+            load({"TARRY_PAGE_FRAMES": bad})

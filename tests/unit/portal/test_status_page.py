@@ -112,3 +112,11 @@ def test_the_headers_are_those_that_were_proven_in_a_browser() -> None:
         "Cache-Control": "no-store",
         "X-DNS-Prefetch-Control": "off",
     }
+
+
+def test_a_page_frames_only_the_sites_that_the_operator_names() -> None:
+    named = ("https://viewer.example.org", "https://*.acme.org")
+    rules = headers("http://h/soap", named)["Content-Security-Policy"].split("; ")
+    assert f"frame-src {' '.join(named)}" in rules
+    assert "frame-src" not in headers("http://h/soap")["Content-Security-Policy"]
+    assert {"default-src 'none'", "sandbox allow-scripts allow-forms"} <= set(rules)

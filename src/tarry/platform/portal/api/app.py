@@ -56,6 +56,7 @@ def build(
     host_names: Sequence[str] = (),
     upload_limit: int = 4 * 1024**3,
     soap_door: str = SOAP_DOOR,
+    page_frames: Sequence[str] = (),
     extra_parameters: str = "",
     healthy: Callable[[], Awaitable[bool]] = _always,
     leads: Callable[[], bool] = bool,
@@ -75,6 +76,7 @@ def build(
         host_names: names besides those of loopback and `public_url` under which it is called.
         upload_limit: the largest file that is taken, in bytes.
         soap_door: path of the SOAP endpoint that status pages may post to.
+        page_frames: sites that status pages may show in frames.
         extra_parameters: the wire's `extraParameters`, as services get them.
         healthy: tells whether the platform can work.
         leads: tells whether the manager of this process is the one that works.
@@ -101,6 +103,7 @@ def build(
         keys=keys,
         public_url=public_url,
         soap_door=public_url + soap_door,
+        page_frames=page_frames,
         extra_parameters=extra_parameters,
         upload_limit=upload_limit,
         # Cookies do not know TCP ports: two platforms of one machine must not log each other out.

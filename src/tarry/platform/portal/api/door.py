@@ -1,6 +1,6 @@
 """What the routes share: the rooms behind them, and who stands before them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -24,6 +24,7 @@ class Door:
         keys: derive the capabilities of status pages, and the token that one may read.
         public_url: the address that people and services use, without a slash at the end.
         soap_door: URL of the SOAP endpoint that status pages may post to.
+        page_frames: sites that status pages may show in frames.
         extra_parameters: the wire's `extraParameters`, as services get them.
         recheck_every: how often an open event stream looks for itself, and at its token.
         linger: how long the event stream of a run outlives it, for the last pages.
@@ -37,6 +38,7 @@ class Door:
     keys: Keys = field(repr=False)
     public_url: str
     soap_door: str
+    page_frames: Sequence[str]
     extra_parameters: str
     upload_limit: int
     cookie: str

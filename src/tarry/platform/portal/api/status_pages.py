@@ -30,7 +30,7 @@ async def show(step_run: str, request: Request, door: TheDoor, cap: str = "") ->
     parent = _parent(door, step, soap_door) if answers and wanted else {}
     return Response(
         status_page.prepare(page, parent, application=found.application, tag=found.tag),
-        headers=status_page.headers(soap_door),
+        headers=status_page.headers(soap_door, door.page_frames),
         media_type=f"text/html; charset={status_page.charset_of(page)}",
     )
 

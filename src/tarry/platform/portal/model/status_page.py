@@ -8,7 +8,7 @@ itself is confined too.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 SANDBOX = "allow-scripts allow-forms"
 """What a page may do: run its scripts, use its own form controls. Not: be of our origin."""
@@ -32,11 +32,12 @@ _TAGS = (
 _LOOKS_LIKE_HTML = re.compile(rf"<(?:{_TAGS})(?=[\s/>])".encode(), re.IGNORECASE)
 
 
-def policy(soap_door: str) -> str:
+def policy(soap_door: str, frames: Sequence[str] = ()) -> str:
     """Give the `Content-Security-Policy` of a status page.
 
     Args:
         soap_door: the one URL that a page may post to.
+        frames: sites that it may show in frames; they are confined as it is itself.
     """
     return "; ".join(
         (
@@ -48,6 +49,7 @@ def policy(soap_door: str) -> str:
             "font-src data:",
             "media-src data:",
             f"connect-src {soap_door}",
+            *([f"frame-src {' '.join(frames)}"] if frames else []),
             "form-action 'none'",
             "base-uri 'none'",
             "frame-ancestors 'self'",
@@ -55,10 +57,10 @@ def policy(soap_door: str) -> str:
     )
 
 
-def headers(soap_door: str) -> dict[str, str]:
-    """Give the headers of a status page."""
+def headers(soap_door: str, frames: Sequence[str] = ()) -> dict[str, str]:
+    """Give the headers of a status page; the arguments are those of `policy`."""
     return {
-        "Content-Security-Policy": policy(soap_door),
+        "Content-Security-Policy": policy(soap_door, frames),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-store",
