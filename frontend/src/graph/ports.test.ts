@@ -1,14 +1,26 @@
 import { describe, expect, test } from "vitest";
+import units from "../../../tests/cases/units.json";
 import { itemRefusal, portOf, readList, refusal } from "./ports";
+import { misfitOf } from "./fits";
 import { sameUnit } from "./units";
 
-describe("units", () => {
-  test.each([["MPa", "N/mm^2"], ["N*m", "N m"], ["m/s^2", "m/s²"], ["kg/m^3", "kg·m⁻³"], ["l", "dm^3"], ["degC", "°C"], ["mm", "millimeter"]])("%s is %s", (one, other) => {
-    expect(sameUnit(one, other)).toBe(true);
+describe("units are taken for each other as the platform takes them", () => {
+  test.each(units.groups.map((group) => [group[0] ?? "", group] as const))("%s", (_, group) => {
+    for (const one of group) for (const other of group) expect([one, other, sameUnit(one, other)]).toEqual([one, other, true]);
   });
-  test.each([["mm", "m"], ["kg", "s"], ["°C", "K"], ["N", "Nm"], ["min", "h"], ["apples", "pears"]])("%s is not %s", (one, other) => {
-    expect(sameUnit(one, other)).toBe(false);
+
+  test("and units of different groups never are", () => {
+    const firsts = units.groups.map((group) => group[0] ?? "");
+    for (const one of firsts) for (const other of firsts) if (one !== other) expect([one, other, sameUnit(one, other)]).toEqual([one, other, false]);
   });
+});
+
+test("a wire from kilograms to seconds is refused with its reason, and nothing is converted", () => {
+  const port = (unit: string) => portOf({ type: "decimal", unit });
+  expect(misfitOf(port("kg"), port("s"))?.reason).toEqual({ key: "units", values: { from: "kg", to: "s" } });
+  expect(misfitOf(port("m"), port("mm"))?.code).toBe("units");
+  expect(misfitOf(port("N/mm^2"), port("MPa"))).toBeNull();
+  expect(misfitOf(port(""), port("mm"))).toBeNull();
 });
 
 describe("values", () => {

@@ -41,11 +41,14 @@ def differ(first: str, second: str) -> str:
 
 def _same_scale(one: Any, other: Any) -> bool:
     registry = _registry()
-    # at two points, as scales of temperature have different zeros
-    return all(
-        abs(registry.Quantity(point, one).to(other).magnitude - point) < 1e-9
-        for point in (0.0, 1.0)
-    )
+    try:
+        # at two points, as scales of temperature have different zeros
+        return all(
+            abs(registry.Quantity(point, one).to(other).magnitude - point) < 1e-9
+            for point in (0.0, 1.0)
+        )
+    except Exception:  # noqa: BLE001 - what pint converts no way: a temperature to a difference of two
+        return False
 
 
 @cache
