@@ -5,6 +5,7 @@ What axe-core can find is not there, and the main ways through the app need no m
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,26 @@ def test_axe_finds_nothing_wrong_in_dialogs(
         who.go(path.replace("SERVICE", names["SERVICE"]))
         who.page.get_by_role("button", name=opened[path], exact=True).click()
         expect(who.page.get_by_role("dialog")).to_be_visible()
+        assert faults_of(who.page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_when_a_service_was_there_is_told_in_words_too(
+    browser: Browser, where: Place, names: dict[str, str], theme: str
+) -> None:
+    now = datetime.now(UTC)
+    states = (("away", 1), ("ok", 4), ("changed", 60), ("unreadable", 300))
+    changes = [
+        {"at": (now - timedelta(hours=hours)).isoformat(), "state": state, "reason": f"is {state}"}
+        for state, hours in states
+    ]
+    with visitor(browser, where, theme=theme, bypass_csp=True, width=360) as who:
+        # Nobody waits for a service to be away: what the platform would tell of it is given here.
+        who.page.route("**/services/*/health", lambda route: route.fulfill(json={"items": changes}))
+        who.go(f"/services/{names['SERVICE']}")
+        strip = who.page.get_by_role("img", name=re.compile("^A strip of time since"))
+        expect(strip).to_have_accessible_name(re.compile("there 35.1 % of it"))
+        expect(who.page.get_by_text("is unreadable")).to_be_visible()
         assert faults_of(who.page) == []
 
 

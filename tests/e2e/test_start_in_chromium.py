@@ -1,5 +1,6 @@
-"""Choosing a workflow and starting it: every kind of input, both themes, a small phone."""
+"""Choosing a workflow, bringing one in, starting one: all inputs, both themes, a small phone."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.e2e.browser import Person, chromium, needs_chromium, person
 from tests.e2e.conftest import READY, ROOT, Home, free_tcp_port
+from tests.e2e.editing import Author
 
 pytestmark = needs_chromium
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -140,13 +142,80 @@ def test_what_is_typed_is_checked_at_once_and_what_was_given_before_is_offered(
     expect(size).to_have_value("7")
 
 
-def test_favourites_come_first_and_stay_and_words_narrow_the_list(user: Person) -> None:
+def test_a_document_from_a_file_is_looked_at_and_becomes_a_draft_under_a_name_that_is_free(
+    user: Person, tmp_path: Path
+) -> None:
+    page, author = user.page, Author(user.page, user.url)
+    document = {**author.document("Everything"), "title": "From a file"}
+    step = document["body"][0]
+    broken = tmp_path / "broken.json"
+    lines = json.dumps({**document, "body": [{**step, "kind": "stop"}]}, indent=1)
+    broken.write_text(lines, encoding="utf-8")
+    good = tmp_path / "Everything.json"
+    good.write_text(json.dumps(document), encoding="utf-8")
+
+    page.goto(f"{author.url}/new-workflow")
+    page.get_by_label("Choose a document").set_input_files(broken)
+    told = page.get_by_role("list", name="What was found in the file")
+    number = 1 + next(n for n, line in enumerate(lines.splitlines()) if '"stop"' in line)
+    expect(told).to_contain_text(f"line {number} · /body/0/kind")
+    page.get_by_label("broken.json").set_input_files(good)
+    expect(page.get_by_text("There is a workflow Everything already")).to_be_visible()
+    page.get_by_role("button", name="Take another name").click()
+    page.get_by_label("Name in addresses").fill("Filed")
+    page.get_by_role("button", name="Make it a draft").click()
+    expect(page).to_have_url(re.compile("/workflows/Filed/edit"))
+    expect(page.locator(".step-box")).to_be_visible()
+
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="As XML").click()
+    assert started.value.suggested_filename == "Filed.xml"
+    assert b'URI="http://tarry/workflow/Filed.owl#Filed"' in started.value.path().read_bytes()
+    files = page.get_by_label("Import a document…", exact=True).and_(page.locator("input"))
+    files.set_input_files(broken)
+    dialog = page.get_by_role("dialog", name="broken.json cannot be read as a workflow")
+    expect(dialog).to_contain_text("/body/0/kind")
+
+
+def test_a_file_never_covers_what_somebody_has_saved_meanwhile(
+    user: Person, tmp_path: Path
+) -> None:
+    page, author = user.page, Author(user.page, user.url)
+    mine = {**author.document("Everything"), "uri": "http://tarry/workflow/Meanwhile.owl#Meanwhile"}
+    author.call("POST", "/api/v1/workflows?draft=true", {**mine, "title": "First"})
+    file = tmp_path / "Meanwhile.json"
+    file.write_text(json.dumps({**mine, "title": "Mine"}), encoding="utf-8")
+    page.goto(f"{author.url}/new-workflow")
+    page.get_by_label("Choose a document").set_input_files(file)
+    save = page.get_by_role("button", name="Save it as version 2 of Meanwhile")
+    expect(save).to_be_visible()
+    author.call("POST", "/api/v1/workflows?draft=true", {**mine, "title": "Theirs"})
+
+    save.click()
+    expect(page.get_by_role("alert")).to_contain_text("Somebody has saved a version meanwhile")
+    user.complaints.clear()  # the browser tells of the refusal that was to be
+    assert author.document("Meanwhile")["title"] == "Theirs"
+    page.get_by_role("button", name="Save it as version 3 of Meanwhile").click()
+    expect(page).to_have_url(re.compile("/workflows/Meanwhile/edit"))
+    assert author.document("Meanwhile")["title"] == "Mine"
+
+
+def test_favourites_are_kept_for_other_devices_and_words_narrow_the_list(
+    user: Person, browser: Browser, place: tuple[Home, str]
+) -> None:
     page = user.page
-    page.get_by_role("button", name="Favourite: Try everything").click()
+    with page.expect_response("**/me/favourites/Everything"):
+        page.get_by_role("button", name="Favourite: Try everything").click()
+    with person(browser, user.url) as elsewhere:
+        elsewhere.log_in("me", place[1])
+        star = elsewhere.page.get_by_role("button", name="Favourite: Try everything")
+        expect(star).to_have_attribute("aria-pressed", "true")
+        with elsewhere.page.expect_response("**/me/favourites/Everything"):
+            star.click()
     page.reload()
     star = page.get_by_role("button", name="Favourite: Try everything")
-    expect(star).to_have_attribute("aria-pressed", "true")
-    star.click()
+    expect(star).to_have_attribute("aria-pressed", "false")
     page.get_by_label("Search workflows").fill("no such thing")
     expect(page.get_by_text("Nothing found")).to_be_visible()
     page.get_by_label("Search workflows").fill("every thing")

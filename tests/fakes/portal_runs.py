@@ -126,7 +126,6 @@ class FakeRuns:
     answers: dict[str, tuple[str, ExecutionId]] = field(default_factory=dict)
     tried: list[tuple[str, int | None]] = field(default_factory=list)
     nested: dict[str, WorkflowEntry] = field(default_factory=dict)
-    listeners: dict[asyncio.Event, tuple[ExecutionId | None, asyncio.AbstractEventLoop]] = field(
     listeners: dict[Heard, tuple[ExecutionId | None, asyncio.AbstractEventLoop]] = field(
         default_factory=dict
     )

@@ -184,6 +184,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Favourites
+         * @description List the workflows of the project that the caller likes best, by name.
+         */
+        get: operations["listFavourites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add
+         * @description Count a workflow among the caller's favourites.
+         */
+        put: operations["addFavourite"];
+        post?: never;
+        /**
+         * Remove
+         * @description Count a workflow no longer among the caller's favourites.
+         */
+        delete: operations["removeFavourite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -615,6 +659,26 @@ export interface paths {
         patch: operations["editService"];
         trace?: never;
     };
+    "/api/v1/services/{name}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description List how the health of a service has changed, newest first; as far as that is kept.
+         */
+        get: operations["listHealthChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services/{name}/refresh": {
         parameters: {
             query?: never;
@@ -1041,6 +1105,26 @@ export interface paths {
          * @description Make an old version the newest one again; what is published stays.
          */
         post: operations["restoreWorkflowVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Tell what would become of a document (XML or JSON) if it were saved; nothing is.
+         */
+        post: operations["previewWorkflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1513,6 +1597,24 @@ export interface components {
             state: components["schemas"]["HealthState"];
         };
         /**
+         * HealthChangeAnswer
+         * @description A service came into another state, and stayed there until its next change.
+         */
+        HealthChangeAnswer: {
+            /**
+             * At
+             * Format: date-time
+             * @description When a look has shown it first
+             */
+            at: string;
+            /**
+             * Reason
+             * @description Why there was nothing to read
+             */
+            reason: string;
+            state: components["schemas"]["HealthState"];
+        };
+        /**
          * HealthState
          * @description What a look at a service's WSDL has shown.
          * @enum {string}
@@ -1615,6 +1717,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["HappenedAnswer"][];
         };
+        /** Items[HealthChangeAnswer] */
+        Items_HealthChangeAnswer_: {
+            /** Items */
+            items: components["schemas"]["HealthChangeAnswer"][];
+        };
         /** Items[MemberAnswer] */
         Items_MemberAnswer_: {
             /** Items */
@@ -1634,6 +1741,11 @@ export interface components {
         Items_ServiceAnswer_: {
             /** Items */
             items: components["schemas"]["ServiceAnswer"][];
+        };
+        /** Items[str] */
+        Items_str_: {
+            /** Items */
+            items: string[];
         };
         /** Items[VersionAnswer] */
         Items_VersionAnswer_: {
@@ -1957,6 +2069,52 @@ export interface components {
          * @enum {string}
          */
         PortType: "string" | "text" | "integer" | "decimal" | "boolean" | "date-time" | "choice" | "file" | "folder" | "secret";
+        /**
+         * PreviewAnswer
+         * @description What would become of a document if it were saved.
+         */
+        PreviewAnswer: {
+            /** Description */
+            description: string;
+            /**
+             * Document
+             * @description The document in its JSON form
+             */
+            document: {
+                [key: string]: unknown;
+            } | null;
+            /** Inputs */
+            inputs: components["schemas"]["PortAnswer"][];
+            /**
+             * Is New
+             * @description Whether a version would be added
+             */
+            is_new: boolean;
+            /** Name */
+            name: string;
+            /** Notices */
+            notices: components["schemas"]["Remark"][];
+            /** Outputs */
+            outputs: components["schemas"]["PortAnswer"][];
+            /**
+             * Problems
+             * @description Why it cannot be read or, if it can, what keeps it from running
+             */
+            problems: components["schemas"]["Remark"][];
+            /**
+             * Readable
+             * @description If not, `problems` says why, and the rest is empty
+             */
+            readable: boolean;
+            /** Steps */
+            steps: number;
+            /** @description The newest version of the project's workflow of this name */
+            there: components["schemas"]["VersionAnswer"] | null;
+            /** Title */
+            title: string;
+            /** Uri */
+            uri: string;
+        };
         /**
          * Problem
          * @description An error: a code that never changes, and a message for people.
@@ -3140,7 +3298,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `run`: the whole run as JSON, with an id · `page`: `{step, page_tag, progress, note}` of a step that shows something new, without an id · `changed`: `{run, kind, at}`, something happened to a run of the project, with an id · `look`: a run shows something new */
+            /** @description `run`: the whole run as JSON, with an id · `page`: `{step, page_tag, progress, note}` of a step that shows something new, without an id · `changed`: `{run, kind, at}`, something happened to a run of the project, with an id · `look`: `{run}`, a run of the project shows something new; without a name, some run may */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3672,6 +3830,185 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFavourites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_str_"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addFavourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the workflow */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeFavourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the workflow */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4608,7 +4945,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `run`: the whole run as JSON, with an id · `page`: `{step, page_tag, progress, note}` of a step that shows something new, without an id · `changed`: `{run, kind, at}`, something happened to a run of the project, with an id · `look`: a run shows something new */
+            /** @description `run`: the whole run as JSON, with an id · `page`: `{step, page_tag, progress, note}` of a step that shows something new, without an id · `changed`: `{run, kind, at}`, something happened to a run of the project, with an id · `look`: `{run}`, a run of the project shows something new; without a name, some run may */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5662,6 +5999,74 @@ export interface operations {
             };
         };
     };
+    listHealthChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_HealthChangeAnswer_"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not to be known of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refreshService: {
         parameters: {
             query?: {
@@ -6626,6 +7031,8 @@ export interface operations {
                 draft?: boolean;
                 /** @description The newest version as you know it, or 0; refused if there is another */
                 expected_version?: number | null;
+                /** @description Under this name, whatever the document says; empty: under its own */
+                name?: string;
                 /** @description Every project sees it */
                 shared?: boolean;
             };
@@ -7607,6 +8014,79 @@ export interface operations {
             };
             /** @description Contradicts what is there */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewWorkflow: {
+        parameters: {
+            query?: {
+                /** @description Under this name, whatever the document says; empty: under its own */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/xml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            /** @description Not logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

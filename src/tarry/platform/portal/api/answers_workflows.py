@@ -100,22 +100,22 @@ class PreviewAnswer(BaseModel):
     """What would become of a document if it were saved."""
 
     readable: bool = Field(description="If not, `problems` says why, and the rest is empty")
-    name: str = ""
-    uri: str = ""
-    title: str = ""
-    description: str = ""
-    steps: int = 0
-    inputs: list[PortAnswer] = Field(default_factory=list)
-    outputs: list[PortAnswer] = Field(default_factory=list)
+    name: str
+    uri: str
+    title: str
+    description: str
+    steps: int
+    inputs: list[PortAnswer]
+    outputs: list[PortAnswer]
     problems: list[Remark] = Field(
         description="Why it cannot be read or, if it can, what keeps it from running"
     )
-    notices: list[Remark] = Field(default_factory=list)
-    is_new: bool = Field(False, description="Whether a version would be added")
+    notices: list[Remark]
+    is_new: bool = Field(description="Whether a version would be added")
     there: VersionAnswer | None = Field(
-        None, description="The newest version of the project's workflow of this name"
+        description="The newest version of the project's workflow of this name"
     )
-    document: dict[str, Any] | None = Field(None, description="The document in its JSON form")
+    document: dict[str, Any] | None = Field(description="The document in its JSON form")
 
 
 def workflow_answer(workflow: WorkflowEntry, caller: Caller) -> WorkflowAnswer:
@@ -156,23 +156,20 @@ def imported_answer(report: Report, caller: Caller) -> ImportedAnswer:
 
 def preview_answer(preview: Preview) -> PreviewAnswer:
     """Tell as JSON what would become of a document."""
-    problems = [Remark.model_validate(problem) for problem in preview.problems]
     entry = preview.entry
-    if entry is None:
-        return PreviewAnswer(readable=False, problems=problems)
-    document = read(entry.document)
+    document = read(entry.document) if entry else None
     return PreviewAnswer(
-        readable=True,
-        name=entry.name,
-        uri=entry.uri,
-        title=entry.title,
-        description=entry.description,
-        steps=len(document.steps),
-        inputs=ports_shown(entry.inputs),
-        outputs=ports_shown(entry.outputs),
-        problems=problems,
+        readable=entry is not None,
+        name=entry.name if entry else "",
+        uri=entry.uri if entry else "",
+        title=entry.title if entry else "",
+        description=entry.description if entry else "",
+        steps=len(document.steps) if document else 0,
+        inputs=ports_shown(entry.inputs) if entry else [],
+        outputs=ports_shown(entry.outputs) if entry else [],
+        problems=[Remark.model_validate(problem) for problem in preview.problems],
         notices=[Remark.model_validate(notice) for notice in preview.notices],
         is_new=preview.is_new,
         there=version_answer(preview.there) if preview.there else None,
-        document=json.loads(json_form.write(document)),
+        document=json.loads(json_form.write(document)) if document else None,
     )
