@@ -118,7 +118,7 @@ def test_she_is_asked_answers_in_the_portal_and_the_run_completes(
 
         # Whoever looks at the list, on whichever device, sees that somebody is asked.
         she.go("/services")
-        expect(she.page.get_by_role("link", name="Runs, 1 waiting for you")).to_be_visible()
+        expect(she.page.get_by_role("link", name="Runs (1 waiting for you)")).to_be_visible()
         she.go("/")
         she.page.get_by_role("link", name="One run waits for you.").click()
         expect(she.page).to_have_url(re.compile(f"{run}$"))

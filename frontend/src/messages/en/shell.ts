@@ -6,7 +6,7 @@ export const shell = {
   navigation: "Main",
   workflows: "Workflows",
   runs: "Runs",
-  waiting: (count: string) => `, ${count} waiting for you`,
+  waiting: (count: string) => `(${count} waiting for you)`,
   services: "Services",
   admin: "Admin",
   account: "Account",
