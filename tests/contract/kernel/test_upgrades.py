@@ -94,7 +94,7 @@ LATER: Mapping[str, Mapping[str, list[dict[str, Any]]]] = {
             }
         ]
     },
-    "0012": {
+    "0013": {
         "favourites": [
             {"owner": USER, "project": PROJECT, "workflow": "Twice", "since": NOON},
         ]
@@ -220,7 +220,7 @@ async def read_catalogue(database: Database, caller: Caller, revision: str) -> N
     if revision >= "0006":
         history = await health_history(catalogue, caller, SERVICE["uri"])
         assert [(one.state, one.reason) for one in history] == [("away", "nobody answers")]
-    if revision >= "0012":
+    if revision >= "0013":
         assert await list_favourites(catalogue, caller) == ["Twice"]
 
 
