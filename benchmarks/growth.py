@@ -37,8 +37,8 @@ def measure(times: int, largest: int, draw: Path | None) -> list[Figure | Ratio]
                 chain = chain or chain_on(own, tcp_port)
                 ready.fill(size)
                 time.sleep(SETTLE_SECONDS)
-                found = windows(ready, times, pause=POLL_SECONDS, seconds=WINDOW_SECONDS)
                 commits = [commits_ms(own, ready, chain) for _ in range(times)]
+                found = windows(ready, times, pause=POLL_SECONDS, seconds=WINDOW_SECONDS)
                 ready.kill()
             again = [restart(ready)[1] for _ in range(times)]
             _keep(kept, size, found, commits, again)

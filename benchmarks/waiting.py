@@ -1,9 +1,11 @@
 """What thousands of runs cost that wait: polled every few seconds, and pushed.
 
-Bare aiohttp makes the same calls at the same pace, at the same time, to a service of its own; so
-whatever else the machine does is done to both.
+Bare aiohttp makes the same calls at the same pace to a service of its own, right afterwards: with
+ten thousand runs, two cores are not enough for both at once.
 """
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,24 +61,20 @@ class Window:
 
 @dataclass(kw_only=True)
 class Found:
-    """Windows of Tarry and of bare aiohttp, in pairs, and what goes with them."""
+    """Windows of Tarry and of bare aiohttp, and what goes with them."""
 
     tarry: list[Window] = field(default_factory=list)
     bare: list[Window] = field(default_factory=list)
     mib: list[float] = field(default_factory=list)
 
 
-def look(asked: Counter, process_id: int, other: Counter, other_id: int, seconds: float) -> Found:
-    """Watch both sides at once."""
-    sides = ((asked, process_id), (other, other_id))
-    for counter, _ in sides:
-        counter.mark()
-    began, before = time.monotonic(), [cpu_seconds(who) for _, who in sides]
+def look(asked: Counter, process_id: int, seconds: float) -> Window:
+    """Watch one who asks, for so long."""
+    asked.mark()
+    began, before = time.monotonic(), cpu_seconds(process_id)
     time.sleep(seconds)
-    lasted = time.monotonic() - began
-    used = [cpu_seconds(who) - cpu for (_, who), cpu in zip(sides, before, strict=True)]
-    windows = [_window(counter, cpu, lasted) for (counter, _), cpu in zip(sides, used, strict=True)]
-    return Found(tarry=windows[:1], bare=windows[1:], mib=[resident_kib(process_id) / 1024])
+    lasted, used = time.monotonic() - began, cpu_seconds(process_id) - before
+    return _window(asked, used, lasted)
 
 
 def _window(counter: Counter, cpu: float, lasted: float) -> Window:
@@ -91,16 +89,29 @@ def _window(counter: Counter, cpu: float, lasted: float) -> Window:
 
 
 def windows(ready: Waiters, times: int, *, pause: float, seconds: float) -> Found:
-    """Watch a filled platform some times, beside bare aiohttp with as many runs."""
+    """Watch a filled platform some times, then bare aiohttp with as many runs.
+
+    The platform is stopped meanwhile, and asks late afterwards: do nothing more with it.
+    """
     found = Found()
-    with bare_polls(ready.waiting, pause) as (other, other_id):
+    process_id = ready.own.process_id
+    for _ in range(times):
+        found.tarry.append(look(ready.asked, process_id, seconds))
+        found.mib.append(resident_kib(process_id) / 1024)
+    with _stopped(process_id), bare_polls(ready.waiting, pause) as (other, other_id):
         time.sleep(min(pause, POLL_SECONDS) + 1.0)  # each was asked once
         for _ in range(times):
-            seen = look(ready.asked, ready.own.process_id, other, other_id, seconds)
-            found.tarry += seen.tarry
-            found.bare += seen.bare
-            found.mib += seen.mib
+            found.bare.append(look(other, other_id, seconds))
     return found
+
+
+@contextmanager
+def _stopped(process_id: int) -> Iterator[None]:
+    os.kill(process_id, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process_id, signal.SIGCONT)
 
 
 def measure(times: int, runs: int) -> list[Figure | Ratio]:
@@ -112,9 +123,9 @@ def measure(times: int, runs: int) -> list[Figure | Ratio]:
         idle = [commits_ms(own, ready, chain) for _ in range(times)]
         rate = ready.fill(runs)
         time.sleep(SETTLE_SECONDS)
-        found = windows(ready, times, pause=POLL_SECONDS, seconds=WINDOW_SECONDS)
         loaded = [commits_ms(own, ready, chain) for _ in range(times)]
         alone = [primitives.commit_p99_ms(ready.folder) for _ in range(times)]
+        found = windows(ready, times, pause=POLL_SECONDS, seconds=WINDOW_SECONDS)
     lines += [
         Figure(name="memory of an idle platform", unit="MiB", values=(empty,)),
         Figure(name=f"starts of {runs} runs through REST", unit="runs/s", values=(rate,)),
