@@ -2134,6 +2134,13 @@ export interface components {
             facts?: {
                 [key: string]: string;
             };
+            /**
+             * Problems
+             * @description All that is wrong with a workflow: each with `place`, `code` and `message`
+             */
+            problems?: {
+                [key: string]: string;
+            }[];
             /** Status */
             status: number;
             /** Title */

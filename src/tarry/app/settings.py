@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tarry.platform.kernel.errors import InvalidSetting
 
@@ -212,9 +214,17 @@ def _read_file(file: Path) -> dict[str, object]:
             raise InvalidSetting(
                 setting=f"{file}: {name}", reason=f"unknown; there are: {', '.join(known)}"
             )
-        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-        found[name] = _read(name, text, f"{file}: {name}")
+        found[name] = _read(name, _as_text(name, value, f"{file}: {name}"), f"{file}: {name}")
     return found
+
+
+def _as_text(name: str, value: object, where: str) -> str:
+    """Give a value of the file as it would stand in the environment."""
+    items = value if isinstance(value, list) and name in _LISTS else [value]
+    if any(isinstance(item, bool) or not isinstance(item, str | int | float) for item in items):
+        wanted = "a list of texts" if name in _LISTS else "a text or a number"
+        raise InvalidSetting(setting=where, reason=f"it has to be {wanted}")
+    return ",".join(map(str, items))
 
 
 def _read(name: str, text: str, where: str) -> object:
@@ -227,10 +237,7 @@ def _read(name: str, text: str, where: str) -> object:
         return int(text)
     if name in _LISTS:
         items = tuple(item.strip() for item in text.split(",") if item.strip())
-        if name == "extra_parameters":
-            _hold_pairs(items, where)
-        if name == "page_frames":
-            _hold_sites(items, where)
+        _hold_list(name, items, where)
         return items
     if name == "role":
         if text not in set(Role):
@@ -238,6 +245,8 @@ def _read(name: str, text: str, where: str) -> object:
         return Role(text)
     if name == "data":
         return Path(text).expanduser()
+    if name == "public_url" and text:
+        _hold_url(text, where)
     return text
 
 
@@ -246,6 +255,32 @@ def _hold_sites(sites: tuple[str, ...], where: str) -> None:
         if not _SITE.fullmatch(site):
             reason = f"{site!r} is no site, such as https://viewer.example.org, without a path"
             raise InvalidSetting(setting=where, reason=reason)
+
+
+def _hold_url(text: str, where: str) -> None:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        good = good and not parts.query and not parts.fragment and parts.username is None
+    except ValueError:
+        good = False
+    if not good:
+        reason = f"{text!r} is no address such as https://tarry.example.org"
+        raise InvalidSetting(setting=where, reason=reason)
+
+
+def _hold_list(name: str, items: tuple[str, ...], where: str) -> None:
+    if name == "extra_parameters":
+        _hold_pairs(items, where)
+    if name == "page_frames":
+        _hold_sites(items, where)
+    for item in items if name == "trusted_proxies" else ():
+        try:
+            ip_network(item)
+        except ValueError:
+            if item != "*":
+                reason = f"{item!r} is no IP address such as 127.0.0.1, nor a network of such"
+                raise InvalidSetting(setting=where, reason=reason) from None
 
 
 def _hold_pairs(pairs: tuple[str, ...], where: str) -> None:

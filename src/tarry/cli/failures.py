@@ -59,7 +59,7 @@ class TarryGroup(click.Group):
         try:
             return super().invoke(ctx)
         except TarryError as error:
-            raise Failure(str(error), hint=_hint(error)) from error
+            raise Failure(_words(error), hint=_hint(error)) from error
         except ModuleNotFoundError as error:
             if error.name is None or error.name.partition(".")[0] not in PLATFORM_MODULES:
                 raise
@@ -95,5 +95,16 @@ HINTS = {
 """What to do about errors whose own words cannot know that a person at a terminal reads them."""
 
 
+def _words(error: TarryError) -> str:
+    """Give an error's words; of the many problems of a workflow each has a line of its own."""
+    words, listed = str(error), getattr(error, "problems", ())
+    if len(listed) <= 1:
+        return words
+    joined = "; ".join(map(str, listed))
+    return "\n  ".join([words.removesuffix(joined).rstrip(), *map(str, listed)])
+
+
 def _hint(error: TarryError) -> str:
+    if error.code == "address-refused" and "operator" not in str(error):
+        return ""  # nobody can allow it
     return HINTS.get(error.code, "")

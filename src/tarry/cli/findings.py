@@ -23,9 +23,11 @@ def print_ports(what: str, ports: "tuple[Port, ...]") -> None:
         default = f" = {port.default}" if port.default is not None else ""
         choices = f" ({', '.join(port.choices)})" if port.choices else ""
         accept = f" ({', '.join(port.accept)})" if port.accept else ""
+        kind = f"list of {port.type.value}" if port.many else port.type.value
+        optional = "" if port.required or port.default is not None else ", optional"
         title = f"  {port.title}" if port.title and port.title != port.name else ""
         rules = f"{choices}{accept}{bounds}{default}"
-        click.echo(f"    {port.name}: {port.type.value}{rules}{title}")
+        click.echo(f"    {port.name}: {kind}{rules}{optional}{title}")
 
 
 def print_changes(changes: "Iterable[Remark]") -> None:
@@ -49,3 +51,9 @@ def print_problems(problems: "Iterable[Remark]", *, indent: int = 2) -> None:
     """Print remarks with their places, a line each."""
     for problem in problems:
         click.echo(" " * indent + str(problem))
+
+
+def print_notices(notices: "Iterable[Remark]") -> None:
+    """Print what is no problem and yet worth knowing, a line each; it is news and no result."""
+    for notice in notices:
+        click.echo(f"  {click.style('note:', fg='yellow')} {notice}", err=True)

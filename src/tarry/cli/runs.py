@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import click
@@ -214,6 +215,8 @@ def where(run: str, as_json: bool) -> None:
 def label(step: "Step") -> str:
     """Name a step for people."""
     name = step.name or step.operation or step.key
+    if step.iterations:  # of loops and for-eachs around it, counted from 1 as people do
+        name += f" [{', '.join(str(one + 1) for one in step.iterations)}]"
     return f"{name} (attempt {step.attempt})" if step.attempt > 1 else name
 
 
@@ -245,18 +248,30 @@ def print_run(run: "Run") -> None:
     for telling in run.tellings:
         click.echo(f"  tells {_telling(telling)}")
     for step in run.steps:
-        progress = f" {step.progress:.0f} %" if step.progress is not None else ""
-        took = duration(step.started_at, step.ended_at)
-        state = "waits for an answer" if step.waits else step.state
-        click.echo(f"  step {step.number} {label(step)}: {state}{progress}  {took}".rstrip())
-        for message in run.messages:
-            if message.step == step.id:
-                answer = "nobody knows if it arrived" if message.answer is None else message.answer
-                click.echo(f"    told by {message.by}: {message.text} ({answer})")
-        if step.failure:
-            click.echo(f"    {step.failure.message}")
-        if step.state == "unknown":
-            click.echo(f"    decide: tarry decide {run.id[:SHORT]} again|give-up")
+        _print_step(run, step)
     if run.failure:
-        click.echo(f"{click.style('failed:', fg='red')} {run.failure.message}")
+        click.echo(f"{click.style(run.state + ':', fg='red')} {run.failure.message}")
     print_values(run.outputs, {port.name for port in run.output_ports if port.many})
+
+
+def _print_step(run: "Run", step: "Step") -> None:
+    progress = f" {step.progress:.0f} %" if step.progress is not None else ""
+    took = duration(step.started_at, step.ended_at)
+    state = "waits for an answer" if step.waits else step.state
+    click.echo(f"  step {step.number} {label(step)}: {state}{progress}  {took}".rstrip())
+    for message in run.messages:
+        if message.step == step.id:
+            answer = "nobody knows if it arrived" if message.answer is None else message.answer
+            click.echo(f"    told by {message.by}: {message.text} ({answer})")
+    if step.taken_from:
+        click.echo(f"    taken over from run {step.taken_from[:SHORT]}")
+    if step.note:
+        click.echo(f"    {step.note}")
+    if step.failure:
+        click.echo(indent(step.failure.message, "    "))
+    if step.retry_at:
+        click.echo(f"    the next attempt begins {when(step.retry_at)}")
+    if step.passed_over:
+        click.echo("    the run has gone on without it")
+    if step.state == "unknown":
+        click.echo(f"    decide: tarry decide {run.id[:SHORT]} again|give-up")

@@ -311,6 +311,7 @@ def _corrections_of(service: "Service", written: tuple[str, ...]) -> dict[str, A
 
 def _print_facts(service: "Service") -> None:
     click.echo(f"  URI {service.uri}")
+    click.echo(f"  WSDL {service.wsdl}")
     for what in ("category", "company"):
         if said := getattr(service, what):
             click.echo(f"  {what} {said}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tarry.cli.failures import TarryGroup
-from tarry.cli.findings import print_ports, print_problems
+from tarry.cli.findings import print_notices, print_ports, print_problems
 from tarry.cli.output import json_option, print_json, print_table, when
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def import_(  # noqa: PLR0917 - click gives them by name
     from tarry.cli.connection import connected
 
     with connected() as platform:
-        workflow = platform.import_workflow(
+        workflow = saved = platform.import_workflow(
             file.read_bytes(),
             draft=draft,
             shared=shared,
@@ -71,6 +71,8 @@ def import_(  # noqa: PLR0917 - click gives them by name
             f"Imported {workflow.name}, version {workflow.version}. "
             f"Publish it: tarry workflows publish {workflow.name}"
         )
+    if not as_json:
+        print_notices(saved.notices)
 
 
 @workflows.command("list")
@@ -132,6 +134,7 @@ def show(name: str, version: int | None, form: str | None, as_json: bool) -> Non
     if workflow.problems:
         click.secho("  cannot run:", fg="red")
         print_problems(workflow.problems, indent=4)
+    print_notices(workflow.notices)
 
 
 @workflows.command()

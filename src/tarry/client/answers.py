@@ -73,6 +73,9 @@ class Step:
         kind: of its service: synchronous, asynchronous or application.
         waits: it shows a page and waits for an answer.
         hears: messages can be sent to it while it runs.
+        retry_at: when the attempt after this one begins, if one follows.
+        passed_over: it has failed, and the run has gone on as the workflow says.
+        taken_from: the id of the step run of an earlier run whose outputs were taken over.
     """
 
     id: str
@@ -95,12 +98,21 @@ class Step:
     kind: str = ""
     waits: bool = False
     hears: bool = False
+    retry_at: datetime | None = None
+    passed_over: bool = False
+    taken_from: str | None = None
     raw: Json = field(repr=False, default_factory=dict)
 
     @property
     def is_over(self) -> bool:
         """Whether this attempt will not change any more."""
         return self.state in OVER
+
+    @property
+    def iterations(self) -> tuple[int, ...]:
+        """Its rounds and items of the loops and for-eachs around it, counted from 0."""
+        around = self.key.partition("[")[2].removesuffix("]")
+        return tuple(map(int, around.split(","))) if around else ()
 
     @classmethod
     def read(cls, data: Json) -> "Step":
@@ -126,6 +138,9 @@ class Step:
             kind=str(data.get("kind") or ""),
             waits=bool(data.get("waits")),
             hears=bool(data.get("hears")),
+            retry_at=read_time(data.get("retry_at")),
+            passed_over=bool(data.get("passed_over")),
+            taken_from=data.get("taken_from"),
             raw=data,
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tarry.client.findings import Remark, remarks
 from tarry.contract.errors import HTTP_STATUS, Sort, TarryError
 
 _SORTS = {status: sort for sort, status in HTTP_STATUS.items()}
@@ -25,6 +26,11 @@ class PlatformError(TarryError):
         self.sort = _SORTS.get(status, Sort.INTERNAL)  # type: ignore[misc]
         self.status = status
         self.problem = problem
+
+    @property
+    def problems(self) -> tuple[Remark, ...]:
+        """All that is wrong with a workflow, if that is what the platform refused."""
+        return remarks(self.problem.get("problems"))
 
 
 class Unreachable(TarryError):

@@ -67,6 +67,7 @@ def test_a_service_of_the_field_is_registered_with_files_where_it_says_text(
     assert "registered as Mesher.mesh" in terminal("services", "inspect", URL)
     assert "Mesher.mesh" in terminal("services", "--search", "mesh")
     assert "category Meshing" in terminal("services", "show", "Mesher.mesh")
+    assert f"WSDL {URL}" in terminal("services", "show", "Mesher.mesh")
     wrong = terminal.type("register", URL, "mesh", "--correct", "ghost.type=file")
     assert wrong.exit_code == 2
     assert "There is no port ghost" in wrong.output
@@ -105,6 +106,17 @@ def test_a_service_is_edited_and_retired(terminal: Terminal) -> None:
     assert "Did you mean 'Mesher.mesh'?" in near.output
     assert "Retired Mesher.mesh" in terminal("services", "retire", "Mesher.mesh")
     assert "No service is registered" in terminal("services")
+
+
+def test_what_is_kept_without_being_understood_is_said_at_the_import_and_later(
+    terminal: Terminal, fake: FakeRooms, tmp_path: Path
+) -> None:
+    terminal("register", URL, "mesh")
+    file = tmp_path / "Wait.xml"
+    file.write_bytes(document(fake).replace(b"<services>", b"<frobnicate/><services>"))
+
+    assert "note: the element frobnicate" in terminal("workflows", "import", str(file))
+    assert "note: the element frobnicate" in terminal("workflows", "show", "Wait")
 
 
 def test_versions_of_a_workflow_are_looked_after(

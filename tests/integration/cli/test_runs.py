@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.portal_rooms import ADA, MORNING, FakeRooms, run_view, workflow
+from tests.fakes.portal_views import step_view
 from tests.fakes.uvicorn_server import serving
 from tests.integration.cli.test_catalogue import Terminal
 from tests.integration.client.test_reference_page import RunsThatEnd
@@ -154,3 +155,25 @@ def test_a_service_is_tried_out_on_its_own(terminal: Terminal, fake: FakeRooms) 
     view = list(fake.runs.views.values())[-1]
     assert (view.inputs, view.trial) == ({"size": "3"}, "service")
     assert "a trial of this service" in terminal("show", view.id)
+
+
+def test_a_run_shows_where_in_loops_a_step_stood_and_what_became_of_it(
+    terminal: Terminal, fake: FakeRooms
+) -> None:
+    failure = Failure(code="fault", message="it failed\n\nlast words")
+    steps = (
+        step_view(FAILED.id, 1, key="f1/s1[0]", note="Waits", taken_from=f"{'7' * 32}_1"),
+        step_view(
+            *(FAILED.id, 2), key="f1/r1/s1[1,2]", attempt=2, failure=failure, passed_over=True
+        ),
+    )
+    fake.runs.change(replace(FAILED, steps=steps))
+
+    shown = terminal("show", FAILED.id).splitlines()
+
+    assert any("step 1 mesh [1]: " in line for line in shown)
+    assert "    Waits" in shown
+    assert "    taken over from run 77777777" in shown
+    assert any("step 2 mesh [2, 3] (attempt 2): " in line for line in shown)
+    assert shown[shown.index("    it failed") + 2] == "    last words"
+    assert "    the run has gone on without it" in shown

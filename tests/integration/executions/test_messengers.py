@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
 
 import pytest
 from tests.fakes.executions import NOON
@@ -128,6 +129,7 @@ async def test_mail_says_in_words_what_happened_and_where_to_look() -> None:
         server = MailServer.parse(f"smtp://127.0.0.1:{heard.tcp_port}")
         await Mail(server, sender="Tarry <tarry@example.org>").deliver("ada@example.org", ENDED)
     got = message_from_bytes(b"".join(heard.text[:-1]), policy=policy.default)
+    assert parsedate_to_datetime(got["Date"]) == ENDED.at
     assert got["Subject"] == "Mesh Bcc: all@example.org: the run has failed"
     assert (got["To"], got["From"]) == ("ada@example.org", "Tarry <tarry@example.org>")
     assert got["Bcc"] is None

@@ -218,7 +218,10 @@ def test_drafts_are_kept_with_their_problems_restored_and_deleted(
     ada.post(f"{API}/workflows", data=document(fake))
     ada.post(f"{API}/workflows/Wait/publish", json={"category": "Waiting"})
     draft = document(fake, "Draft").replace(b"mesh_Service", b"gone_Service")
-    assert problem(ada.post(f"{API}/workflows", data=draft)) == (422, "workflow-invalid")
+    refused = ada.post(f"{API}/workflows", data=draft)
+    assert problem(refused) == (422, "workflow-invalid")
+    assert "unknown-service" in {one["code"] for one in refused.json()["problems"]}
+    assert all(one["place"] and one["message"] for one in refused.json()["problems"])
     made = ada.post(f"{API}/workflows?draft=true", data=draft).json()
     assert (made["version"], made["published_version"]) == (2, 1)
     assert "unknown-service" in {one["code"] for one in made["problems"]}

@@ -56,6 +56,30 @@ def test_an_unknown_key_of_the_file_is_named_with_those_that_exist(tmp_path: Pat
         load({}, file=file)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('public_url = "tarry.example.org"', "public_url: 'tarry.example.org' is no address"),
+        ('public_url = "ftp://tarry"', "is no address"),
+        ('public_url = "https://[1"', "is no address"),
+        ('trusted_proxies = ["localhost"]', "trusted_proxies: 'localhost' is no IP address"),
+        ("[data]\nx = 1", "data: it has to be a text"),
+        ('data = ["a"]', "data: it has to be a text"),
+        ("host = true", "host: it has to be a text"),
+        ("host_names = [[1]]", "host_names: it has to be a list of texts"),
+        ("upload_limit = 1.5", "upload_limit: '1.5' is not a whole number"),
+    ],
+)
+def test_a_value_of_the_file_that_cannot_be_is_refused_by_the_name_of_its_key(
+    tmp_path: Path, text: str, why: str
+) -> None:
+    file = tmp_path / "tarry.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidSetting) as caught:
+        load({}, file=file)
+    assert why in str(caught.value)
+
+
 @pytest.mark.parametrize("text", ["a = ", '"'])
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path, text: str) -> None:
     file = tmp_path / "tarry.toml"

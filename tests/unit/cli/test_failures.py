@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from tarry.cli.failures import Failure, TarryGroup, near, no_such
+from tarry.client import PlatformError
 from tarry.contract.errors import MissingValue
 
 
@@ -36,6 +37,28 @@ def test_an_error_of_a_room_is_a_sentence_and_exit_code_1() -> None:
     assert result.exit_code == 1
     assert "size: a value is required" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_each_problem_of_a_workflow_stands_in_a_line_of_its_own() -> None:
+    problems = [
+        {"place": "s1/size", "code": "units", "message": "kg and s; both"},
+        {"place": "", "code": "name", "message": "no name"},
+    ]
+
+    @group.command("import")
+    def import_() -> None:
+        detail = "Wrong is not valid: s1/size: kg and s; both; no name"
+        raise PlatformError(
+            code="workflow-invalid", detail=detail, status=422, problem={"problems": problems}
+        )
+
+    lines = CliRunner().invoke(group, ["import"]).stderr.splitlines()
+
+    assert lines == [
+        "Error: Wrong is not valid:",
+        "  s1/size: kg and s; both",
+        "  no name",
+    ]
 
 
 def test_a_mistyped_command_is_answered_with_the_near_one_and_exit_code_2() -> None:

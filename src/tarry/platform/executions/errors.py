@@ -16,7 +16,9 @@ class NotResumable(TarryError):
 
     code = "not-resumable"
     sort = Sort.CONFLICT
-    message = "Run {run} cannot be resumed: it is {state}; only what failed or was aborted can be"
+    message = (
+        "Run {run} cannot be resumed: its state is {state}; only what failed or was aborted can be"
+    )
 
 
 class NothingToDecide(TarryError):

@@ -77,7 +77,8 @@ class Caller:
         elif self.api_token:
             reason = f"it takes the right '{right}', and the token or its user's role lacks it"
         else:
-            reason = f"it takes the right '{right}', which no role in {self.project_name} brings"
+            project = self.project_name
+            reason = f"it takes the right '{right}', which their roles in {project} do not bring"
         raise NotAllowed(who=self.user_name, what=what, reason=reason)
 
 

@@ -77,6 +77,7 @@ class Mail:
         message["Subject"] = " ".join(announcement.headline.split())
         message["From"] = self._sender
         message["To"] = address
+        message["Date"] = announcement.at
         # the same for the same announcement: mail programs show a repetition once
         name = f"{announcement.execution}.{announcement.key.replace(':', '.')}"
         message["Message-ID"] = f"<{name}@tarry.invalid>"

@@ -1,5 +1,6 @@
 """Errors as `application/problem+json` (RFC 9457), from the one table of the error tree."""
 
+from dataclasses import asdict
 from secrets import token_hex
 
 import structlog
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tarry.contract.errors import HTTP_STATUS, Sort, TarryError
 from tarry.platform.portal.api.rendering import error_page, to_log_in, wants_page
+from tarry.platform.workflows.errors import ProblemsFound
 
 log = structlog.get_logger()
 
@@ -38,6 +40,10 @@ class Problem(BaseModel):
     detail: str
     code: str = Field(examples=["not-found"])
     facts: dict[str, str] = Field(default_factory=dict, description="What the message speaks of")
+    problems: list[dict[str, str]] = Field(
+        default_factory=list,
+        description="All that is wrong with a workflow: each with `place`, `code` and `message`",
+    )
 
 
 def problem_of(error: TarryError, status: int | None = None) -> Problem:
@@ -49,6 +55,7 @@ def problem_of(error: TarryError, status: int | None = None) -> Problem:
         detail=str(error),
         code=error.code,
         facts=error.facts,
+        problems=list(map(asdict, error.problems)) if isinstance(error, ProblemsFound) else [],
     )
 
 
