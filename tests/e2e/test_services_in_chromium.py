@@ -174,6 +174,27 @@ def test_an_edit_that_breaks_workflows_asks_first_and_one_that_does_not_is_saved
     assert uri != "http://acme/sync/new.owl#mesh_Service"
 
 
+def test_a_service_is_tried_where_it_is_described_and_its_run_is_seen_there(
+    user: Person, where: Place
+) -> None:
+    services = where.ask("GET", "/api/v1/services?q=wait")["items"]
+    assert isinstance(services, list)
+    user.go(f"/services/{services[0]['name']}")
+    form = user.page.get_by_role("form", name="Try it")
+    form.get_by_label("How long to wait").fill("0")
+    form.get_by_role("button", name="Run it").click()
+    expect(form.get_by_role("alert")).to_contain_text("One value cannot be taken")
+    form.get_by_label("How long to wait").fill("1")
+    form.get_by_role("button", name="Run it").click()
+    tried = user.page.get_by_role("group", name="The run of the trial")
+    expect(tried).to_be_focused()
+    expect(tried).to_contain_text("FINISHED")
+    expect(form.get_by_label("How long to wait")).to_have_value("1")
+    user.see_no_faults()
+    tried.get_by_role("link", name="Open the run").click()
+    expect(user.page.get_by_text("Trial of a service")).to_be_visible()
+
+
 def test_a_service_is_retired_only_after_what_that_breaks_was_shown(
     user: Person, where: Place, shelf: WsdlShelf
 ) -> None:

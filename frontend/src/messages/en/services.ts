@@ -46,6 +46,14 @@ export const services = {
     strip: (percent: string, since: string) => `A strip of time since ${since}: the service was there ${percent} % of it.`,
     span: (from: string, length: string, still: boolean) => (still ? `since ${from}, for ${length} now` : `from ${from}, for ${length}`),
   },
+  tried: {
+    title: "Try it",
+    hint: "A run of this one service. It is kept like any other run, and says that it was a trial.",
+    none: "It takes no inputs. Just run it.",
+    submit: "Run it",
+    run: "The run of the trial",
+    open: "Open the run",
+  },
   one: {
     inputs: "Inputs",
     outputs: "Outputs",

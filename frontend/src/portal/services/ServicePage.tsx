@@ -13,6 +13,7 @@ import { HealthBadge, KindChip } from "./marks";
 import { PortTable } from "./PortTable";
 import { differences, type Service as Entry } from "./said";
 import { Edit, Refresh, Retire } from "./Tending";
+import { TryIt } from "./TryIt";
 import "./services.css";
 
 const words = text.services.one;
@@ -71,6 +72,7 @@ function Shown({ service, onChanged }: { service: Entry; onChanged: () => void }
             <h2>{words.outputs}</h2>
             <PortTable side="outputs" ports={service.outputs} corrections={service.corrections} />
           </section>
+          <TryIt key={`${service.name} ${service.version}`} service={service} />
           <Versions service={service} />
         </div>
         <div className="stack">
