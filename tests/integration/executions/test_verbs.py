@@ -126,6 +126,24 @@ async def test_the_token_of_a_run_starts_and_ends_nothing() -> None:
         await operations.show(made.room, token, other)
 
 
+async def test_the_token_of_a_run_tells_nothing_of_other_runs_of_the_project() -> None:
+    made = house()
+    async with made.working():
+        run, other = await made.start("sync"), await made.start("sync")
+        await made.end_of(run)
+        await made.end_of(other)
+    token = replace(ADA, execution=run)
+
+    with pytest.raises(NotAllowed):
+        await operations.list_runs(made.room, token)
+    told = await operations.events_after(made.room, token, 0)
+    assert {event.execution for event in told} == {run}
+    everything = await operations.events_after(made.room, ADA, 0)
+    assert {event.execution for event in everything} == {run, other}
+    assert await operations.own_runs(made.room, token, {run, other}) == {run}
+    assert await operations.own_runs(made.room, ADA, {run, other}) == {run, other}
+
+
 def test_what_is_over_cannot_be_aborted_or_decided_about() -> None:
     async def story() -> None:
         made = house(Sync=Behaviour(starts=[Trouble.LOST]))

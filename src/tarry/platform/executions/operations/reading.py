@@ -8,7 +8,7 @@ from tarry.platform.executions.interfaces import ExecutionStore
 from tarry.platform.executions.model.listing import ALL, RunFilter
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
-from tarry.platform.executions.operations.rights import run_of
+from tarry.platform.executions.operations.rights import refuse_lists, run_of
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId, Window, execution_of
@@ -45,9 +45,9 @@ async def list_runs(
         matching: only those that are like this.
 
     Raises:
-        NotAllowed: the caller may not see runs.
+        NotAllowed: the caller may not see runs, or only the one whose token they hold.
     """
-    caller.demand(Right.READ, "see runs")
+    refuse_lists(caller, "list runs")
     wanted = window or Window()
     return await room.store.read(
         lambda store: store.runs(caller.project, wanted, states, asking=asking, matching=matching)
@@ -103,19 +103,21 @@ async def events_after(
 ) -> list[EventView]:
     """Give what happened after an event, oldest first; at most `MOST_EVENTS` at a time.
 
-    Subscribe at the bell first, then ask: so nothing falls between.
+    Subscribe at the bell first, then ask: so nothing falls between. Who holds the token of a run
+    hears of that run only.
 
     Raises:
         NotFound: there is no such run, for this caller.
         NotAllowed: the caller may not see runs.
     """
     caller.demand(Right.READ, "see runs")
+    wanted = caller.execution if execution is None else execution
 
     def work(store: ExecutionStore) -> list[EventView]:
-        if execution is not None:
-            run_of(store, caller, execution)
+        if wanted is not None:
+            run_of(store, caller, wanted)
         return store.events_after(
-            after, project=caller.project, execution=execution, limit=MOST_EVENTS
+            after, project=caller.project, execution=wanted, limit=MOST_EVENTS
         )
 
     return await room.store.read(work)
@@ -129,12 +131,13 @@ async def newest_event(room: Room, *, execution: ExecutionId | None = None) -> i
 async def own_runs(
     room: Room, caller: Caller, runs: Collection[ExecutionId]
 ) -> frozenset[ExecutionId]:
-    """Tell which of these runs are of the caller's project.
+    """Tell which of these runs are of the caller's project, and may be known to them.
 
     Raises:
         NotAllowed: the caller may not see runs.
     """
     caller.demand(Right.READ, "see runs")
-    if not runs:
+    wanted = runs if caller.execution is None else {caller.execution} & frozenset(runs)
+    if not wanted:
         return frozenset()
-    return await room.store.read(lambda store: store.of_project(caller.project, runs))
+    return await room.store.read(lambda store: store.of_project(caller.project, wanted))

@@ -32,6 +32,17 @@ def refuse_runs(caller: Caller, what: str) -> None:
     caller.demand(Right.RUN, what)
 
 
+def refuse_lists(caller: Caller, what: str) -> None:
+    """Refuse the token of a run where it is about more than that run: services hold such tokens.
+
+    Raises:
+        NotAllowed: the caller holds the token of a run, or may not see runs.
+    """
+    if caller.execution is not None:
+        raise NotAllowed(who="a run", what=what, reason="its token is good for that run only")
+    caller.demand(Right.READ, what)
+
+
 def refuse_trials(caller: Caller, what: str) -> None:
     """Refuse who may not try out what is not published: it is developers' work.
 
