@@ -1,5 +1,6 @@
 /** Ports, and the values that may pass through them in their lexical form. */
 import { compare, exact, onGrid } from "./decimals";
+import { matches } from "./patterns";
 import { reason, type Reason } from "./telling";
 
 export const PORT_TYPES = ["string", "text", "integer", "decimal", "boolean", "date-time", "choice", "file", "folder", "secret"] as const;
@@ -191,11 +192,5 @@ function numberRefusal(port: Port, text: string): Reason | null {
 }
 
 function patternRefusal(port: Port, text: string): Reason | null {
-  if (port.pattern === "") return null;
-  try {
-    // Patterns are written in Python's way; what a browser cannot read, the platform will judge.
-    return new RegExp(`^(?:${port.pattern.replace(/\(\?P</g, "(?<")})$`, "u").test(text) ? null : reason("value-pattern", { pattern: port.pattern });
-  } catch {
-    return null;
-  }
+  return port.pattern === "" || matches(port.pattern, text) !== false ? null : reason("value-pattern", { pattern: port.pattern });
 }

@@ -19,7 +19,7 @@ describe("a value is taken or refused as the server does it", () => {
 
 test("a refusal by a pattern is no last word, as patterns have dialects", () => {
   expect(check({ name: "a", pattern: "[a-z]+" }, "A")?.sure).toBe(false);
-  expect(check({ name: "a", pattern: "(?P<word>a)" }, "A")).toBeNull();
+  expect(check({ name: "a", pattern: "(?i)a" }, "A")).toBeNull();
 });
 
 test("a secret is never repeated in what is said of it", () => {

@@ -3,6 +3,7 @@
  * tests/cases/port_values.json. The server has the last word.
  */
 import type { Schemas } from "../api/client";
+import { matches } from "../graph/patterns";
 import { text } from "../messages/en";
 import { compare, decimal, fitsStep } from "./decimal";
 
@@ -71,7 +72,7 @@ function refused(port: Port, value: string, rule: string, sure = true): Refusal 
 function checkOne(port: Port, value: string): Refusal | null {
   const rule = ruleBroken(port, value);
   if (rule !== null) return refused(port, value, rule);
-  if (port.pattern && !matches(port.pattern, value)) return refused(port, value, words.pattern(port.pattern), false);
+  if (port.pattern && matches(port.pattern, value) === false) return refused(port, value, words.pattern(port.pattern), false);
   return null;
 }
 
@@ -126,14 +127,6 @@ function fileRule(port: Port, value: string): string | null {
 export function isAccepted(port: Port, name: string): boolean {
   const accept = port.accept ?? [];
   return accept.length === 0 || accept.some((ending) => name.toLowerCase().endsWith(ending.toLowerCase()));
-}
-
-function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`, "u").test(value);
-  } catch {
-    return true; // another dialect: the server will tell
-  }
 }
 
 /** Says in a few words which values a port takes. */

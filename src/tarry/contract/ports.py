@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from tarry.contract.errors import InvalidValue, MissingValue, UnknownPort
 from tarry.contract.lists import NotAList, read_list, write_list
+from tarry.contract.patterns import matches
 
 MAX_DIGITS = 1_000
 """Digits that a number may have, written out; beyond it is refused before any arithmetic."""
@@ -98,7 +99,7 @@ def parse(port: Port, text: str) -> Value:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         _check_range(port, value, text)
         _check_step(port, value, text)
-    if port.pattern and not re.fullmatch(port.pattern, text):
+    if port.pattern and not matches(port.pattern, text):
         raise _refused(port, text, f"does not match the pattern {port.pattern}")
     return value
 

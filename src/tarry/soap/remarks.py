@@ -8,11 +8,22 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from tarry.contract.kinds import Kind
+from tarry.contract.patterns import is_plain
 from tarry.contract.ports import NUMBERS, Port, PortType
 from tarry.soap.describe import MARKS, RULES, WSDL, XSD
 from tarry.soap.xml import local_name
 
 _LONGEST_PATTERN = 200
+# As much as people may say of a service by hand; a whole list of services has to be read at once.
+_LONGEST_WORDS = 10_000
+_LONGEST_TITLE = 200
+_LONGEST_UNIT = 50
+# What nobody sees, but turns round the words around it or makes two names look the same: controls,
+# marks that override the direction of writing, and spaces without width. What scripts need that are
+# written from the right, or join their letters, stays.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _DEEPEST = 20
 # What other dialects mean differently or Python does not know
 _FOREIGN_PATTERN = re.compile(r"\\[icIC]|\\[pP]\{|-\[|[\^$]|\(\?")
@@ -161,8 +172,14 @@ def _documentation(node: etree._Element) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = [line.strip() for line in text.strip().splitlines()]
+    lines = [line.strip() for line in _seen(text.strip(), _LONGEST_WORDS).splitlines()]
     return "\n".join(lines)
+
+
+def _seen(text: str, longest: int) -> str:
+    """Give what can be seen of a text, and no more of it than anybody reads."""
+    seen = _UNSEEN.sub("", text)
+    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
 
 
 def _marked(port: Port, mark: etree._Element) -> Port:
@@ -178,8 +195,8 @@ def _marked(port: Port, mark: etree._Element) -> Port:
     return replace(
         port,
         type=kind,
-        title=mark.get("title", ""),
-        unit=mark.get("unit", ""),
+        title=_seen(mark.get("title", ""), _LONGEST_TITLE),
+        unit=_seen(mark.get("unit", ""), _LONGEST_UNIT),
         default=None if kind is PortType.SECRET else mark.get("default", port.default),
         minimum=_number(mark.get("minimum")),
         maximum=_number(mark.get("maximum")),
@@ -219,8 +236,5 @@ def _step(text: str | None) -> Decimal | None:
 def _pattern(text: str) -> str:
     if not text or len(text) > _LONGEST_PATTERN:
         return ""
-    try:
-        re.compile(text)
-    except re.error:
-        return ""
-    return text
+    # What cannot be matched in good time, or is no pattern at all, is left to the service itself.
+    return text if is_plain(text) else ""
