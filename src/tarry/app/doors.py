@@ -17,7 +17,7 @@ from tarry.platform.accounts.model.tokens import Keys
 from tarry.platform.executions.api import workflow_manager
 from tarry.platform.executions.api.workflow_manager import WorkflowManager
 from tarry.platform.portal.api import app as portal
-from tarry.platform.portal.api.guards import HostCheck
+from tarry.platform.portal.api.guards import HostCheck, SecurityHeaders
 from tarry.platform.portal.interfaces import Rooms
 
 PUSH_PATH = "/push"
@@ -79,7 +79,8 @@ class Doors:
         }
         services = _Paths(exact, otherwise=browsers)
         public = urlsplit(settings.url).hostname or ""
-        return HostCheck(services, host_names=(*host_names, public))
+        # The SOAP endpoints are of the portal's origin: what they answer must not act there either.
+        return SecurityHeaders(HostCheck(services, host_names=(*host_names, public)))
 
 
 def extra_parameters(settings: Settings) -> str:

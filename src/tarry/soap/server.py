@@ -41,7 +41,10 @@ PATIENCE = timedelta(seconds=60)
 _ADDRESS_MARK = "urn:tarry:address-of-this-service"
 _XML = (b"content-type", b"text/xml; charset=utf-8")
 PAGE_HEADERS = (
-    (b"content-security-policy", b"sandbox; default-src 'none'; style-src 'unsafe-inline'"),
+    (
+        b"content-security-policy",
+        b"sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )

@@ -10,7 +10,7 @@ from tests.fakes.tarry_service import CALCULATOR, WAITER, settings_for
 from tarry.service.api.server import build
 from tarry.service.errors import PathTaken
 
-POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 HOSTILE = """
 name = "Hostile"
 path = "hostile/Hostile"

@@ -123,8 +123,8 @@ def build(
     _show_pages(app)
     app.add_middleware(problems.LastResort)
     app.add_middleware(BodyLimit, files=(rest_files.FILES_PATH,), file_limit=upload_limit)
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(HostCheck, host_names=(*host_names, public.hostname or "localhost"))
+    app.add_middleware(SecurityHeaders)  # outermost: a refusal carries them, too
     return app
 
 

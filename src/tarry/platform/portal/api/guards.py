@@ -28,6 +28,14 @@ SECURITY_HEADERS = {
 }
 """What an answer carries unless it says something more exact itself."""
 
+FOREIGN_CONTENT = {
+    "Content-Security-Policy": (
+        "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+}
+"""What somebody's file or picture goes out with: whatever is in it, nothing of it acts here."""
+
 
 class HostCheck:
     """Refuses requests for hosts that this platform is not: what a rebound DNS name would send."""

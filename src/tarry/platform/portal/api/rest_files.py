@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from tarry.platform.portal.api.answers import FileAnswer, FolderAnswer, FolderFile, Items
 from tarry.platform.portal.api.door import TheCaller, TheDoor
+from tarry.platform.portal.api.guards import FOREIGN_CONTENT
 from tarry.platform.portal.api.openapi import problems
 
 router = APIRouter(tags=["files"])
@@ -53,8 +54,7 @@ async def download(uri: Uri, door: TheDoor, caller: TheCaller) -> StreamingRespo
     headers = {
         "Content-Length": str(info.size),
         "Content-Disposition": disposition(info.name),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
+        **FOREIGN_CONTENT,
         "Cache-Control": "private, no-cache",
     }
     return StreamingResponse(chunks, headers=headers, media_type="application/octet-stream")

@@ -8,6 +8,7 @@ from tarry.platform.catalogue import operations
 from tarry.platform.catalogue.errors import BadPicture
 from tarry.platform.catalogue.model.workflows import LARGEST_PICTURE
 from tarry.platform.portal.api.door import TheCaller, TheDoor
+from tarry.platform.portal.api.guards import FOREIGN_CONTENT
 from tarry.platform.portal.api.openapi import problems
 
 router = APIRouter(tags=["workflows"])
@@ -47,9 +48,7 @@ async def picture(
     headers = {
         "ETag": f'"{found.tag}"',
         "Cache-Control": "private, no-cache",
-        # It came from somebody: whatever is in it, nothing of it runs here.
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
+        **FOREIGN_CONTENT,
     }
     if if_none_match == headers["ETag"]:
         return Response(status_code=304, headers=headers)
