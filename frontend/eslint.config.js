@@ -10,6 +10,15 @@ const layer = (files, forbidden, message) => ({
   },
 });
 
+/** Ports are called as their services like, `constructor` too: what objects have by themselves is not what was given. */
+const othersNames = [
+  {
+    selector: "MemberExpression[computed=true][property.type='MemberExpression'][property.property.name='name']",
+    message: "Others choose this name: entry() of graph/document finds nothing that every object has.",
+  },
+  { selector: "BinaryExpression[operator='in'][left.type!='Literal']", message: "Others choose this name: use Object.hasOwn()." },
+];
+
 export default defineConfig(
   { ignores: ["node_modules", "src/api/schema.d.ts"] },
   {
@@ -27,6 +36,7 @@ export default defineConfig(
       "max-lines": ["error", 400],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "no-restricted-syntax": ["error", ...othersNames],
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
     },
   },

@@ -1,6 +1,6 @@
 /** The details of what is chosen. */
 import { useId } from "react";
-import { isWire, without, type End, type Node, type Step } from "../graph/document";
+import { entry, isWire, without, type End, type Node, type Step } from "../graph/document";
 import { withConstant, withEndMoved, withEndNamed, withIdRenamed } from "../graph/edits";
 import { outputsOf } from "../graph/library";
 import { CONSTRUCTS, unwrapped, type ConstructKind } from "../graph/making";
@@ -147,7 +147,7 @@ function StepDetails({ step, edit }: { step: Step; edit: (field: string, change:
             <Input
               {...tied}
               small
-              value={step.onFailure?.[name] ?? ""}
+              value={(step.onFailure && entry(step.onFailure, name)) ?? ""}
               onChange={(value) => {
                 const rest = without(step.onFailure ?? {}, name);
                 set(`failure ${name}`, { onFailure: value === "" ? rest : { ...rest, [name]: value } });

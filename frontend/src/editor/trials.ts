@@ -1,6 +1,6 @@
 /** What can be tried from the editor, and what is asked for it. */
 import { api, type Schemas } from "../api/client";
-import { isWire, nameOf, type Step } from "../graph/document";
+import { entry, isWire, nameOf, type Step } from "../graph/document";
 import { givenOf } from "../graph/ports";
 import { titleOf } from "../graph-view/shape";
 import { editor } from "../messages/en/editor";
@@ -65,7 +65,7 @@ export function trialOfStep(state: State, step: Step): Trial {
 export function valuesFor(step: Step, run: Pick<Shown, "values" | "steps"> | null): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [port, source] of Object.entries(step.inputs)) {
-    const value = isWire(source) ? (run?.values.get(source.id) ?? run?.steps.get(step.uid)?.inputs[port]) : source.value;
+    const value = isWire(source) ? (run?.values.get(source.id) ?? entry(run?.steps.get(step.uid)?.inputs ?? {}, port)) : source.value;
     if (value !== undefined) found[port] = value;
   }
   return found;

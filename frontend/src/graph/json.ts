@@ -17,7 +17,13 @@ export function readText(text: string): { doc: Doc | null; faults: readonly Faul
   } catch (error) {
     return { doc: null, faults: [{ pointer: "", reason: reason("json-syntax", { words: error instanceof Error ? error.message : "" }) }] };
   }
-  return readDocument(raw);
+  try {
+    return readDocument(raw);
+  } catch (error) {
+    // Somebody's file may nest as deep as it likes; nobody reads that far.
+    if (error instanceof RangeError) return { doc: null, faults: [{ pointer: "", reason: reason("json-deep") }] };
+    throw error;
+  }
 }
 
 export function readDocument(raw: unknown): { doc: Doc | null; faults: readonly Fault[] } {

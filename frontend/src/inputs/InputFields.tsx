@@ -1,4 +1,5 @@
 /** The fields of a form that is made of ports: those that few people need are folded away. */
+import { entry } from "../graph/document";
 import { Notice } from "../kit";
 import { text } from "../messages/en";
 import { labelOf, PortField } from "./PortField";
@@ -23,8 +24,8 @@ export function InputFields({ ports, form, id, earlier }: Props) {
       key={port.name}
       port={port}
       id={fieldId(id, port)}
-      value={form.texts[port.name] ?? ""}
-      error={form.errors[port.name]}
+      value={entry(form.texts, port.name) ?? ""}
+      error={entry(form.errors, port.name)}
       earlier={port.type === "secret" ? [] : (earlier?.(port.name) ?? [])}
       onChange={(value) => form.set(port.name, value)}
       onLeave={() => form.leave(port.name)}
@@ -37,7 +38,7 @@ export function InputFields({ ports, form, id, earlier }: Props) {
       {ports.filter((port) => !port.advanced).map(field)}
       {ports.length === 0 && <p>{words.none}</p>}
       {advanced.length > 0 && (
-        <details className="more" open={advanced.some((port) => form.errors[port.name]) || undefined}>
+        <details className="more" open={advanced.some((port) => entry(form.errors, port.name)) || undefined}>
           <summary>{words.advanced}</summary>
           <div className="stack">{advanced.map(field)}</div>
         </details>
@@ -48,7 +49,7 @@ export function InputFields({ ports, form, id, earlier }: Props) {
 
 /** Says which fields are wrong, each with a way to it. */
 export function WrongFields({ ports, form, id }: Omit<Props, "earlier">) {
-  const wrong = ports.filter((port) => form.errors[port.name]);
+  const wrong = ports.filter((port) => entry(form.errors, port.name));
   if (wrong.length === 0) return null;
   return (
     <Notice tone="bad" alert title={words.summary(wrong.length)}>

@@ -1,4 +1,8 @@
-/** What stands in the fields of a start form, and the values that come of it. */
+/**
+ * What stands in the fields of a start form, and the values that come of it. A port is called as its service
+ * likes, `constructor` or `__proto__` too: see `entry`.
+ */
+import { entry } from "../graph/document";
 import { isAbsent, itemsOf, typeOf, type Port } from "./rules";
 
 /** The text of each field: of a list, one item on each line. */
@@ -8,7 +12,7 @@ const BLOCK_BREAK = /^---[ \t]*$\n?/m;
 
 /** The texts as the form is first shown: with the defaults, or with the values of an earlier run. */
 export function textsOf(ports: readonly Port[], values: Readonly<Record<string, string>> = {}): Texts {
-  return Object.fromEntries(ports.map((port) => [port.name, shown(port, values[port.name] ?? port.default ?? "")]));
+  return Object.fromEntries(ports.map((port) => [port.name, shown(port, entry(values, port.name) ?? port.default ?? "")]));
 }
 
 /** Gives a value as it stands in its field: a list as lines, a secret not at all. */
@@ -44,10 +48,6 @@ export function valueOf(port: Port, text: string): string {
 
 /** The values to be sent: those that were given. */
 export function valuesOf(ports: readonly Port[], texts: Texts): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const port of ports) {
-    const value = valueOf(port, texts[port.name] ?? "");
-    if (!isAbsent(port, value)) found[port.name] = value;
-  }
-  return found;
+  const found = ports.map((port): [Port, string] => [port, valueOf(port, entry(texts, port.name) ?? "")]);
+  return Object.fromEntries(found.filter(([port, value]) => !isAbsent(port, value)).map(([port, value]) => [port.name, value]));
 }

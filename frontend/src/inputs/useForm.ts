@@ -1,5 +1,6 @@
 /** The state of a start form: what was typed, what is wrong with it, what is on its way. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { entry, without } from "../graph/document";
 import { textsOf, valueOf, valuesOf, type Texts } from "./fields";
 import { check, typeOf, type Port } from "./rules";
 import type { UploadState } from "./UploadField";
@@ -42,7 +43,7 @@ export function useForm(ports: readonly Port[], values: Readonly<Record<string, 
   const set = useCallback(
     (name: string, text: string) => {
       setTexts((was) => ({ ...was, [name]: text }));
-      setRefusals((was) => (name in was ? Object.fromEntries(Object.entries(was).filter(([other]) => other !== name)) : was));
+      setRefusals((was) => (Object.hasOwn(was, name) ? without(was, name) : was));
       clearTimeout(timers.current.get(name));
       if (text !== "") timers.current.set(name, setTimeout(() => look(name), PAUSE_MS));
     },
@@ -50,13 +51,12 @@ export function useForm(ports: readonly Port[], values: Readonly<Record<string, 
   );
 
   const errors = useMemo(() => {
-    const found: Record<string, string> = {};
-    for (const port of ports) {
-      const wrong = looked.has(port.name) ? check(port, valueOf(port, texts[port.name] ?? ""))?.message : undefined;
-      const message = refusals[port.name] ?? wrong;
-      if (message) found[port.name] = message;
-    }
-    return found;
+    const found = ports.flatMap((port): [string, string][] => {
+      const wrong = looked.has(port.name) ? check(port, valueOf(port, entry(texts, port.name) ?? ""))?.message : undefined;
+      const message = entry(refusals, port.name) ?? wrong;
+      return message ? [[port.name, message]] : [];
+    });
+    return Object.fromEntries(found);
   }, [ports, looked, texts, refusals]);
 
   return {
@@ -67,7 +67,7 @@ export function useForm(ports: readonly Port[], values: Readonly<Record<string, 
     leave: (name) => {
       // Not at once: what is said would push away the button that is just being clicked.
       clearTimeout(timers.current.get(name));
-      if ((texts[name] ?? "") !== "") timers.current.set(name, setTimeout(() => look(name), AFTER_CLICK_MS));
+      if ((entry(texts, name) ?? "") !== "") timers.current.set(name, setTimeout(() => look(name), AFTER_CLICK_MS));
     },
     fill: (values) => {
       setTexts(start(ports, values));
@@ -82,17 +82,15 @@ export function useForm(ports: readonly Port[], values: Readonly<Record<string, 
     },
     submit: () => {
       setLooked(new Set(ports.map((port) => port.name)));
-      const sure = ports.some((port) => check(port, valueOf(port, texts[port.name] ?? ""))?.sure);
+      const sure = ports.some((port) => check(port, valueOf(port, entry(texts, port.name) ?? ""))?.sure);
       return sure ? null : valuesOf(ports, texts);
     },
   };
 }
 
 function start(ports: readonly Port[], values: Readonly<Record<string, string>>): Texts {
-  const texts = { ...textsOf(ports, values) };
-  for (const port of ports) {
-    // What is not ticked is "false", and so it is sent.
-    if (typeOf(port) === "boolean" && !port.many && texts[port.name] === "") texts[port.name] = "false";
-  }
-  return texts;
+  const texts = textsOf(ports, values);
+  // What is not ticked is "false", and so it is sent.
+  const ticks = ports.filter((port) => typeOf(port) === "boolean" && !port.many && entry(texts, port.name) === "");
+  return { ...texts, ...Object.fromEntries(ticks.map((port) => [port.name, "false"])) };
 }

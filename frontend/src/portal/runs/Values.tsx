@@ -1,6 +1,7 @@
 /** Values of inputs and outputs, each as its type is best seen. */
 import { useState } from "react";
 import { address } from "../../api/client";
+import { entry } from "../../graph/document";
 import { Icon } from "../../kit";
 import { text } from "../../messages/en";
 import { exactly, fileName, grouped } from "../../messages/words";
@@ -26,7 +27,7 @@ interface Props {
 
 /** The values that are there, in the order of their ports; what no port tells of comes last, as text. */
 export function Values({ ports, values, rich = false }: Props) {
-  const known = ports.filter((port) => port.name in values);
+  const known = ports.filter((port) => Object.hasOwn(values, port.name));
   const names = new Set(known.map((port) => port.name));
   const others = Object.keys(values).filter((name) => !names.has(name)).map((name): Port => ({ name }));
   return (
@@ -34,7 +35,7 @@ export function Values({ ports, values, rich = false }: Props) {
       {[...known, ...others].map((port) => (
         <div key={port.name}>
           <dt title={port.description}>{port.title ?? port.name}</dt>
-          <dd><Value port={port} value={values[port.name] ?? ""} rich={rich} /></dd>
+          <dd><Value port={port} value={entry(values, port.name) ?? ""} rich={rich} /></dd>
         </div>
       ))}
     </dl>

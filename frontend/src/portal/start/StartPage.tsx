@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useLoad } from "../../api/load";
 import { useMe } from "../../api/session";
+import { entry } from "../../graph/document";
 import { InputFields, WrongFields } from "../../inputs/InputFields";
 import type { Port } from "../../inputs/rules";
 import { useForm } from "../../inputs/useForm";
@@ -56,7 +57,7 @@ function Start({ workflow, earlier, like }: { workflow: Workflow; earlier: reado
     const found = [...earlier, ...(like ? [like] : [])].find((one) => one.id === run);
     form.fill(found?.inputs ?? {});
   };
-  const earlierOf = (port: string) => [...new Set(earlier.map((run) => run.inputs[port] ?? ""))].slice(0, 6);
+  const earlierOf = (port: string) => [...new Set(earlier.map((run) => entry(run.inputs, port) ?? ""))].slice(0, 6);
   return (
     <div className="narrow">
       <nav className="crumbs" aria-label={text.workflows.title}>

@@ -1,4 +1,5 @@
 /** What is different about a run that goes on from another one. */
+import { entry } from "../../../graph/document";
 import type { Port } from "./run";
 
 /** Gives the inputs that were changed; null for those that are left out now. Secrets are given anew. */
@@ -7,14 +8,13 @@ export function changesOf(
   before: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
 ): Record<string, string | null> {
-  const found: Record<string, string | null> = {};
+  const found: [string, string | null][] = [];
   for (const { name, type } of ports) {
-    const value = now[name];
+    const was = entry(before, name);
+    const value = entry(now, name);
     if (type === "secret") {
-      if (value !== undefined) found[name] = value;
-    } else if (value === undefined) {
-      if (name in before) found[name] = null;
-    } else if (value !== before[name]) found[name] = value;
+      if (value !== undefined) found.push([name, value]);
+    } else if (value !== was) found.push([name, value ?? null]);
   }
-  return found;
+  return Object.fromEntries(found);
 }

@@ -1,5 +1,6 @@
 /** What the page of a run brings to the front. */
 import type { Schemas } from "../../../api/client";
+import { entry } from "../../../graph/document";
 import { isOver, stateWords, stepIsOver, type Run, type Step, type Tone } from "../../../run-states/states";
 
 export type { Run, Step };
@@ -65,7 +66,7 @@ const LONG_TYPES = new Set(["file", "folder", "text", "secret"]);
 /** The first results that fit on a line. */
 export function summaryOf(run: Run): readonly { port: Port; value: string }[] {
   return (run.output_ports as Port[])
-    .map((port) => ({ port, value: run.outputs[port.name] ?? "" }))
+    .map((port) => ({ port, value: entry(run.outputs, port.name) ?? "" }))
     .filter(({ port, value }) => !port.many && !LONG_TYPES.has(port.type ?? "string") && value !== "" && value.length <= SHORT)
     .slice(0, SUMMARY);
 }

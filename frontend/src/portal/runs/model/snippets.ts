@@ -1,4 +1,5 @@
 /** The same run, started by a program: as Python and as curl. */
+import { entry } from "../../../graph/document";
 import { itemsOf } from "../../../inputs/rules";
 import type { Port, Run } from "./run";
 
@@ -7,9 +8,9 @@ const SECRET = "…";
 
 function given(run: Run): [string, string | string[]][] {
   return (run.input_ports as Port[])
-    .filter((port) => port.name in run.inputs)
+    .filter((port) => Object.hasOwn(run.inputs, port.name))
     .map((port) => {
-      const value = run.inputs[port.name] ?? "";
+      const value = entry(run.inputs, port.name) ?? "";
       if (port.type === "secret") return [port.name, SECRET];
       return [port.name, (port.many ? itemsOf(value) : null) ?? value];
     });
