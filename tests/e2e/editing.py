@@ -24,6 +24,20 @@ _CALL = """async ([method, path, body, type]) => {
 }"""
 
 
+# Notes what changes on the page, each by the box or wire that it belongs to.
+NOTE_CHANGES = """() => {
+  const touched = new Set();
+  new MutationObserver((changes) => changes.forEach(({ target }) => {
+    const it = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+    const whole = it.closest('.react-flow__node, .react-flow__edge');
+    touched.add(whole ? whole.dataset.id : it.getAttribute('class') ?? it.tagName);
+  })).observe(document.body, {
+    subtree: true, childList: true, attributes: true, characterData: true,
+  });
+  window.touched = () => [...touched];
+}"""
+
+
 class Author:
     """Builds workflows by mouse or by keyboard, as the test says."""
 
@@ -225,3 +239,20 @@ def middle(thing: Locator) -> tuple[float, float]:
     box = thing.bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def chain(name: str, service: str, steps: int) -> dict[str, Any]:
+    """Give a document whose steps add 1 to what comes out of the one before; 20 in a row."""
+    first = {"a": {"value": "1"}, "b": {"value": "1"}}
+    body = [
+        {
+            "kind": "step",
+            "service": service,
+            "inputs": {**first, "a": {"id": f"s{n - 1}io1"}} if n else first,
+            "outputs": {"result": f"s{n}io1"},
+        }
+        for n in range(steps)
+    ]
+    canvas = {f"s{n + 1}": [n % 20 * 340, n // 20 * 200] for n in range(steps)}
+    uri = f"http://tarry/workflow/{name}.owl#{name}"
+    return {"format": 1, "uri": uri, "body": body, "canvas": canvas}

@@ -4,7 +4,7 @@ import {
   type Connection, type ConnectionLineComponentProps, type Edge, type FinalConnectionState, type IsValidConnection, type Node as FlowNode, type NodeChange,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from "react";
+import { memo, useCallback, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent as ReactMouseEvent } from "react";
 import { isConstruct, isInside, nodeOf, standingsOf } from "../graph/walking";
 import type { Doc, Point } from "../graph/document";
 import { fromNamed, toNamed } from "../graph/wires";
@@ -18,8 +18,16 @@ import { ContainerBox, EndBox, StepBox } from "./nodes";
 import type { Loose } from "./store";
 import { wordsFor } from "./words";
 
+// What the canvas library is given stays the same from frame to frame: for each thing that is another one,
+// it tells every box, every socket and every wire.
 const NODE_TYPES = { step: StepBox, container: ContainerBox, end: EndBox };
+const SEVERAL = ["Control", "Meta"];
+const FIT = { maxZoom: 1, padding: 0.15 };
+const BARE = { hideAttribution: true };
+/** A wire is drawn and cut at its sockets; in itself it is no place to go to or to press. */
+const WIRE = { interactionWidth: 0, selectable: false, focusable: false };
 const STEP = 20;
+const typeOf = (node: FlowNode) => node.type ?? "";
 
 interface Props {
   /** Somebody wants to add something: at a point of the canvas, for the loose end of a wire. */
@@ -27,7 +35,7 @@ interface Props {
   readonly onOpenCondition: (uid: string) => void;
 }
 
-export function Canvas({ onPalette, onOpenCondition }: Props) {
+export const Canvas = memo(function Canvas({ onPalette, onOpenCondition }: Props) {
   const { store, commands } = useEditing();
   const layout = useState_((state) => state.layout);
   const chosen = useState_((state) => state.chosen);
@@ -35,11 +43,12 @@ export function Canvas({ onPalette, onOpenCondition }: Props) {
   const values = useState_((state) => state.run?.values);
   const readOnly = useState_((state) => state.readOnly);
   const [nodes, setNodes, onNodesChange] = useNodesState<FlowNode>([]);
+  const [edges, setEdges] = useState<Edge[]>([]);
   const flow = useReactFlow();
-  const edges = useMemo(() => flowEdges(doc, layout, values), [doc, layout, values]);
   const checked = useRef<{ key: string; fine: boolean } | null>(null);
 
   useEffect(() => setNodes((before) => flowNodes(layout, chosen, before)), [layout, chosen, setNodes]);
+  useEffect(() => setEdges((before) => flowEdges(doc, layout, values, before)), [doc, layout, values]);
 
   useEffect(() => {
     const open = (event: Event) => onOpenCondition((event as CustomEvent<string>).detail);
@@ -139,6 +148,41 @@ export function Canvas({ onPalette, onOpenCondition }: Props) {
     [commands, setNodes, store],
   );
 
+  const onSelectionDragStop = useCallback(
+    (event: ReactMouseEvent, dragged: FlowNode[]) => {
+      if (dragged[0]) onDragStop(event, dragged[0], dragged);
+    },
+    [onDragStop],
+  );
+
+  const onEdgesDelete = useCallback(
+    (gone: Edge[]) => {
+      for (const edge of gone) {
+        const ends = endsOf(edge);
+        if (ends) commands.unwire(ends.to);
+      }
+    },
+    [commands, endsOf],
+  );
+
+  const onPaneClick = useCallback(() => commands.letGo(), [commands]);
+
+  const onPaneContextMenu = useCallback(
+    (event: MouseEvent | ReactMouseEvent) => {
+      event.preventDefault();
+      onPalette(flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }), null);
+    },
+    [flow, onPalette],
+  );
+
+  const onNodeDoubleClick = useCallback(
+    (_: unknown, node: FlowNode) => {
+      const found = nodeOf(store.doc, node.id);
+      if (found && (found.kind === "branch" || found.kind === "repeat")) onOpenCondition(node.id);
+    },
+    [onOpenCondition, store],
+  );
+
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     if (target.closest("input, textarea, select, dialog")) {
@@ -171,45 +215,36 @@ export function Canvas({ onPalette, onOpenCondition }: Props) {
         nodeTypes={NODE_TYPES}
         onNodesChange={onChange}
         onNodeDragStop={onDragStop}
-        onSelectionDragStop={(event, dragged) => dragged[0] && onDragStop(event, dragged[0], dragged)}
+        onSelectionDragStop={onSelectionDragStop}
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValid}
         connectionLineComponent={Line}
-        onEdgesDelete={(gone) => {
-          for (const edge of gone) {
-            const ends = endsOf(edge);
-            if (ends) commands.unwire(ends.to);
-          }
-        }}
-        onPaneClick={() => commands.letGo()}
-        onPaneContextMenu={(event) => {
-          event.preventDefault();
-          onPalette(flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }), null);
-        }}
-        onNodeDoubleClick={(_, node) => {
-          const found = nodeOf(store.doc, node.id);
-          if (found && (found.kind === "branch" || found.kind === "repeat")) onOpenCondition(node.id);
-        }}
+        onEdgesDelete={onEdgesDelete}
+        onPaneClick={onPaneClick}
+        onPaneContextMenu={onPaneContextMenu}
+        onNodeDoubleClick={onNodeDoubleClick}
         nodesDraggable={!readOnly}
         nodesConnectable={!readOnly}
         elevateNodesOnSelect={false}
         deleteKeyCode={null}
         selectionKeyCode="Shift"
-        multiSelectionKeyCode={["Control", "Meta"]}
+        multiSelectionKeyCode={SEVERAL}
         disableKeyboardA11y
         zoomOnDoubleClick={false}
         minZoom={0.1}
         maxZoom={2}
         fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        fitViewOptions={FIT}
         connectionRadius={26}
-        proOptions={{ hideAttribution: true }}
+        defaultEdgeOptions={WIRE}
+        edgesFocusable={false}
+        proOptions={BARE}
         aria-label={text.canvas}
       >
         <Background variant={BackgroundVariant.Dots} gap={STEP} size={1.2} color="var(--line)" />
-        <Controls showInteractive={false} fitViewOptions={{ maxZoom: 1, padding: 0.15 }} />
-        <MiniMap pannable zoomable ariaLabel={null} nodeClassName={(node) => node.type ?? ""} />
+        <Controls showInteractive={false} fitViewOptions={FIT} />
+        <MiniMap pannable zoomable ariaLabel={null} nodeClassName={typeOf} />
         {doc.body.length === 0 && (
           <Panel position="top-center" className="empty-canvas">
             <strong>{text.emptyTitle}</strong>
@@ -219,7 +254,7 @@ export function Canvas({ onPalette, onOpenCondition }: Props) {
       </ReactFlow>
     </div>
   );
-}
+});
 
 function absoluteOf(layout: Layout, node: FlowNode): Point {
   const base = node.parentId === undefined ? { x: 0, y: 0 } : absolute(layout, node.parentId);

@@ -118,8 +118,12 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
   const file = useRef<HTMLInputElement>(null);
   const saved = useSyncExternalStore(saver.subscribe, saver.get);
   const doc = useStore(store, (state) => state.history.now.doc);
-  const state = useStore(store, (all) => all);
-  const wrong = [...state.byPlace.values()].reduce((sum, one) => sum + one.length, 0);
+  const canUndo = useStore(store, (state) => state.history.past.length > 0);
+  const canRedo = useStore(store, (state) => state.history.future.length > 0);
+  const showsAll = useStore(store, (state) => state.all);
+  const said = useStore(store, (state) => state.said);
+  const byPlace = useStore(store, (state) => state.byPlace);
+  const wrong = [...byPlace.values()].reduce((sum, one) => sum + one.length, 0);
 
   useEffect(() => {
     saver.begin(begun.card ? store.doc : null, begun.version, begun.published);
@@ -270,7 +274,7 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
     };
   }, [commands, palette, saver, store]);
 
-  const locked = state.readOnly;
+  const locked = useStore(store, (state) => state.readOnly);
   const asXml = async () => {
     await saver.save();
     if (saver.get().saved === "saved") exportXml(store.doc).catch((failure: unknown) => toast(wordsOf(failure)));
@@ -308,12 +312,12 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
             {!locked && (
               <>
                 <Button small onClick={() => palette(null, null)}><Icon name="plus" /> {text.addKey}</Button>
-                {tool("undo", text.undo, () => store.undo(), state.history.past.length === 0)}
-                {tool("redo", text.redo, () => store.redo(), state.history.future.length === 0)}
+                {tool("undo", text.undo, () => store.undo(), !canUndo)}
+                {tool("redo", text.redo, () => store.redo(), !canRedo)}
                 <Button small busy={busy} onClick={() => void arrange()}>{text.arrange}</Button>
               </>
             )}
-            <Button small aria-pressed={state.all} onClick={() => store.showAll(!state.all)}>{text.all}</Button>
+            <Button small aria-pressed={showsAll} onClick={() => store.showAll(!showsAll)}>{text.all}</Button>
             <Button small aria-pressed={asText} onClick={() => setAsText(!asText)}>{text.text}</Button>
             {!locked && <Button small onClick={() => setOpen({ what: "versions" })}>{text.versions.open}</Button>}
             <Menu label={<><Icon name="download" /><span className="hidden">{text.file.export}</span></>} className="export">
@@ -361,7 +365,7 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
             {side === "problems" && <Problems onShow={show} />}
           </aside>
         </div>
-        <p className="said small" role="status" aria-live="polite">{state.said}</p>
+        <p className="said small" role="status" aria-live="polite">{said}</p>
         {open?.what === "palette" && <Palette loose={open.loose} workflows={workflows} commands={actions} onAdd={add} onClose={close} />}
         {condition && (condition.kind === "branch" || condition.kind === "repeat") && <ConditionDialog node={condition} onClose={close} />}
         {open?.what === "trial" && (

@@ -1,5 +1,5 @@
 /** The steps in the order in which they run: a tree, in which the order is changed by drag or by keyboard. */
-import { useState, type DragEvent, type KeyboardEvent } from "react";
+import { memo, useState, type DragEvent, type KeyboardEvent } from "react";
 import { isConstruct, lanesOf, standingsOf, type Nodes } from "../graph/walking";
 import type { Node } from "../graph/document";
 import { hasLaneLabels, titleOf } from "../graph-view/shape";
@@ -7,8 +7,12 @@ import { classes } from "../kit/controls";
 import { editor as text } from "../messages/en/editor";
 import { picture } from "../messages/en/picture";
 import { useEditing, useState_ } from "./context";
+import { cut } from "./fitting";
 
 const FORMAT = "application/x-tarry-step";
+/** Pixels for a step's title, and how many fewer there are for each construct that it stands in. */
+const ROOM = 190;
+const DEEPER = 20;
 
 export function Outline({ onShow }: { onShow: (uid: string) => void }) {
   const body = useState_((state) => state.history.now.doc.body);
@@ -28,14 +32,17 @@ function Lane({ nodes, onShow }: { nodes: Nodes; onShow: (uid: string) => void }
   );
 }
 
-function Entry({ node, onShow }: { node: Node; onShow: (uid: string) => void }) {
+/** Remembers what it has drawn: a workflow has hundreds of them, and a change touches few. */
+const Entry = memo(function Entry({ node, onShow }: { node: Node; onShow: (uid: string) => void }) {
   const { store, commands } = useEditing();
   const library = useState_((state) => state.library);
   const chosen = useState_((state) => state.chosen.has(node.uid));
   const key = useState_((state) => standingsOf(state.history.now.doc.body).get(node.uid)?.key ?? "");
-  const wrong = useState_((state) => [...state.byPlace.keys()].some((place) => place === key || place.startsWith(`${key}/`)));
+  const wrong = useState_((state) => state.wrong.has(key));
   const [over, setOver] = useState<"before" | "after" | null>(null);
   const title = titleOf(node, library);
+  const words = title === "" ? picture.kinds[node.kind] : title;
+  const depth = key.split("/").length - 1;
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (by === undefined || !event.altKey) return;
@@ -82,7 +89,7 @@ function Entry({ node, onShow }: { node: Node; onShow: (uid: string) => void }) 
         }}
       >
         <span className="order">{key.slice(key.lastIndexOf("/") + 1)}</span>
-        <span className="clip">{title === "" ? picture.kinds[node.kind] : title}</span>
+        <span className={cut(words, ROOM - DEEPER * depth, 0.88)}>{words}</span>
       </button>
       {isConstruct(node) && lanes.map((lane, index) => (
         <div
@@ -101,4 +108,4 @@ function Entry({ node, onShow }: { node: Node; onShow: (uid: string) => void }) 
       ))}
     </li>
   );
-}
+});

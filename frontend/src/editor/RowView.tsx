@@ -1,17 +1,19 @@
 /** A line of a box: a port with its name, type and unit, and what is at it: a wire, a value, or nothing. */
 import { useMemo } from "react";
 import { classes } from "../kit/controls";
-import { isWire } from "../graph/document";
+import { entry, isWire } from "../graph/document";
 import { mustBeGiven, type Port } from "../graph/ports";
 import { within } from "../graph/walking";
-import { takesConstants } from "../graph/wires";
-import type { Row } from "../graph-view/shape";
+import { takesConstants, type From, type To } from "../graph/wires";
+import { FULL, type Row } from "../graph-view/shape";
 import { definerTitle } from "./titles";
 import { editor as text } from "../messages/en/editor";
 import { Constant } from "./Constant";
 import { brief } from "../run-states/values";
 import { useEditing, useState_ } from "./context";
+import { widthOf } from "./fitting";
 import { Socket } from "./Socket";
+import type { State } from "./store";
 import { typeWords, wordsOfProblem } from "./words";
 
 interface Props {
@@ -29,6 +31,28 @@ function shortType(port: Port): string {
   return `${port.type === "boolean" ? "true/false" : port.type}${port.many ? "s" : ""}`;
 }
 
+/** What went through a port in the run that is shown. */
+function valueIn(state: State, from: From | null, to: To | null): string | undefined {
+  const end = from ?? to;
+  if (end?.kind !== "port") return undefined;
+  const step = state.run?.steps.get(end.uid);
+  return step && entry(from ? step.outputs : step.inputs, end.port);
+}
+
+/** Pixels of a line, of a constant's field at its least, of the button that cuts a wire; between any two of them. */
+const LINE = FULL.width - 29;
+const FIELD = 52;
+const BUTTON = 28;
+const GAP = 6.4;
+
+/** Tells whether a line has too little room for all that stands in it. */
+function isTight(name: string, needed: boolean, type: string, comes: string, field: boolean): boolean {
+  const names = widthOf(name, 0.84) + (needed ? 9 : 0);
+  const types = type === "" ? 0 : widthOf(type, 0.76);
+  const rest = comes === "" ? (field ? FIELD : 0) : widthOf(comes, 0.76) + BUTTON;
+  return names > LINE / 2 || types > LINE * 0.4 || names + types + rest + 2 * GAP > LINE;
+}
+
 export function RowView({ row, nodeKey, title, label, onRemove }: Props) {
   const { commands } = useEditing();
   const { to, from, port, source } = row;
@@ -37,25 +61,29 @@ export function RowView({ row, nodeKey, title, label, onRemove }: Props) {
   const origin = useState_((state) => (isWire(source) ? definerTitle(state, source.id) : ""));
   const toEnd = useMemo(() => (to ? { to } : null), [to]);
   const fromEnd = useMemo(() => (from ? { from } : null), [from]);
-  const run = useState_((state) => (from?.kind === "port" ? state.run?.steps.get(from.uid)?.outputs[from.port] : to?.kind === "port" ? state.run?.steps.get(to.uid)?.inputs[to.port] : undefined));
+  const run = useState_((state) => valueIn(state, from, to));
   const told = to && problems ? problems.map(wordsOfProblem).join(" ") : "";
   const kind = typeWords(port);
   const needed = to !== null && port !== null && mustBeGiven(port);
   const output = to === null;
+  const ran = output && run !== undefined;
+  const field = to !== null && !isWire(source) && takesConstants(to) && !row.filled;
+  const plain = port !== null && !(field && source === null && port.type === "boolean");
+  const type = ran ? brief(run) : !plain ? "" : port.unit === "" ? shortType(port) : port.unit;
+  const comes = to && isWire(source) ? text.wiredTo(origin === "" ? source.id : origin) : "";
+  const clip = isTight(name, needed, type, comes, field) ? "clip" : "";
   const about = `${kind}${port?.unit ? `, ${port.unit}` : ""}${needed ? `, ${text.required}` : ""}${told ? `: ${told}` : ""}`;
   return (
     <div className={classes("row-view", output && "output", told !== "" && "wrong", row.inner !== "none" && `inner-${row.inner}`)} title={told !== "" ? told : run !== undefined ? `${name} = ${run}` : port?.description}>
       {toEnd && <Socket end={toEnd} label={text.inputPort(name, title, about)} side="left" wired={isWire(source)} className={row.inner === "to" ? "inner" : ""} />}
-      <span className="row-name clip">
+      <span className={classes("row-name", clip)}>
         {name}
         {needed && <abbr title={text.required} className="needed">*</abbr>}
       </span>
-      {output && run !== undefined ? <span className="row-value clip">{brief(run)}</span> : port && !(to && source === null && takesConstants(to) && port.type === "boolean") && (
-        <span className="row-type clip">{port.unit === "" ? shortType(port) : port.unit}</span>
-      )}
+      {type !== "" && <span className={classes(ran ? "row-value" : "row-type", clip)}>{type}</span>}
       {to && isWire(source) && (
         <span className="row-origin">
-          <span className="clip">{text.wiredTo(origin === "" ? source.id : origin)}</span>
+          <span className={clip}>{comes}</span>
           {to.kind !== "next" && to.kind !== "over" && to.kind !== "first" && to.kind !== "gathered" && (
             <button type="button" className="nodrag tiny" tabIndex={-1} aria-label={text.unwire} onClick={() => commands.unwire(to)}>×</button>
           )}

@@ -23,7 +23,10 @@ function nodeOfBox(box: Box): FlowNode {
   };
 }
 
-/** Gives the nodes of the canvas; those whose box has not changed stay the same objects. */
+/**
+ * Gives the nodes of the canvas; those whose box has not changed stay the same objects. One that somebody
+ * is dragging stays in their hand.
+ */
 export function flowNodes(layout: Layout, chosen: ReadonlySet<string>, before: readonly FlowNode[]): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   return [...layout.boxes.values()].map((box) => {
@@ -32,8 +35,8 @@ export function flowNodes(layout: Layout, chosen: ReadonlySet<string>, before: r
     const selected = chosen.has(box.uid);
     if (!old) return { ...made, selected };
     const same = old.position.x === made.position.x && old.position.y === made.position.y && old.width === made.width && old.height === made.height &&
-      old.parentId === made.parentId && old.type === made.type && (old.selected ?? false) === selected;
-    if (same) return old;
+      old.parentId === made.parentId && old.type === made.type;
+    if (same || old.dragging) return (old.selected ?? false) === selected ? old : { ...old, selected };
     return { ...made, selected, ...(old.measured && old.width === made.width && old.height === made.height ? { measured: old.measured } : {}) };
   });
 }
@@ -43,24 +46,21 @@ function labelOf(value: string): ReactNode {
   return createElement(Fragment, null, createElement("title", null, value), brief(value));
 }
 
-/** Gives the wires of the canvas, with the values of a run on them. */
-export function flowEdges(doc: Doc, layout: Layout, values: ReadonlyMap<string, string> | undefined): Edge[] {
+/** Gives the wires of the canvas, with the values of a run on them; those that have not changed stay the same objects. */
+export function flowEdges(doc: Doc, layout: Layout, values: ReadonlyMap<string, string> | undefined, before: Edge[] = []): Edge[] {
   const definers = definersOf(doc, [...nodesOf(doc.body)].flatMap(fromsOf));
+  const known = new Map(before.map((edge) => [edge.id, edge]));
   const edges: Edge[] = [];
   const draw = (id: string, target: string, targetHandle: string, className = "") => {
     const from = definers.get(id);
     if (!from || !layout.boxes.has(from.uid) || !layout.boxes.has(target)) return;
     const sourceHandle = nameOfFrom(from);
     const value = values?.get(id);
-    edges.push({
-      id: JSON.stringify([from.uid, sourceHandle, target, targetHandle]),
-      source: from.uid,
-      sourceHandle,
-      target,
-      targetHandle,
-      className,
-      ...(value === undefined ? {} : { label: labelOf(value) }),
-    });
+    const name = JSON.stringify([from.uid, sourceHandle, target, targetHandle]);
+    const old = known.get(name);
+    // Whatever else there is of a wire stands in its name.
+    if (old?.className === className && old.data?.value === value) edges.push(old);
+    else edges.push({ id: name, source: from.uid, sourceHandle, target, targetHandle, className, data: { value }, ...(value === undefined ? {} : { label: labelOf(value) }) });
   };
   for (const node of nodesOf(doc.body)) {
     for (const to of tosOf(node)) {
@@ -70,5 +70,5 @@ export function flowEdges(doc: Doc, layout: Layout, values: ReadonlyMap<string, 
     if (node.kind === "branch" || node.kind === "repeat") for (const id of new Set(variablesOf(node.condition))) draw(id, node.uid, "condition", "asked");
   }
   for (const end of doc.outputs) if (end.id !== "") draw(end.id, end.uid, "to");
-  return edges;
+  return edges.length === before.length && edges.every((edge, index) => edge === before[index]) ? before : edges;
 }

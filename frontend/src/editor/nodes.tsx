@@ -3,10 +3,10 @@ import type { Node as FlowNode, NodeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { Icon } from "../kit/icons";
 import { classes } from "../kit/controls";
-import { standingsOf } from "../graph/walking";
+import { isConstruct, standingsOf } from "../graph/walking";
 import { withBranches, withValue, withoutValue } from "../graph/edits";
 import { OPEN } from "../graph/making";
-import type { Node } from "../graph/document";
+import { nameOf, type Node } from "../graph/document";
 import type { Row } from "../graph-view/shape";
 import { FULL, hasLaneLabels, titleOf } from "../graph-view/shape";
 import { editor as text } from "../messages/en/editor";
@@ -14,6 +14,7 @@ import { picture } from "../messages/en/picture";
 import { conditionWords } from "./condition_words";
 import { brief } from "../run-states/values";
 import { useEditing, useState_ } from "./context";
+import { cut } from "./fitting";
 import { RowView } from "./RowView";
 import { Socket } from "./Socket";
 import { titlesOf } from "./titles";
@@ -21,19 +22,26 @@ import { typeWords, wordsOfProblem } from "./words";
 
 export type BoxData = FlowNode<Record<string, never>>;
 
+/** A box draws what its store says; where it stands, and whether it is being dragged, is the canvas's business. */
+const sameBox = (before: NodeProps<BoxData>, now: NodeProps<BoxData>) => before.id === now.id;
+
 function useKey(uid: string): string {
   return useState_((state) => standingsOf(state.history.now.doc.body).get(uid)?.key ?? "");
 }
+
+/** Pixels for a title that has nothing beside it but its place. */
+const TITLE = 180;
 
 function Header({ node, title, nodeKey }: { node: Node; title: string; nodeKey: string }) {
   const problems = useState_((state) => state.byPlace.get(nodeKey));
   const shown = useState_((state) => state.run?.states.get(node.uid));
   const told = problems?.map(wordsOfProblem).join(" ") ?? "";
   const note = node.kind === "sequence" ? "" : node.note;
+  const marks = [note !== "", shown, told !== "", node.kind === "nested", isConstruct(node)].filter(Boolean).length;
   return (
     <div className={classes("box-header drag", told !== "" && "wrong")} title={told || undefined}>
       <span className="order" title={nodeKey}>{nodeKey.slice(nodeKey.lastIndexOf("/") + 1)}</span>
-      <span className="box-title clip">{title}</span>
+      <span className={classes("box-title", cut(title, marks === 0 ? TITLE : TITLE / 2, 0.84, 620))}>{title}</span>
       {note !== "" && <span className="note-mark" title={note} aria-label={note}><Icon name="edit" size={14} /></span>}
       {shown && <span className={`run-state ${shown.look}`} title={shown.note}>{shown.words}{typeof shown.progress === "number" ? ` ${Math.round(shown.progress)} %` : ""}</span>}
       {told !== "" && <span className="alarm" role="img" aria-label={told}>!</span>}
@@ -52,11 +60,11 @@ export const StepBox = memo(function StepBox({ id }: NodeProps<BoxData>) {
   return (
     <div className={classes("box step-box", node.kind)}>
       <Header node={node} title={named} nodeKey={key} />
-      {node.kind === "nested" && <a className="open-nested nodrag" href={`/workflows/${encodeURIComponent(title)}/edit`} target="_blank" rel="noreferrer" aria-label={`${text.openNested}: ${title}`}>↗</a>}
+      {node.kind === "nested" && <a className="open-nested nodrag" href={`/workflows/${encodeURIComponent(nameOf(node.workflow))}/edit`} target="_blank" rel="noreferrer" aria-label={`${text.openNested}: ${title}`}>↗</a>}
       {box.shape.top.map((row) => <RowView key={rowKey(row)} row={row} nodeKey={key} title={named} {...(merge ? { label: rowWords(row) } : {})} />)}
     </div>
   );
-});
+}, sameBox);
 
 function rowKey(row: Row): string {
   return `${row.to ? JSON.stringify(row.to) : ""}${row.from ? JSON.stringify(row.from) : ""}`;
@@ -112,7 +120,7 @@ export const ContainerBox = memo(function ContainerBox({ id }: NodeProps<BoxData
       <div className="container-foot" style={{ top: lanes.reduce((end, lane) => Math.max(end, lane.y + lane.height), 0) }}>{rows(shape.bottom)}</div>
     </div>
   );
-});
+}, sameBox);
 
 function ConditionButton({ node, nodeKey }: { node: Extract<Node, { kind: "branch" | "repeat" }>; nodeKey: string }) {
   const { store } = useEditing();
@@ -159,10 +167,10 @@ export const EndBox = memo(function EndBox({ id }: NodeProps<BoxData>) {
   return (
     <div className={classes("box end-box drag", isOutput ? "is-output" : "is-input", told !== "" && "wrong")} title={told || undefined}>
       {isOutput && <Socket end={loose} side="left" label={text.inputPort(end.name, what, `${kind}${told ? `: ${told}` : ""}`)} wired={end.id !== ""} />}
-      <span className="end-name clip">{end.name}</span>
+      <span className={classes("end-name", cut(end.name, 84, 0.84, 620))}>{end.name}</span>
       <span className={classes("clip", value === undefined ? "row-type" : "row-value")} title={value}>{value !== undefined ? brief(value) : (port ? `${port.unit === "" ? port.type : port.unit}${port.many ? "[]" : ""}` : text.filledIn)}</span>
       {told !== "" && <span className="alarm" role="img" aria-label={told}>!</span>}
       {!isOutput && <Socket end={loose} side="right" label={text.outputPort(end.name, what, kind)} />}
     </div>
   );
-});
+}, sameBox);

@@ -27,6 +27,8 @@ export interface State {
   readonly layout: Layout;
   /** Places that have problems, with the worst of each. */
   readonly byPlace: ReadonlyMap<string, readonly (Problem | Remark)[]>;
+  /** Those places, and all that they lie in: `i1/then/s2/size` has a problem, so `i1` has one. */
+  readonly wrong: ReadonlySet<string>;
   readonly chosen: ReadonlySet<string>;
   readonly loose: Loose | null;
   /** Why the wire that is being drawn cannot end where the pointer is. */
@@ -53,7 +55,7 @@ export class Store {
     const library = libraryOf([]);
     const judged = judge(doc, library);
     this.state = {
-      history: begun(doc), library, judged, byPlace: new Map(), layout: layoutOf(doc, library, { metrics: FULL, all: false }), chosen: new Set(),
+      history: begun(doc), library, judged, byPlace: new Map(), wrong: new Set(), layout: layoutOf(doc, library, { metrics: FULL, all: false }), chosen: new Set(),
       loose: null, refused: null, all: false, remarks: null, readOnly: false, run: null, said: "",
     };
   }
@@ -121,29 +123,70 @@ export class Store {
     this.derive({ remarks: { doc, problems } }, new Set());
   }
 
-  /** Works out everything that follows from the document. */
+  /**
+   * Works out everything that follows from the document. What comes out as it was stays the same object:
+   * hundreds of boxes look at it, and draw themselves anew if it is another one.
+   */
   private derive(change: Partial<State>, first: ReadonlySet<string>): void {
-    const next = { ...this.state, ...change };
+    const before = this.state;
+    const next = { ...before, ...change };
     const doc = next.history.now.doc;
-    const judged = doc === this.doc && next.library === this.state.library ? next.judged : judge(doc, next.library);
-    const fresh = layoutOf(doc, next.library, { metrics: FULL, all: next.all, first });
-    const boxes = new Map<string, Box>();
-    for (const [uid, box] of fresh.boxes) {
-      const before = next.layout.boxes.get(uid);
-      boxes.set(uid, before && sameBox(before, box) ? before : box);
-    }
-    const byPlace = new Map<string, (Problem | Remark)[]>();
-    const note = (one: Problem | Remark) => byPlace.set(one.place, [...(byPlace.get(one.place) ?? []), one]);
-    judged.problems.forEach(note);
-    if (next.remarks?.doc === doc) {
-      // What only the platform can know; the rest has been said here.
-      const known = new Set(judged.problems.map((one) => `${one.place} ${one.code}`));
-      next.remarks.problems.filter((one) => !known.has(`${one.place} ${one.code}`)).forEach(note);
-    }
-    const alive = [...next.chosen].filter((uid) => boxes.has(uid));
+    const same = doc === this.doc && next.library === before.library;
+    const judged = same ? next.judged : judge(doc, next.library);
+    const layout = same && next.all === before.all ? next.layout : this.layout(next, first);
+    const byPlace = keptProblems(before.byPlace, problemsByPlace(judged, next.remarks?.doc === doc ? next.remarks.problems : []));
+    const wrong = byPlace === before.byPlace ? before.wrong : new Set([...byPlace.keys()].flatMap(around));
+    const alive = [...next.chosen].filter((uid) => layout.boxes.has(uid));
     const chosen = alive.length === next.chosen.size ? next.chosen : new Set(alive);
-    this.set({ ...next, judged, layout: { ...fresh, boxes }, byPlace, chosen });
+    this.set({ ...next, judged, layout, byPlace, wrong, chosen });
   }
+
+  private layout(next: State, first: ReadonlySet<string>): Layout {
+    const made = layoutOf(next.history.now.doc, next.library, { metrics: FULL, all: next.all, first });
+    // With other services, boxes of the same size may have other ports.
+    return next.library === this.state.library ? keptLayout(this.state.layout, made) : made;
+  }
+}
+
+type Told = readonly (Problem | Remark)[];
+
+/** Brings together what the rules say of each place, and what only the platform can know. */
+function problemsByPlace(judged: Judged, remarks: readonly Remark[]): Map<string, Told> {
+  const found = new Map<string, (Problem | Remark)[]>();
+  const note = (one: Problem | Remark) => {
+    const there = found.get(one.place);
+    if (there) there.push(one);
+    else found.set(one.place, [one]);
+  };
+  judged.problems.forEach(note);
+  const known = new Set(judged.problems.map((one) => `${one.place} ${one.code}`));
+  remarks.filter((one) => !known.has(`${one.place} ${one.code}`)).forEach(note);
+  return found;
+}
+
+function keptProblems(before: ReadonlyMap<string, Told>, now: Map<string, Told>): ReadonlyMap<string, Told> {
+  let same = before.size === now.size;
+  for (const [place, told] of now) {
+    const old = before.get(place);
+    if (old && JSON.stringify(old) === JSON.stringify(told)) now.set(place, old);
+    else same = false;
+  }
+  return same ? before : now;
+}
+
+/** Gives a place and everything that it lies in. */
+function around(place: string): string[] {
+  const pieces = place.split("/");
+  return pieces.map((_, index) => pieces.slice(0, index + 1).join("/"));
+}
+
+function keptLayout(before: Layout, now: Layout): Layout {
+  const boxes = new Map<string, Box>();
+  for (const [uid, box] of now.boxes) {
+    const old = before.boxes.get(uid);
+    boxes.set(uid, old && sameBox(old, box) ? old : box);
+  }
+  return { ...now, boxes };
 }
 
 function sameBox(one: Box, other: Box): boolean {
