@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks import (
     busy,
     chained,
+    editor,
     growth,
     hand_over,
     many_runs,
@@ -109,6 +110,11 @@ def _growth(wanted: argparse.Namespace) -> Lines:
     return growth.measure(wanted.times, wanted.waiting, wanted.draw)
 
 
+def _editor(wanted: argparse.Namespace) -> Lines:
+    with own_platform((editor.CALCULATOR,)) as own:
+        yield from editor.measure(own, wanted.times)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], Lines]] = {
     "status": _status,
     "start": _start,
@@ -119,6 +125,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], Lines]] = {
     "waiting": _waiting,
     "recovery": _recovery,
     "growth": _growth,
+    "editor": _editor,
 }
 
 
