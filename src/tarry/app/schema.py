@@ -4,22 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-from tarry.contract.errors import Sort, TarryError
 from tarry.platform.kernel.adapters.engines import opening
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _TABLE = "alembic_version"
-
-
-class SchemaUnknown(TarryError):
-    """The database was made by a version of Tarry that this one does not know."""
-
-    code = "schema-unknown"
-    sort = Sort.CONFLICT
-    message = (
-        "The database is at revision {revision}, which this version of Tarry does not know: "
-        "it was used by a newer one. Install that version again, or restore a back-up"
-    )
 
 
 def migrate(engine: Engine) -> None:
@@ -28,14 +16,14 @@ def migrate(engine: Engine) -> None:
     Safe to call from several processes at once: one migrates, the others wait and find it done.
 
     Raises:
-        SchemaUnknown: the database was used by a newer version.
+        upgrading.SchemaUnknown: the database was used by a newer version.
         DatabaseUnavailable: it cannot be opened, or somebody keeps it locked.
     """
     if revision_of(engine) == newest_revision():
         return
     from tarry.app.upgrading import upgrade  # noqa: PLC0415 - as its docstring says
 
-    upgrade(engine)
+    upgrade(engine, MIGRATIONS)
 
 
 def revision_of(engine: Engine) -> str | None:

@@ -14,7 +14,8 @@ from sqlalchemy import Engine, MetaData, inspect, text
 from tests.fakes.databases import KINDS, Databases
 
 import tarry.platform
-from tarry.app.schema import SchemaUnknown, migrate, newest_revision
+from tarry.app.schema import migrate, newest_revision
+from tarry.app.upgrading import SchemaUnknown
 from tarry.platform.kernel.adapters.database import open_engine
 
 
