@@ -81,7 +81,7 @@ export function Refresh({ service, onClose, onDone }: Props) {
   );
 }
 
-export function Retire({ service, onClose, onDone }: Props) {
+export function Retire({ service, onClose }: Omit<Props, "onDone">) {
   const path = { name: service.name };
   const plan = useLoad(`retire ${service.name} ${useOnce()}`, (signal) =>
     api.delete("/api/v1/services/{name}", { path, query: { dry_run: true }, signal }),
@@ -95,8 +95,7 @@ export function Retire({ service, onClose, onDone }: Props) {
     try {
       await api.delete("/api/v1/services/{name}", { path, query: { force: breaksPublished(data) } });
       toast(words.retired(service.name));
-      onDone();
-      navigate("/services");
+      navigate("/services"); // its page is not asked for again: it is gone
     } catch (refused) {
       setError(refused);
     } finally {
