@@ -7,11 +7,11 @@ from uuid import uuid4
 from tarry.client.answers import Event, Run
 from tarry.client.display import shown
 from tarry.client.door import Door
-from tarry.client.paths import LONGEST_PAGE, part, plain, run_filter, wishes
+from tarry.client.paths import LONGEST_PAGE, Value, part, plain, run_filter, wishes
 
-Values = Mapping[str, str | Sequence[str]]
-"""Values in their lexical form, or lists of them; files as storage URIs."""
-Changes = Mapping[str, str | Sequence[str] | None]
+Values = Mapping[str, Value | Sequence[Value]]
+"""Values by name, or lists of them: of Python, or in their lexical form; files as storage URIs."""
+Changes = Mapping[str, Value | Sequence[Value] | None]
 """As `Values`; `None` leaves an input out, so that its default counts."""
 
 
