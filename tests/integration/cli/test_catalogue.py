@@ -102,6 +102,8 @@ def test_a_service_is_edited_and_retired(terminal: Terminal) -> None:
     terminal("register", URL, "mesh")
     assert "is now version 2" in terminal("services", "edit", "Mesher.mesh", "--title", "Mesh it")
     assert "stays as it is" in terminal("services", "edit", "Mesher.mesh", "--title", "Mesh it")
+    limited = terminal("services", "edit", "Mesher.mesh", "--most-runs", "2")
+    assert "runs that it takes at once: any number became 2" in limited
     near = terminal.type("services", "edit", "mesher.mesh", "--title", "x")
     assert "Did you mean 'Mesher.mesh'?" in near.output
     assert "Retired Mesher.mesh" in terminal("services", "retire", "Mesher.mesh")

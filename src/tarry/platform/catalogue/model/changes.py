@@ -66,10 +66,13 @@ def _facts(before: ServiceEntry, after: ServiceEntry) -> Iterator[Change]:
 
 
 def _words(before: ServiceEntry, after: ServiceEntry) -> Iterator[Change]:
-    for what in ("title", "description", "category", "company", "polling", "most_runs"):
+    for what in ("title", "description", "category", "company", "polling"):
         if getattr(before, what) != getattr(after, what):
-            words = what.replace("_", " ")
-            yield Change(place="", code=words.replace(" ", "-"), message=f"another {words}")
+            yield Change(place="", code=what, message=f"another {what}")
+    old, new = ("any number" if it is None else it for it in (before.most_runs, after.most_runs))
+    if old != new:
+        message = f"runs that it takes at once: {old} became {new}"
+        yield Change(place="", code="most-runs", message=message)
 
 
 def _companions(before: ServiceEntry, after: ServiceEntry) -> Iterator[Change]:
