@@ -6,6 +6,8 @@ after is `AnswerLost`, even if in truth no byte left, as nobody can tell.
 """
 
 import asyncio
+import errno
+import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -35,6 +37,7 @@ _CONNECT = 10.0
 _REDIRECTS = 5
 _CONNECTIONS = 256
 _NOBODY_BEHIND = {502, 503, 504}  # a proxy says that what it stands before is away
+_NO_CONNECTION = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT}
 _CLOSED = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 
 
@@ -267,4 +270,7 @@ def _failure(sent: _Sent, operation: str, url: str, reason: str) -> TarryError:
 
 
 def _reason(error: BaseException) -> str:
+    """Put a failure into words: the library's own are for who knows the library."""
+    if isinstance(error, aiohttp.ClientConnectorError) and error.errno in _NO_CONNECTION:
+        return f"{error.host}:{error.port}: {os.strerror(error.errno).lower()}"
     return str(error) or type(error).__name__
