@@ -708,7 +708,7 @@ export interface paths {
         };
         /**
          * Versions
-         * @description List every version of a service, newest first.
+         * @description List the versions of a service, newest first.
          */
         get: operations["listServiceVersions"];
         put?: never;
@@ -1023,6 +1023,9 @@ export interface paths {
         /**
          * Publish
          * @description Make a version the one that is run: the newest, unless another is named.
+         *
+         *     If published workflows use this one and could no longer run, it is refused with 409 and
+         *     `breaks-workflows`; a `dry_run` tells which and why, and `force` does it nevertheless.
          */
         post: operations["publishWorkflow"];
         delete?: never;
@@ -1060,7 +1063,7 @@ export interface paths {
         };
         /**
          * Versions
-         * @description List every version of a workflow, newest first: drafts and published ones.
+         * @description List the versions of a workflow, newest first: drafts and published ones.
          */
         get: operations["listWorkflowVersions"];
         put?: never;
@@ -1702,11 +1705,6 @@ export interface components {
              */
             wsdl: string;
         };
-        /** Items[ApiTokenAnswer] */
-        Items_ApiTokenAnswer_: {
-            /** Items */
-            items: components["schemas"]["ApiTokenAnswer"][];
-        };
         /** Items[FolderFile] */
         Items_FolderFile_: {
             /** Items */
@@ -1722,35 +1720,15 @@ export interface components {
             /** Items */
             items: components["schemas"]["HealthChangeAnswer"][];
         };
-        /** Items[MemberAnswer] */
-        Items_MemberAnswer_: {
-            /** Items */
-            items: components["schemas"]["MemberAnswer"][];
-        };
-        /** Items[ProjectAnswer] */
-        Items_ProjectAnswer_: {
-            /** Items */
-            items: components["schemas"]["ProjectAnswer"][];
-        };
         /** Items[RoleAnswer] */
         Items_RoleAnswer_: {
             /** Items */
             items: components["schemas"]["RoleAnswer"][];
         };
-        /** Items[ServiceAnswer] */
-        Items_ServiceAnswer_: {
-            /** Items */
-            items: components["schemas"]["ServiceAnswer"][];
-        };
         /** Items[str] */
         Items_str_: {
             /** Items */
             items: string[];
-        };
-        /** Items[VersionAnswer] */
-        Items_VersionAnswer_: {
-            /** Items */
-            items: components["schemas"]["VersionAnswer"][];
         };
         /**
          * Kind
@@ -1976,6 +1954,39 @@ export interface components {
              */
             uri: string;
         };
+        /** Page[ApiTokenAnswer] */
+        Page_ApiTokenAnswer_: {
+            /** Items */
+            items: components["schemas"]["ApiTokenAnswer"][];
+            /**
+             * Next
+             * @description What `after` has to be for the next page; empty: this is the last one
+             * @default
+             */
+            next: string;
+        };
+        /** Page[MemberAnswer] */
+        Page_MemberAnswer_: {
+            /** Items */
+            items: components["schemas"]["MemberAnswer"][];
+            /**
+             * Next
+             * @description What `after` has to be for the next page; empty: this is the last one
+             * @default
+             */
+            next: string;
+        };
+        /** Page[ProjectAnswer] */
+        Page_ProjectAnswer_: {
+            /** Items */
+            items: components["schemas"]["ProjectAnswer"][];
+            /**
+             * Next
+             * @description What `after` has to be for the next page; empty: this is the last one
+             * @default
+             */
+            next: string;
+        };
         /** Page[RunAnswer] */
         Page_RunAnswer_: {
             /** Items */
@@ -1991,6 +2002,28 @@ export interface components {
         Page_ServiceAnswer_: {
             /** Items */
             items: components["schemas"]["ServiceAnswer"][];
+            /**
+             * Next
+             * @description What `after` has to be for the next page; empty: this is the last one
+             * @default
+             */
+            next: string;
+        };
+        /** Page[UserAnswer] */
+        Page_UserAnswer_: {
+            /** Items */
+            items: components["schemas"]["UserAnswer"][];
+            /**
+             * Next
+             * @description What `after` has to be for the next page; empty: this is the last one
+             * @default
+             */
+            next: string;
+        };
+        /** Page[VersionAnswer] */
+        Page_VersionAnswer_: {
+            /** Items */
+            items: components["schemas"]["VersionAnswer"][];
             /**
              * Next
              * @description What `after` has to be for the next page; empty: this is the last one
@@ -2135,6 +2168,13 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Fields
+             * @description What is wrong with which field of the request, such as `tell.0.webhook`; `body` means the body as a whole
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /**
              * Problems
              * @description All that is wrong with a workflow: each with `place`, `code` and `message`
              */
@@ -2190,6 +2230,63 @@ export interface components {
             name: string;
         };
         /**
+         * PublishedAnswer
+         * @description A workflow that was published or retracted, and what that breaks, or would.
+         */
+        PublishedAnswer: {
+            /**
+             * Applied
+             * @description Whether this is done; else it is what would be
+             */
+            applied: boolean;
+            /** Author */
+            author: string;
+            /**
+             * Breaks
+             * @description Workflows that use it and can no longer run
+             */
+            breaks: components["schemas"]["BreakAnswer"][];
+            /**
+             * Breaks Elsewhere
+             * @description Published workflows of other projects that break
+             */
+            breaks_elsewhere: number;
+            /** Category */
+            category: string;
+            /** Comment */
+            comment: string;
+            /** Company */
+            company: string;
+            /** Description */
+            description: string;
+            /** Inputs */
+            inputs: components["schemas"]["PortAnswer"][];
+            /** Name */
+            name: string;
+            /** Outputs */
+            outputs: components["schemas"]["PortAnswer"][];
+            /**
+             * Picture
+             * @description Names the picture and changes with it; empty: it has none
+             */
+            picture: string;
+            /** Project */
+            project: string;
+            /** Published Version */
+            published_version: number | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Title */
+            title: string;
+            /** Uri */
+            uri: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * PublishOrder
          * @description How to publish a workflow.
          */
@@ -2200,7 +2297,7 @@ export interface components {
             company?: string | null;
             /**
              * Expected Version
-             * @description Refused if there is a newer version than this one
+             * @description Refused (412) if there is a newer version than this one
              */
             expected_version?: number | null;
             /**
@@ -2920,19 +3017,6 @@ export interface components {
             roles: components["schemas"]["Role"][];
         };
         /**
-         * UsersAnswer
-         * @description Users by name.
-         */
-        UsersAnswer: {
-            /** Items */
-            items: components["schemas"]["UserAnswer"][];
-            /**
-             * Next
-             * @description What `after` has to be for the next page; empty: this is the last one
-             */
-            next: string;
-        };
-        /**
          * VersionAnswer
          * @description A version of a workflow.
          */
@@ -3032,8 +3116,12 @@ export interface operations {
     listApiTokens: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
+                after?: string;
                 /** @description Those of all whom the caller manages */
                 everyone?: boolean;
+                /** @description At most so many */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3047,7 +3135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_ApiTokenAnswer_"];
+                    "application/json": components["schemas"]["Page_ApiTokenAnswer_"];
                 };
             };
             /** @description Not logged in */
@@ -3091,7 +3179,10 @@ export interface operations {
     makeApiToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3121,6 +3212,15 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4112,7 +4212,12 @@ export interface operations {
     };
     listProjects: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description At most so many */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4125,7 +4230,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_ProjectAnswer_"];
+                    "application/json": components["schemas"]["Page_ProjectAnswer_"];
                 };
             };
             /** @description Not logged in */
@@ -4139,6 +4244,15 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not understood, or a value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4160,7 +4274,10 @@ export interface operations {
     makeProject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4190,6 +4307,15 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4294,7 +4420,12 @@ export interface operations {
     };
     listMembers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description At most so many */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description Name or id of the project */
@@ -4310,7 +4441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_MemberAnswer_"];
+                    "application/json": components["schemas"]["Page_MemberAnswer_"];
                 };
             };
             /** @description Not logged in */
@@ -4792,7 +4923,10 @@ export interface operations {
     abortRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the run: 32 hex digits */
                 run: string;
@@ -5268,7 +5402,10 @@ export interface operations {
     decideStep: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Number of the step run, from 1 */
                 number: number;
@@ -5430,7 +5567,10 @@ export interface operations {
     tellStep: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Number of the step run, from 1 */
                 number: number;
@@ -5668,7 +5808,10 @@ export interface operations {
     registerService: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6080,7 +6223,10 @@ export interface operations {
                 /** @description Only tell what would change and what that breaks */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its name */
                 name: string;
@@ -6165,7 +6311,12 @@ export interface operations {
     };
     listServiceVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description At most so many */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description Its name */
@@ -6181,7 +6332,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_ServiceAnswer_"];
+                    "application/json": components["schemas"]["Page_ServiceAnswer_"];
                 };
             };
             /** @description Not logged in */
@@ -6637,7 +6788,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsersAnswer"];
+                    "application/json": components["schemas"]["Page_UserAnswer_"];
                 };
             };
             /** @description Not logged in */
@@ -6681,7 +6832,10 @@ export interface operations {
     makeUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6711,6 +6865,15 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6897,7 +7060,10 @@ export interface operations {
     resetPassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Name or id of the user */
                 user: string;
@@ -6935,6 +7101,15 @@ export interface operations {
             };
             /** @description Not found, or not to be known of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Contradicts what is there */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7036,7 +7211,7 @@ export interface operations {
                 comment?: string;
                 /** @description Keep it even if it has problems */
                 draft?: boolean;
-                /** @description The newest version as you know it, or 0; refused if there is another */
+                /** @description The newest version as you know it, or 0; refused (412) if it is another */
                 expected_version?: number | null;
                 /** @description Under this name, whatever the document says; empty: under its own */
                 name?: string;
@@ -7044,9 +7219,11 @@ export interface operations {
                 shared?: boolean;
             };
             header?: {
-                /** @description As `expected_version`, by the ETag that was given: `"3"` */
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+                /** @description As `expected_version`, by the ETag that was given, `"3"`; else 412 */
                 "if-match"?: string | null;
-                /** @description `*`: there is none of this name yet */
+                /** @description `*`: there is none of this name yet; else 412 */
                 "if-none-match"?: string | null;
             };
             path?: never;
@@ -7088,6 +7265,15 @@ export interface operations {
             };
             /** @description Contradicts what is there */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not what the caller started from any more (If-Match, If-None-Match, expected_version) */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7660,8 +7846,16 @@ export interface operations {
     };
     publishWorkflow: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Only tell what would change and what that breaks */
+                dry_run?: boolean;
+                /** @description Although published workflows that use it break */
+                force?: boolean;
+            };
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its name */
                 name: string;
@@ -7680,7 +7874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkflowAnswer"];
+                    "application/json": components["schemas"]["PublishedAnswer"];
                 };
             };
             /** @description Not logged in */
@@ -7719,6 +7913,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not what the caller started from any more (If-Match, If-None-Match, expected_version) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large */
             413: {
                 headers: {
@@ -7750,8 +7953,16 @@ export interface operations {
     };
     retractWorkflow: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Only tell what would change and what that breaks */
+                dry_run?: boolean;
+                /** @description Although published workflows that use it break */
+                force?: boolean;
+            };
+            header?: {
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its name */
                 name: string;
@@ -7766,7 +7977,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkflowAnswer"];
+                    "application/json": components["schemas"]["PublishedAnswer"];
                 };
             };
             /** @description Not logged in */
@@ -7796,6 +8007,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Contradicts what is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not understood, or a value breaks a rule */
             422: {
                 headers: {
@@ -7818,7 +8038,12 @@ export interface operations {
     };
     listWorkflowVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description At most so many */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description Its name */
@@ -7834,7 +8059,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_VersionAnswer_"];
+                    "application/json": components["schemas"]["Page_VersionAnswer_"];
                 };
             };
             /** @description Not logged in */
@@ -7964,13 +8189,15 @@ export interface operations {
     restoreWorkflowVersion: {
         parameters: {
             query?: {
-                /** @description The newest version as you know it, or 0; refused if there is another */
+                /** @description The newest version as you know it, or 0; refused (412) if it is another */
                 expected_version?: number | null;
             };
             header?: {
-                /** @description As `expected_version`, by the ETag that was given: `"3"` */
+                /** @description Names this request, such as by a UUID. Sent again within 24 hours under the same name it does nothing, and is answered as it was the first time; another request under that name is refused with 422, and one that comes while the first is still being answered with 409. A request that was refused leaves its name free. */
+                "Idempotency-Key"?: string;
+                /** @description As `expected_version`, by the ETag that was given, `"3"`; else 412 */
                 "if-match"?: string | null;
-                /** @description `*`: there is none of this name yet */
+                /** @description `*`: there is none of this name yet; else 412 */
                 "if-none-match"?: string | null;
             };
             path: {
@@ -8021,6 +8248,15 @@ export interface operations {
             };
             /** @description Contradicts what is there */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not what the caller started from any more (If-Match, If-None-Match, expected_version) */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

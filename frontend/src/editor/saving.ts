@@ -123,7 +123,7 @@ export class Saver {
       this.store.remark(doc, answer.problems);
       if (before !== null && before !== answer.version) await this.forget(nameOf(doc.uri), before);
     } catch (error) {
-      const conflict = error instanceof Problem && (error.code === "newer-version" || error.status === 409);
+      const conflict = error instanceof Problem && (error.status === 412 || error.code === "changed-meanwhile");
       this.set({ saved: conflict ? "conflict" : "failed", words: error instanceof Error ? error.message : String(error) });
     }
   }

@@ -17,6 +17,7 @@ class Sort(StrEnum):
     FORBIDDEN = "forbidden"  # we know who calls, and they may not
     NOT_FOUND = "not-found"
     CONFLICT = "conflict"  # what is there already contradicts the call
+    OUTDATED = "outdated"  # what the caller says they start from is no longer what is there
     TOO_LARGE = "too-large"
     BUSY = "busy"  # a limit for now: the same call may succeed later
     UNAVAILABLE = "unavailable"  # another system does not answer
@@ -29,6 +30,7 @@ HTTP_STATUS: dict[Sort, int] = {
     Sort.FORBIDDEN: 403,
     Sort.NOT_FOUND: 404,
     Sort.CONFLICT: 409,
+    Sort.OUTDATED: 412,
     Sort.TOO_LARGE: 413,
     Sort.BUSY: 429,
     Sort.UNAVAILABLE: 503,
@@ -36,9 +38,7 @@ HTTP_STATUS: dict[Sort, int] = {
 }
 """The HTTP status of each sort at the REST doors. SOAP faults always go out with 500."""
 
-CALLERS_FAULT = frozenset(
-    {Sort.INVALID, Sort.DENIED, Sort.FORBIDDEN, Sort.NOT_FOUND, Sort.CONFLICT, Sort.TOO_LARGE}
-)
+CALLERS_FAULT = frozenset(Sort) - {Sort.BUSY, Sort.UNAVAILABLE, Sort.INTERNAL}
 """The sorts that become `soap:Client` faults; the others are `soap:Server`."""
 
 

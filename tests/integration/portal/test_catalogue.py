@@ -190,18 +190,18 @@ def test_a_save_names_the_version_that_it_starts_from(ada: Visitor, fake: FakeRo
     made = ada.post(f"{API}/workflows?comment=first", data=document(fake), headers=new)
     assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
     assert problem(ada.post(f"{API}/workflows", data=document(fake, "Other"), headers=new)) == (
-        409,
+        412,
         "newer-version",
     )
     tag = {"If-Match": ada.get(f"{API}/workflows/Wait").headers["ETag"]}
     second = ada.post(f"{API}/workflows", data=document(fake, "Two"), headers=tag)
     assert (second.status_code, second.headers["ETag"]) == (201, '"2"')
     late = ada.post(f"{API}/workflows", data=document(fake, "Three"), headers=tag)
-    assert problem(late) == (409, "newer-version")
+    assert problem(late) == (412, "newer-version")
     assert late.json()["facts"]["newest"] == "2"
     assert "version 2 by ada" in late.json()["detail"]
     late = ada.post(f"{API}/workflows?expected_version=1", data=document(fake, "Three"))
-    assert problem(late) == (409, "newer-version")
+    assert problem(late) == (412, "newer-version")
     odd = ada.post(f"{API}/workflows", data=document(fake), headers={"If-Match": '"x"'})
     assert problem(odd) == (422, "bad-etag")
     found = ada.get(f"{API}/workflows/Wait/versions").json()["items"]
@@ -237,7 +237,7 @@ def test_drafts_are_kept_with_their_problems_restored_and_deleted(
         (1, False, True),
     ]
     stale = ada.post(f"{API}/workflows/Wait/publish", json={"expected_version": 2})
-    assert problem(stale) == (409, "newer-version")
+    assert problem(stale) == (412, "newer-version")
     shown = ada.get(f"{API}/workflows?category=Waiting").json()["items"]
     assert [one["name"] for one in shown] == ["Wait"]
     assert ada.post(f"{API}/workflows/Wait/retract").json()["published_version"] is None

@@ -80,7 +80,7 @@ class NewerVersion(TarryError):
     """
 
     code = "newer-version"
-    sort = Sort.CONFLICT
+    sort = Sort.OUTDATED
     message = (
         "Workflow {workflow} is at version {newest} by now ({newer}), not at {expected}: "
         "look at that first, then save yours after it"

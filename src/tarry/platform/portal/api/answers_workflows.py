@@ -22,7 +22,7 @@ class PublishOrder(BaseModel):
 
     version: int | None = Field(None, ge=1, description="Default: the newest")
     expected_version: int | None = Field(
-        None, ge=0, description="Refused if there is a newer version than this one"
+        None, ge=0, description="Refused (412) if there is a newer version than this one"
     )
     category: str | None = Field(None, max_length=200)
     company: str | None = Field(None, max_length=200)

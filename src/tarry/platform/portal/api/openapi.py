@@ -16,6 +16,7 @@ _MEANINGS = {
     403: "Not allowed",
     404: "Not found, or not to be known of",
     409: "Contradicts what is there",
+    412: "Not what the caller started from any more (If-Match, If-None-Match, expected_version)",
     413: "Too large",
     422: "Not understood, or a value breaks a rule",
     429: "A limit for now: the same call may succeed later",

@@ -24,6 +24,7 @@ _TITLES = {
     Sort.FORBIDDEN: "Not allowed",
     Sort.NOT_FOUND: "Not found",
     Sort.CONFLICT: "Contradicts what is there",
+    Sort.OUTDATED: "Not what you started from any more",
     Sort.TOO_LARGE: "Too large",
     Sort.BUSY: "Busy",
     Sort.UNAVAILABLE: "Another system does not answer",

@@ -43,12 +43,17 @@ _DOCUMENT_ANSWER = {"content": _DOCUMENT, "description": "The document"}
 Version = Annotated[int | None, Query(ge=1, description="Default: the newest")]
 Expected = Annotated[
     int | None,
-    Query(ge=0, description="The newest version as you know it, or 0; refused if there is another"),
+    Query(
+        ge=0, description="The newest version as you know it, or 0; refused (412) if it is another"
+    ),
 ]
 IfMatch = Annotated[
-    str | None, Header(description='As `expected_version`, by the ETag that was given: `"3"`')
+    str | None,
+    Header(description='As `expected_version`, by the ETag that was given, `"3"`; else 412'),
 ]
-IfNoneMatch = Annotated[str | None, Header(description="`*`: there is none of this name yet")]
+IfNoneMatch = Annotated[
+    str | None, Header(description="`*`: there is none of this name yet; else 412")
+]
 
 
 class BadTag(TarryError):
@@ -112,7 +117,7 @@ async def workflows(door: TheDoor, caller: TheCaller, asked: Asked) -> Page[Work
     status_code=201,
     operation_id="saveWorkflow",
     openapi_extra=_DOCUMENT_BODY,
-    responses=problems(401, 403, 409),
+    responses=problems(401, 403, 409, 412),
 )
 async def save(  # noqa: PLR0917 - FastAPI gives them by name
     document: Annotated[bytes, Depends(_body)],
@@ -206,7 +211,7 @@ async def document(  # noqa: PLR0917 - FastAPI gives them by name
 @router.post(
     "/workflows/{name}/publish",
     operation_id="publishWorkflow",
-    responses=problems(401, 403, 404, 409),
+    responses=problems(401, 403, 404, 409, 412),
 )
 async def publish(
     name: str, door: TheDoor, caller: TheCaller, order: PublishOrder | None = None
@@ -241,7 +246,7 @@ async def versions(name: str, door: TheDoor, caller: TheCaller) -> Items[Version
     "/workflows/{name}/versions/{version}/restore",
     status_code=201,
     operation_id="restoreWorkflowVersion",
-    responses=problems(401, 403, 404, 409),
+    responses=problems(401, 403, 404, 409, 412),
 )
 async def restore(  # noqa: PLR0917 - FastAPI gives them by name
     name: str,
