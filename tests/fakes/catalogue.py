@@ -8,7 +8,7 @@ from tarry.platform.catalogue.errors import Collision
 from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.health import MOST_CHANGES, HealthChange
 from tarry.platform.catalogue.model.offers import Offer
-from tarry.platform.kernel.model import ProjectId, UserId
+from tarry.platform.kernel.model import Deed, ProjectId, UserId
 from tarry.soap.errors import WsdlUnreadable
 
 
@@ -26,6 +26,10 @@ class MemoryCatalogue:
         self._cards: dict[tuple[ProjectId, str], tuple[str, str]] = {}
         self._favourites: dict[tuple[UserId, ProjectId], set[str]] = {}
         self._pictures: dict[tuple[ProjectId, str], Picture] = {}
+        self.deeds: list[Deed] = []
+
+    def add_deed(self, deed: Deed) -> None:
+        self.deeds.append(deed)
 
     def service(
         self, project: ProjectId, uri: str, version: int | None = None

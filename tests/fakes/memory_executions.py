@@ -29,6 +29,7 @@ from tarry.platform.executions.model.views import (
 )
 from tarry.platform.kernel.model import (
     Caller,
+    Deed,
     ExecutionId,
     ProjectId,
     StepRunId,
@@ -50,6 +51,7 @@ class MemoryExecutions:
     constructs: dict[tuple[ExecutionId, str], ConstructView] = field(default_factory=dict)
     settled: set[ExecutionId] = field(default_factory=set)
     answers: dict[tuple[str, str, str], tuple[Answered, datetime]] = field(default_factory=dict)
+    deeds: list[Deed] = field(default_factory=list)
     numbers: int = 0
 
     def __deepcopy__(self, memo: object) -> "MemoryExecutions":
@@ -64,8 +66,12 @@ class MemoryExecutions:
             constructs=dict(self.constructs),
             settled=set(self.settled),
             answers=dict(self.answers),
+            deeds=list(self.deeds),
             numbers=self.numbers,
         )
+
+    def add_deed(self, deed: Deed) -> None:
+        self.deeds.append(deed)
 
     def add(self, run: NewRun) -> None:
         self.rows[run.id] = RunView(

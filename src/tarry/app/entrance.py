@@ -69,9 +69,7 @@ def _rooms(platform: "Platform", callers: Callers, attempts: Attempts) -> Rooms:
         people=BoundPeople(
             accounts=platform.accounts, callers=callers, passwords=platform.passwords
         ),
-        catalogue=BoundCatalogue(
-            catalogue=platform.catalogue, wsdls=platform.wsdls, trail=platform.room.trail
-        ),
+        catalogue=BoundCatalogue(catalogue=platform.catalogue, wsdls=platform.wsdls),
         shelf=platform.shelf,
         runs=BoundRuns(platform.room),
         files=BoundFiles(platform.files),

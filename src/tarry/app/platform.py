@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlalchemy import Connection
 from starlette.types import ASGIApp
 
 from tarry.app.bindings import BoundPermits, BoundWorkflows
@@ -17,9 +18,9 @@ from tarry.app.schema import migrate
 from tarry.app.settings import Settings
 from tarry.platform.accounts.adapters.argon2 import Argon2Passwords
 from tarry.platform.accounts.adapters.sql import SqlAccounts
+from tarry.platform.accounts.adapters.sql_records import SqlRecords
 from tarry.platform.accounts.interfaces import Accounts, Passwords
 from tarry.platform.accounts.model.tokens import Keys
-from tarry.platform.accounts.operations import AccountsTrail
 from tarry.platform.catalogue.adapters.sql import SqlCatalogue
 from tarry.platform.catalogue.adapters.wsdl import SoapWsdls
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
@@ -81,7 +82,7 @@ class Platform:
     @property
     def shelf(self) -> Shelf:
         """What the catalogue's verbs work with."""
-        return Shelf(catalogue=self.catalogue, wsdls=self.wsdls, trail=self.room.trail)
+        return Shelf(catalogue=self.catalogue, wsdls=self.wsdls)
 
     @property
     def leads(self) -> bool:
@@ -134,19 +135,18 @@ async def build(
     webhooks = Transport(allowed)
     database = await _open_database(settings, folder)
     accounts = SqlTransactions(database, SqlAccounts)
-    catalogue = SqlTransactions(database, SqlCatalogue)
+    catalogue = SqlTransactions(database, _catalogue)
     files = _files(settings, database, folder)
     vault = FileVault(folder.path / VAULT_FOLDER)
     permits = BoundPermits(accounts=accounts, files=files, keys=keys, vault=vault)
     services = SoapServices(soap, keys, extra_parameters=extra_parameters(settings), vault=vault)
     room = Room(
-        store=SqlTransactions(database, SqlExecutions),
+        store=SqlTransactions(database, _executions),
         workflows=BoundWorkflows(catalogue),
         permits=permits,
         capabilities=keys,
         intercom=services,
         reach=ReachAsSetUp(allowed=allowed, mail=bool(settings.mail_server)),
-        trail=AccountsTrail(accounts),
     )
     await _forget_orphans(vault, database, timedelta(0) if folder.alone else _ADRIFT)
     platform = Platform(
@@ -167,6 +167,15 @@ async def build(
     platform.leading = leading(platform, services, around_journal=around_journal, patience=patience)
     platform.asgi = doors_of(platform, keys).build()
     return platform
+
+
+# What is done in these rooms stands in the audit trail of the accounts in the same transaction.
+def _catalogue(connection: Connection) -> SqlCatalogue:
+    return SqlCatalogue(connection, SqlRecords(connection))
+
+
+def _executions(connection: Connection) -> SqlExecutions:
+    return SqlExecutions(connection, SqlRecords(connection))
 
 
 async def _forget_orphans(vault: FileVault, database: Database, older_than: timedelta) -> None:

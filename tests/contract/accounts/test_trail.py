@@ -6,10 +6,11 @@ import pytest
 from tests.fakes.account_world import PASSWORD, World
 
 from tarry.platform.accounts.errors import LogInFailed, TooManyAttempts
+from tarry.platform.accounts.interfaces import Accounts
 from tarry.platform.accounts.model.attempts import Attempts
+from tarry.platform.accounts.model.audit import entry_of
 from tarry.platform.accounts.model.roles import Role
 from tarry.platform.accounts.operations import (
-    AccountsTrail,
     change_password,
     change_user,
     read_trail,
@@ -120,9 +121,12 @@ async def test_changes_are_written_down_with_what_was_and_is(world: World) -> No
 async def test_the_trail_is_read_page_by_page_and_by_who_may(world: World) -> None:
     root = await world.administrator("root", "mill")
     anna = (await world.log_in()).caller
-    trail = AccountsTrail(world.accounts, world.clock)
-    for n in range(5):
-        await trail.add(anna, "run.started", f"run {n}", workflow="w")
+
+    def work(store: Accounts) -> None:
+        for n in range(5):
+            store.add_entry(entry_of(anna, "run.started", f"run {n}", {"workflow": "w"}, world.now))
+
+    await world.accounts.write(work)
 
     first = await read_trail(world.accounts, root, limit=2, user="anna", action="run.")
     second = await read_trail(
@@ -142,7 +146,8 @@ async def test_an_admin_reads_the_trail_of_their_project_only(world: World) -> N
     await world.add("berta", "wing")
     await set_roles(world.accounts, root, "berta", "wing", add=[Role.ADMIN])
     berta = (await world.log_in("berta")).caller
-    await AccountsTrail(world.accounts).add((await world.log_in()).caller, "run.started", "x")
+    entry = entry_of((await world.log_in()).caller, "run.started", "x", {}, world.now)
+    await world.accounts.write(lambda store: store.add_entry(entry))
 
     seen = await read_trail(world.accounts, berta)
     assert {each.project_name for each in seen} == {"wing"}

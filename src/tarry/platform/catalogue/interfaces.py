@@ -7,6 +7,7 @@ from typing import Protocol
 from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.health import MOST_CHANGES, HealthChange
 from tarry.platform.catalogue.model.offers import Offer
+from tarry.platform.kernel.interfaces import Trail
 from tarry.platform.kernel.model import ProjectId, UserId
 
 
@@ -128,8 +129,8 @@ class Favourites(Protocol):
         ...
 
 
-class Catalogue(Services, Workflows, Favourites, Protocol):
-    """The store, inside one transaction.
+class Catalogue(Services, Workflows, Favourites, Trail, Protocol):
+    """The store, inside one transaction; what was done to it is written down in that one too.
 
     Every question is about the newest version unless it says otherwise.
     """

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
-from tarry.platform.kernel.model import Caller
+from tarry.platform.kernel.model import Deed
 
 Clock = Callable[[], datetime]
 """Gives the instant, in UTC."""
@@ -36,22 +36,18 @@ class Transactions(Protocol[Store]):
 
 
 class Trail(Protocol):
-    """The audit trail: who did what when, and from where."""
+    """The audit trail, within one transaction: that of the deed itself.
 
-    async def add(self, caller: Caller, action: str, subject: str, **facts: str) -> None:
-        """Write down that a caller has done something; no fact is a secret.
+    So no deed is without its line, and no line without its deed, whenever the process ends.
+    """
 
-        Args:
-            caller: who did it; the address is theirs.
-            action: a thing and what became of it, such as `run.started`.
-            subject: the name or id of that thing.
-            facts: what else is worth knowing.
-        """
+    def add_deed(self, deed: Deed) -> None:
+        """Write down what somebody has done."""
         ...
 
 
 class NoTrail:
-    """Writes nothing down: for what the platform does by itself, and for tests."""
+    """Writes nothing down: for what only reads, and for tests."""
 
-    async def add(self, caller: Caller, action: str, subject: str, **facts: str) -> None:
+    def add_deed(self, deed: Deed) -> None:
         """Write nothing down."""

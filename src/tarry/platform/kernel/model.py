@@ -1,6 +1,7 @@
 """Ids and durations that have types of their own."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -80,6 +81,24 @@ class Caller:
             project = self.project_name
             reason = f"it takes the right '{right}', which their roles in {project} do not bring"
         raise NotAllowed(who=self.user_name, what=what, reason=reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """Something that a caller has done, for the audit trail.
+
+    Attributes:
+        caller: who did it; the address is theirs.
+        action: a thing and what became of it, such as `run.started`.
+        subject: the name or id of that thing.
+        facts: what else is worth knowing; never a secret.
+    """
+
+    caller: Caller
+    action: str
+    subject: str
+    at: datetime
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def execution_of(step_run: StepRunId) -> ExecutionId:

@@ -7,12 +7,15 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from tarry.platform.accounts.adapters.tables import audit_trail, log_in_attempts
 from tarry.platform.accounts.model.attempts import Attempt
-from tarry.platform.accounts.model.audit import Entry
-from tarry.platform.kernel.model import ProjectId
+from tarry.platform.accounts.model.audit import Entry, entry_of
+from tarry.platform.kernel.model import Deed, ProjectId
 
 
 class SqlRecords:
-    """Log-ins that failed, and the audit trail, in the transaction of a connection."""
+    """Log-ins that failed, and the audit trail, in the transaction of a connection.
+
+    It is the `kernel.interfaces.Trail` of other rooms, which write in that transaction too.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -56,6 +59,10 @@ class SqlRecords:
                 facts=dict(entry.facts),
             )
         )
+
+    def add_deed(self, deed: Deed) -> None:
+        """Add the line of something that was done in another room, in this very transaction."""
+        self.add_entry(entry_of(deed.caller, deed.action, deed.subject, deed.facts, deed.at))
 
     def entries(
         self,

@@ -34,7 +34,7 @@ from tarry.platform.accounts.operations.run_tokens import (
     own_run_token,
 )
 from tarry.platform.accounts.operations.switch import switch_project
-from tarry.platform.accounts.operations.trail import AccountsTrail, read_trail
+from tarry.platform.accounts.operations.trail import read_trail
 from tarry.platform.accounts.operations.users import (
     add_user,
     change_email,
@@ -45,7 +45,6 @@ from tarry.platform.accounts.operations.users import (
 )
 
 __all__ = [
-    "AccountsTrail",
     "Callers",
     "Ensured",
     "Given",

@@ -1,31 +1,13 @@
-"""Write the audit trail, and read it."""
+"""Read the audit trail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tarry.platform.accounts.interfaces import Accounts
-from tarry.platform.accounts.model.audit import Entry, entry_of
-from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.accounts.model.audit import Entry
+from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.kernel.model import Caller, Right
 
 MOST_ENTRIES = 1_000
-
-
-@dataclass(frozen=True)
-class AccountsTrail:
-    """`kernel.interfaces.Trail` on the accounts' store: what other rooms write down.
-
-    A line is written after the deed, in a transaction of its own; what changes the accounts
-    themselves is written in the very transaction that changes them.
-    """
-
-    accounts: Transactions[Accounts]
-    clock: Clock = utc_now
-
-    async def add(self, caller: Caller, action: str, subject: str, **facts: str) -> None:
-        """Write down that a caller has done something."""
-        entry = entry_of(caller, action, subject, facts, self.clock())
-        await self.accounts.write(lambda store: store.add_entry(entry))
 
 
 async def read_trail(

@@ -1,6 +1,7 @@
 """Letting people run a workflow, and find it."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -12,7 +13,7 @@ from tarry.platform.catalogue.operations.reporting import report
 from tarry.platform.catalogue.operations.sight import find_workflow, may_change, seen_by
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import Caller
+from tarry.platform.kernel.model import Caller, Deed
 from tarry.platform.workflows.errors import WorkflowInvalid
 
 log = structlog.get_logger()
@@ -65,7 +66,9 @@ async def publish_workflow(
         found = report(store, entry)
         if found.problems:
             raise WorkflowInvalid(workflow=entry.name, problems=found.problems)
-        store.publish(entry.project, entry.name, entry.version, clock())
+        now = clock()
+        store.publish(entry.project, entry.name, entry.version, now)
+        _tell(store, caller, "workflow.published", entry, now, version=str(entry.version))
         _label(store, entry, asked)
         published = store.workflow(entry.project, entry.name, entry.version) or entry
         return published.with_ports_of(found.entry)
@@ -88,7 +91,9 @@ async def retract_workflow(
     def work(store: Catalogue) -> WorkflowEntry:
         entry = find_workflow(store, caller, name)
         may_change(caller, "retract a workflow", entry.project)
-        store.publish(entry.project, entry.name, None, clock())
+        now = clock()
+        store.publish(entry.project, entry.name, None, now)
+        _tell(store, caller, "workflow.retracted", entry, now)
         return replace(report(store, entry).entry, published_version=None)
 
     entry = await catalogue.write(work)
@@ -97,7 +102,12 @@ async def retract_workflow(
 
 
 async def label_workflow(
-    catalogue: Transactions[Catalogue], caller: Caller, name: str, publication: Publication
+    catalogue: Transactions[Catalogue],
+    caller: Caller,
+    name: str,
+    publication: Publication,
+    *,
+    clock: Clock = utc_now,
 ) -> WorkflowEntry:
     """Say where people look for a workflow, and who offers it.
 
@@ -109,14 +119,20 @@ async def label_workflow(
     def work(store: Catalogue) -> WorkflowEntry:
         entry = find_workflow(store, caller, name)
         may_change(caller, "change a workflow", entry.project)
-        _label(store, entry, publication)
+        if _label(store, entry, publication):
+            _tell(store, caller, "workflow.labelled", entry, clock())
         return report(store, store.workflow(entry.project, name) or entry).entry
 
     return await catalogue.write(work)
 
 
 async def set_picture(
-    catalogue: Transactions[Catalogue], caller: Caller, name: str, data: bytes | None
+    catalogue: Transactions[Catalogue],
+    caller: Caller,
+    name: str,
+    data: bytes | None,
+    *,
+    clock: Clock = utc_now,
 ) -> None:
     """Give a workflow a picture, or none.
 
@@ -131,6 +147,8 @@ async def set_picture(
         entry = find_workflow(store, caller, name)
         may_change(caller, "change a workflow", entry.project)
         store.set_picture(entry.project, name, picture)
+        tag = picture.tag if picture else ""
+        _tell(store, caller, "workflow.pictured", entry, clock(), picture=tag)
 
     await catalogue.write(work)
 
@@ -153,11 +171,20 @@ async def picture_of(catalogue: Transactions[Catalogue], caller: Caller, name: s
     return await catalogue.read(work)
 
 
-def _label(store: Catalogue, entry: WorkflowEntry, said: Publication) -> None:
+def _tell(
+    store: Catalogue, caller: Caller, action: str, entry: WorkflowEntry, now: datetime, **facts: str
+) -> None:
+    store.add_deed(Deed(caller=caller, action=action, subject=entry.name, at=now, facts=facts))
+
+
+def _label(store: Catalogue, entry: WorkflowEntry, said: Publication) -> bool:
+    """Label a workflow; tells whether it is labelled otherwise now."""
     category = entry.category if said.category is None else said.category
     company = entry.company if said.company is None else said.company
-    if (category, company) != (entry.category, entry.company):
-        store.label_workflow(entry.project, entry.name, category, company)
+    if (category, company) == (entry.category, entry.company):
+        return False
+    store.label_workflow(entry.project, entry.name, category, company)
+    return True
 
 
 def _picture(data: bytes) -> Picture:

@@ -1,6 +1,7 @@
 """Saving versions of workflows, going back to old ones, and deleting drafts."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -11,8 +12,8 @@ from tarry.platform.catalogue.operations.drawing_workflows import draw_workflow
 from tarry.platform.catalogue.operations.reporting import Report, report
 from tarry.platform.catalogue.operations.shelf import write_again
 from tarry.platform.catalogue.operations.sight import find_workflow, may_change, target
-from tarry.platform.kernel.interfaces import Clock, Transactions
-from tarry.platform.kernel.model import Caller
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
+from tarry.platform.kernel.model import Caller, Deed
 from tarry.platform.workflows.errors import WorkflowInvalid
 
 log = structlog.get_logger()
@@ -90,7 +91,9 @@ async def import_workflow(
         if before is not None and before.document == made.document:
             return replace(found, entry=before.with_ports_of(found.entry))
         _check_expected(store, made, before, saving.expected)
-        return replace(found, entry=_add(store, found.entry, before, number), is_new=True)
+        added = _add(store, found.entry, before, number)
+        _tell(store, caller, "workflow.imported", added, clock())
+        return replace(found, entry=added, is_new=True)
 
     saved = await write_again(catalogue, work)
     entry = saved.entry
@@ -131,7 +134,9 @@ async def restore_workflow(
             comment=f"Version {version} again",
             published_at=None,
         )
-        return replace(report(store, _add(store, entry, before, number)), is_new=True)
+        added = _add(store, entry, before, number)
+        _tell(store, caller, "workflow.restored", old, clock())
+        return replace(report(store, added), is_new=True)
 
     restored = await write_again(catalogue, work)
     log.info("workflow.restored", workflow=name, old=version, version=restored.entry.version)
@@ -139,7 +144,12 @@ async def restore_workflow(
 
 
 async def delete_draft(
-    catalogue: Transactions[Catalogue], caller: Caller, name: str, version: int
+    catalogue: Transactions[Catalogue],
+    caller: Caller,
+    name: str,
+    version: int,
+    *,
+    clock: Clock = utc_now,
 ) -> None:
     """Forget a version that was never published.
 
@@ -155,9 +165,17 @@ async def delete_draft(
         if not entry.is_draft:
             raise NotADraft(workflow=name, version=version)
         store.delete_version(entry.project, name, version)
+        _tell(store, caller, "workflow.draft-deleted", entry, clock())
 
     await catalogue.write(work)
     log.info("workflow.draft-deleted", workflow=name, version=version, by=caller.user)
+
+
+def _tell(
+    store: Catalogue, caller: Caller, action: str, entry: WorkflowEntry, now: datetime
+) -> None:
+    facts = {"version": str(entry.version)}
+    store.add_deed(Deed(caller=caller, action=action, subject=entry.name, at=now, facts=facts))
 
 
 def _add(

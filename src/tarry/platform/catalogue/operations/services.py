@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import structlog
 
@@ -23,7 +24,7 @@ from tarry.platform.catalogue.operations.shelf import write_again
 from tarry.platform.catalogue.operations.sight import find_service, seen_by, target
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions
-from tarry.platform.kernel.model import Caller
+from tarry.platform.kernel.model import Caller, Deed
 
 log = structlog.get_logger()
 
@@ -129,7 +130,9 @@ async def register_service(
             told = before.told.then(request.told)
             made = draw(offer, replace(order, uri=before.uri), told, caller, clock())
         numbered = replace(made.entry, version=number)
-        return replace(add_version(store, caller, numbered), notices=made.notices)
+        registered = add_version(store, caller, numbered)
+        tell(store, caller, "service.registered", registered, clock())
+        return replace(registered, notices=made.notices)
 
     registered = await write_again(catalogue, work)
     note(registered)
@@ -173,6 +176,16 @@ def add_version(
     if apply:
         store.add_service(entry)
     return registered
+
+
+def tell(
+    store: Catalogue, caller: Caller, action: str, registered: Registered, now: datetime
+) -> None:
+    """Write a new version of a service into the audit trail, in the transaction that adds it."""
+    if registered.is_new and registered.applied:
+        entry = registered.entry
+        facts = {"version": str(entry.version)}
+        store.add_deed(Deed(caller=caller, action=action, subject=entry.name, at=now, facts=facts))
 
 
 def note(registered: Registered) -> None:

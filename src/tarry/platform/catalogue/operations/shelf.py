@@ -1,12 +1,12 @@
 """What the catalogue's verbs work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from tarry.platform.catalogue.errors import Collision
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
-from tarry.platform.kernel.interfaces import Clock, NoTrail, Trail, Transactions, utc_now
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 
 Result = TypeVar("Result")
 
@@ -19,7 +19,6 @@ class Shelf:
 
     catalogue: Transactions[Catalogue]
     wsdls: Wsdls
-    trail: Trail = field(default_factory=NoTrail)
     clock: Clock = utc_now
 
 

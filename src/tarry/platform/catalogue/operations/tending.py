@@ -10,10 +10,16 @@ from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import ServiceEntry, Told
 from tarry.platform.catalogue.operations.breaking import Damage, damage
 from tarry.platform.catalogue.operations.drawing import Drawn, Order, check_address, draw
-from tarry.platform.catalogue.operations.services import Registered, add_version, next_number, note
+from tarry.platform.catalogue.operations.services import (
+    Registered,
+    add_version,
+    next_number,
+    note,
+    tell,
+)
 from tarry.platform.catalogue.operations.shelf import Shelf, write_again
 from tarry.platform.catalogue.operations.sight import find_service, may_change
-from tarry.platform.kernel.model import Caller
+from tarry.platform.kernel.model import Caller, Deed
 
 log = structlog.get_logger()
 
@@ -117,15 +123,14 @@ async def retire_service(
         found = damage(store, caller, entry, None)
         if not dry_run:
             _refuse_if_used(entry, found, force=force)
-            store.retire_service(entry.project, entry.uri, shelf.clock())
+            now = shelf.clock()
+            store.retire_service(entry.project, entry.uri, now)
+            gone = Deed(caller=caller, action="service.retired", subject=entry.name, at=now)
+            store.add_deed(gone)
             log.info("service.retired", service=entry.name, uri=entry.uri, by=caller.user)
         return found
 
-    if dry_run:
-        return await shelf.catalogue.read(work)
-    found = await shelf.catalogue.write(work)
-    await shelf.trail.add(caller, "service.retired", name)
-    return found
+    return await (shelf.catalogue.read(work) if dry_run else shelf.catalogue.write(work))
 
 
 async def _check_unused(shelf: Shelf, caller: Caller, name: str, uri: str) -> None:
@@ -204,11 +209,14 @@ async def _done(
 ) -> Registered:
     if dry_run:
         return await shelf.catalogue.read(work)
-    registered = await write_again(shelf.catalogue, work)
+
+    def told(store: Catalogue) -> Registered:
+        registered = work(store)
+        tell(store, caller, "service.changed", registered, shelf.clock())
+        return registered
+
+    registered = await write_again(shelf.catalogue, told)
     note(registered)
-    if registered.is_new:
-        version = str(registered.entry.version)
-        await shelf.trail.add(caller, "service.changed", registered.entry.name, version=version)
     return registered
 
 

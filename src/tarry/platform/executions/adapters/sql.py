@@ -46,7 +46,15 @@ from tarry.platform.executions.model.views import (
     message_view,
     with_pending_retries,
 )
-from tarry.platform.kernel.model import Caller, ExecutionId, ProjectId, StepRunId, Window
+from tarry.platform.kernel.interfaces import NoTrail, Trail
+from tarry.platform.kernel.model import (
+    Caller,
+    Deed,
+    ExecutionId,
+    ProjectId,
+    StepRunId,
+    Window,
+)
 
 _TOLD = next(kind for kind, record in KINDS.items() if record is Told)
 _STEP_COLUMNS = [column for column in step_runs.c if column.name != "page"]
@@ -58,8 +66,14 @@ _VALUES = ("inputs", "outputs")
 class SqlExecutions:
     """The store of one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, trail: Trail | None = None) -> None:
+        """Use a connection; without a trail on the same one nothing is written down."""
         self._connection = connection
+        self._trail = trail or NoTrail()
+
+    def add_deed(self, deed: Deed) -> None:
+        """Write down what somebody has done."""
+        self._trail.add_deed(deed)
 
     def add(self, run: NewRun) -> None:
         """Keep a new execution, and the letter that asks the manager to begin it."""

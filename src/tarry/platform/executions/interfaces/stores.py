@@ -14,6 +14,7 @@ from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.telling import Channel
 from tarry.platform.executions.model.trials import Trial
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
+from tarry.platform.kernel.interfaces import Trail
 from tarry.platform.kernel.model import (
     Caller,
     ExecutionId,
@@ -65,8 +66,11 @@ class NewRun:
     trial: Trial | None = None
 
 
-class ExecutionStore(Protocol):
-    """Executions as everybody sees them, and the inbox of the manager."""
+class ExecutionStore(Trail, Protocol):
+    """Executions as everybody sees them, and the inbox of the manager.
+
+    What somebody has done to them is written down in the same transaction.
+    """
 
     def add(self, run: NewRun) -> None:
         """Keep a new execution, and the letter that asks the manager to begin it."""

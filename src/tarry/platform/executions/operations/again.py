@@ -72,10 +72,7 @@ async def resume(
         run = new_run(room, caller, published, checked, wishes, trial=_trial(before, published))
         files = [*files_of(published, checked), *files_taken_over(published, before)]
         run = replace(run, resumed_from=execution)
-        begun = await add_run(room, caller, run, checked=checked, files=files, request=request)
-        if begun == run.id:
-            await room.trail.add(caller, "run.resumed", run.id, resumed_from=execution)
-        return begun
+        return await add_run(room, caller, run, checked=checked, files=files, request=request)
 
     return await once(room, caller, request, begin)
 
@@ -101,10 +98,7 @@ async def rerun(
         run = new_run(room, caller, published, checked, wishes, trial=_trial(before, published))
         files = files_of(published, checked)
         run = replace(run, rerun_of=execution)
-        begun = await add_run(room, caller, run, checked=checked, files=files, request=request)
-        if begun == run.id:
-            await room.trail.add(caller, "run.repeated", run.id, rerun_of=execution)
-        return begun
+        return await add_run(room, caller, run, checked=checked, files=files, request=request)
 
     return await once(room, caller, request, begin)
 

@@ -34,11 +34,7 @@ async def begin_run(  # noqa: PLR0917 - what the verbs pass on
     checked = check(published.entry.inputs, inputs)
     run = new_run(room, caller, published, checked, wishes, trial=trial)
     files = files_of(published, checked)
-    begun = await add_run(room, caller, run, checked=checked, files=files, request=request)
-    if begun == run.id:
-        facts = {"workflow": run.workflow} | ({"trial": trial.value} if trial else {})
-        await room.trail.add(caller, "run.started", run.id, **facts)
-    return begun
+    return await add_run(room, caller, run, checked=checked, files=files, request=request)
 
 
 def new_run(

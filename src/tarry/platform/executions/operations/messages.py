@@ -17,7 +17,7 @@ from tarry.platform.executions.operations.plans import terms_of
 from tarry.platform.executions.operations.rights import refuse_runs, run_of
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.kernel.errors import NotFound
-from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.kernel.model import Caller, Deed, ExecutionId, execution_of
 
 LONGEST_MESSAGE = 64 * 1024
 """Bytes of one message."""
@@ -65,19 +65,28 @@ async def tell(
         answer = await room.intercom.notify(call, message)
     except CallFailed as error:
         if error.trouble is Trouble.LOST:
-            await _keep(room, StepTold(step.id, message, caller.user_name, from_page, None), view)
+            await _keep(room, caller, StepTold(step.id, message, caller.user_name, from_page, None))
             what = "Nobody knows whether the message has arrived"
             raise MessageLost(what=what, reason=error.reason) from error
         if error.trouble in {Trouble.FAULT, Trouble.REFUSED}:
             raise MessageRefused(reason=error.reason) from error
         raise MessageLost(what="The message has not arrived", reason=error.reason) from error
-    await _keep(room, StepTold(step.id, message, caller.user_name, from_page, answer), view)
-    await room.trail.add(caller, "run.step-told", execution, step=step.id)
+    await _keep(room, caller, StepTold(step.id, message, caller.user_name, from_page, answer))
     return answer
 
 
-async def _keep(room: Room, told: StepTold, view: RunView) -> None:
-    await room.store.write(lambda store: store.post(Letter(view.id, told)))
+async def _keep(room: Room, caller: Caller, told: StepTold) -> None:
+    execution = execution_of(told.step)
+    facts = {"step": told.step} | ({"arrived": "unknown"} if told.answer is None else {})
+
+    def work(store: ExecutionStore) -> None:
+        store.post(Letter(execution, told))
+        said = "run.step-told"
+        store.add_deed(
+            Deed(caller=caller, action=said, subject=execution, at=room.clock(), facts=facts)
+        )
+
+    await room.store.write(work)
     room.bell.ring_manager()
 
 

@@ -15,7 +15,7 @@ from tarry.platform.executions.model.letters import Letter
 from tarry.platform.executions.model.states import STEP_OVER, StepState
 from tarry.platform.executions.model.views import RunView, StepView
 from tarry.platform.executions.operations.room import Room
-from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId, execution_of
+from tarry.platform.kernel.model import Caller, Deed, ExecutionId, Right, StepRunId, execution_of
 
 _STEP_RUN = re.compile(r"[0-9a-f]{32}_[1-9][0-9]{0,8}", re.ASCII)
 
@@ -87,11 +87,18 @@ async def report(
     empty = {port.name: write_list(()) for port in ports if port.many}
     held = (replace(port, required=False) if port.many else port for port in ports)
     reported = StepReported(step, empty | check(held, outputs))
-    letter = Letter(execution_of(step), reported)
-    await room.store.write(lambda store: store.post(letter))
+    execution = execution_of(step)
+
+    def work(store: ExecutionStore) -> None:
+        store.post(Letter(execution, reported))
+        if caller is not None:
+            said, facts = "run.step-reported", {"step": step}
+            store.add_deed(
+                Deed(caller=caller, action=said, subject=execution, at=room.clock(), facts=facts)
+            )
+
+    await room.store.write(work)
     room.bell.ring_manager()
-    if caller is not None:
-        await room.trail.add(caller, "run.step-reported", execution_of(step), step=step)
 
 
 def _may_report(view: RunView, caller: Caller) -> bool:

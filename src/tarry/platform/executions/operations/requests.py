@@ -6,7 +6,7 @@ from tarry.platform.executions.errors import RequestDiffers
 from tarry.platform.executions.interfaces import ExecutionStore, NewRun
 from tarry.platform.executions.model.requests import KEPT_FOR, Answered, Request
 from tarry.platform.executions.operations.room import Room
-from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.kernel.model import Caller, Deed, ExecutionId
 
 
 async def once(
@@ -54,10 +54,22 @@ async def keep(room: Room, caller: Caller, run: NewRun, request: Request | None)
             if earlier is not None:
                 return earlier
         store.add(run)
+        store.add_deed(_deed(caller, run))
         return None
 
     earlier = await room.store.write(work)
     return run.id if earlier is None or request is None else _same(request, earlier)
+
+
+def _deed(caller: Caller, run: NewRun) -> Deed:
+    action, facts = "run.started", {"workflow": run.workflow}
+    if run.resumed_from is not None:
+        action, facts = "run.resumed", {"resumed_from": run.resumed_from}
+    elif run.rerun_of is not None:
+        action, facts = "run.repeated", {"rerun_of": run.rerun_of}
+    if run.trial is not None and action == "run.started":
+        facts["trial"] = run.trial.value
+    return Deed(caller=caller, action=action, subject=run.id, at=run.created_at, facts=facts)
 
 
 def _same(request: Request, earlier: Answered) -> ExecutionId:

@@ -15,7 +15,7 @@ from tarry.platform.executions.interfaces import (
 from tarry.platform.executions.model.telling import Channel
 from tarry.platform.executions.operations.bell import Bell
 from tarry.platform.executions.operations.under_way import UnderWay
-from tarry.platform.kernel.interfaces import Clock, NoTrail, Trail, Transactions, utc_now
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import ExecutionId
 
 
@@ -45,6 +45,5 @@ class Room:
     bell: Bell = field(default_factory=Bell)
     reach: Reach = field(default_factory=Everybody)
     under_way: UnderWay = field(default_factory=UnderWay)
-    trail: Trail = field(default_factory=NoTrail)
     clock: Clock = utc_now
     new_id: Callable[[], ExecutionId] = new_execution_id

@@ -13,7 +13,7 @@ from tarry.platform.executions.operations.beginning import begin_run
 from tarry.platform.executions.operations.requests import once
 from tarry.platform.executions.operations.rights import refuse_runs, run_of
 from tarry.platform.executions.operations.room import Room
-from tarry.platform.kernel.model import Caller, ExecutionId
+from tarry.platform.kernel.model import Caller, Deed, ExecutionId
 
 
 async def start(
@@ -65,10 +65,11 @@ async def abort(room: Room, caller: Caller, execution: ExecutionId) -> None:
     def work(store: ExecutionStore) -> None:
         _open_run(store, caller, execution)
         store.post(Letter(execution, AbortAsked(caller.user_name)))
+        now = room.clock()
+        store.add_deed(Deed(caller=caller, action="run.abort-asked", subject=execution, at=now))
 
     await room.store.write(work)
     room.bell.ring_manager()
-    await room.trail.add(caller, "run.abort-asked", execution)
 
 
 async def decide(
@@ -91,10 +92,14 @@ async def decide(
         if step is None or step.state is not StepState.UNKNOWN or newest[step.key] != number:
             raise NothingToDecide(run=execution, number=number, state=state)
         store.post(Letter(execution, ChoiceMade(number, choice, caller.user_name)))
+        facts = {"step": str(number), "choice": choice}
+        decided = "step.decided"
+        store.add_deed(
+            Deed(caller=caller, action=decided, subject=execution, at=room.clock(), facts=facts)
+        )
 
     await room.store.write(work)
     room.bell.ring_manager()
-    await room.trail.add(caller, "step.decided", execution, step=str(number), choice=choice)
 
 
 def _open_run(store: ExecutionStore, caller: Caller, execution: ExecutionId) -> RunView:

@@ -168,8 +168,9 @@ async def workflow(
 @router.patch("/workflows/{name}", operation_id="labelWorkflow", responses=problems(401, 403, 404))
 async def label(name: str, order: CardOrder, door: TheDoor, caller: TheCaller) -> WorkflowAnswer:
     """Say where people look for a workflow, and who offers it."""
+    shelf = door.rooms.shelf
     found = await operations.label_workflow(
-        door.rooms.shelf.catalogue, caller, name, order.publication()
+        shelf.catalogue, caller, name, order.publication(), clock=shelf.clock
     )
     return workflow_answer(found, caller)
 
@@ -229,7 +230,6 @@ async def retract(name: str, door: TheDoor, caller: TheCaller) -> WorkflowAnswer
     """Let no more runs start from a workflow; its versions stay."""
     shelf = door.rooms.shelf
     found = await operations.retract_workflow(shelf.catalogue, caller, name, clock=shelf.clock)
-    await shelf.trail.add(caller, "workflow.retracted", name)
     return workflow_answer(found, caller)
 
 
@@ -261,7 +261,6 @@ async def restore(  # noqa: PLR0917 - FastAPI gives them by name
     report = await operations.restore_workflow(
         shelf.catalogue, caller, name, version, clock=shelf.clock, expected=expected
     )
-    await shelf.trail.add(caller, "workflow.restored", name, version=str(version))
     _tag(response, report.entry)
     return imported_answer(report, caller)
 
@@ -277,5 +276,4 @@ async def delete_draft(
 ) -> None:
     """Forget a version that was never published."""
     shelf = door.rooms.shelf
-    await operations.delete_draft(shelf.catalogue, caller, name, version)
-    await shelf.trail.add(caller, "workflow.draft-deleted", name, version=str(version))
+    await operations.delete_draft(shelf.catalogue, caller, name, version, clock=shelf.clock)

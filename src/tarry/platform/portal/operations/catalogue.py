@@ -1,7 +1,7 @@
 """The catalogue, as a visitor uses it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tarry.platform.catalogue import operations
 from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
@@ -13,7 +13,7 @@ from tarry.platform.catalogue.operations import (
     Saving,
     ServiceRequest,
 )
-from tarry.platform.kernel.interfaces import Clock, NoTrail, Trail, Transactions, utc_now
+from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 from tarry.platform.kernel.model import Caller
 
 
@@ -23,7 +23,6 @@ class BoundCatalogue:
 
     catalogue: Transactions[Catalogue]
     wsdls: Wsdls
-    trail: Trail = field(default_factory=NoTrail)
     clock: Clock = utc_now
 
     async def services(self, caller: Caller) -> Sequence[ServiceEntry]:
@@ -36,14 +35,9 @@ class BoundCatalogue:
 
     async def register(self, caller: Caller, request: ServiceRequest) -> Registered:
         """Register a service."""
-        registered = await operations.register_service(
+        return await operations.register_service(
             self.catalogue, self.wsdls, caller, request, clock=self.clock
         )
-        if registered.is_new:
-            version = str(registered.entry.version)
-            name = registered.entry.name
-            await self.trail.add(caller, "service.registered", name, version=version)
-        return registered
 
     async def workflows(self, caller: Caller) -> Sequence[WorkflowEntry]:
         """List the workflows, newest versions."""
@@ -61,19 +55,12 @@ class BoundCatalogue:
 
     async def import_workflow(self, caller: Caller, document: bytes, saving: Saving) -> Report:
         """Bring in a workflow document (XML or JSON)."""
-        report = await operations.import_workflow(
+        return await operations.import_workflow(
             self.catalogue, caller, document, clock=self.clock, saving=saving
         )
-        if report.is_new:
-            version = str(report.entry.version)
-            await self.trail.add(caller, "workflow.imported", report.entry.name, version=version)
-        return report
 
     async def publish(self, caller: Caller, name: str, publication: Publication) -> WorkflowEntry:
         """Make a version the one that is run."""
-        entry = await operations.publish_workflow(
+        return await operations.publish_workflow(
             self.catalogue, caller, name, publication, clock=self.clock
         )
-        version = str(entry.published_version)
-        await self.trail.add(caller, "workflow.published", entry.name, version=version)
-        return entry
