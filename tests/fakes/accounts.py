@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 
 from tarry.platform.accounts.model.attempts import Attempt
 from tarry.platform.accounts.model.audit import Entry
@@ -195,7 +196,13 @@ class MemoryAccounts:
         self.attempts = [attempt for attempt in self.attempts if attempt.at > instant]
 
     def add_entry(self, entry: Entry) -> None:
-        self.trail.append(replace(entry, id=len(self.trail) + 1))
+        newest = self.trail[-1].id if self.trail else 0
+        self.trail.append(replace(entry, id=newest + 1))
+
+    def forget_entries(self, before: datetime, limit: int) -> int:
+        old = list(takewhile(lambda entry: entry.at < before, self.trail[:limit]))
+        self.trail = self.trail[len(old) :]
+        return len(old)
 
     def entries(
         self,

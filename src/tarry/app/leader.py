@@ -11,6 +11,7 @@ from tarry.app.bindings import remove_files
 from tarry.app.leading import Lead, Leading, Led, Worker
 from tarry.app.metrics import CountedServices, TimedTransactions
 from tarry.app.settings import Role, Settings
+from tarry.platform.accounts.api.sweeping import Sweeping
 from tarry.platform.catalogue.api.health_watch import HealthWatch
 from tarry.platform.executions.adapters.mail import Mail, MailServer
 from tarry.platform.executions.adapters.sql_announcing import SqlAnnouncements
@@ -97,7 +98,8 @@ def _beside(platform: "Platform") -> list[Worker]:
         keep_runs=_days(settings.keep_runs),
         keep_pages=_days(settings.keep_pages),
     )
-    return [herald.run, retention.run, HealthWatch(platform.shelf).run]
+    sweeping = Sweeping(accounts=platform.accounts, keep_trail=_days(settings.keep_trail))
+    return [herald.run, retention.run, sweeping.run, HealthWatch(platform.shelf).run]
 
 
 def _days(number: int) -> timedelta | None:

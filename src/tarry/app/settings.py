@@ -57,6 +57,8 @@ class Settings:
             the default, means for ever.
         keep_pages: how many days its status pages are kept. `TARRY_KEEP_PAGES`; 0 means as long as
             the run.
+        keep_trail: how many days a line of the audit trail is kept. `TARRY_KEEP_TRAIL`; 400 by
+            default, so that a whole year and the month after it can be looked at; 0 means for ever.
         role: `all`, or `doors` for a process that only answers requests and never manages runs,
             beside others on the same PostgreSQL database and data folder. `TARRY_ROLE`.
         log_format: `pretty` or `json`. `TARRY_LOG_FORMAT`.
@@ -77,6 +79,7 @@ class Settings:
     mail_from: str = ""
     keep_runs: int = 0
     keep_pages: int = 0
+    keep_trail: int = 400
     role: Role = Role.ALL
     log_format: str = "pretty"
 
@@ -123,6 +126,7 @@ ENVIRONMENT = {
     "mail_from": "TARRY_MAIL_FROM",
     "keep_runs": "TARRY_KEEP_RUNS",
     "keep_pages": "TARRY_KEEP_PAGES",
+    "keep_trail": "TARRY_KEEP_TRAIL",
     "role": "TARRY_ROLE",
     "log_format": "TARRY_LOG_FORMAT",
 }
@@ -139,7 +143,7 @@ _NO_SETTINGS = frozenset(
 """Variables that others read: commands, services, programs and the installation."""
 
 _WHOLE_NUMBERS = {"tcp_port": (1, 65_535), "upload_limit": (1, 1 << 50)}
-_WHOLE_NUMBERS |= {"keep_runs": (0, 36_500), "keep_pages": (0, 36_500)}
+_WHOLE_NUMBERS |= dict.fromkeys(("keep_runs", "keep_pages", "keep_trail"), (0, 36_500))
 _OWN_PARAMETERS = frozenset({"WFM", "auth"})
 _LISTS = frozenset(
     ("host_names", "allowed_addresses", "trusted_proxies", "extra_parameters", "page_frames")

@@ -1,10 +1,12 @@
 """Log-ins that fail, and the audit trail, on every store."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.fakes.account_world import PASSWORD, World
 
+from tarry.platform.accounts.api.sweeping import Sweeping
 from tarry.platform.accounts.errors import LogInFailed, TooManyAttempts
 from tarry.platform.accounts.interfaces import Accounts
 from tarry.platform.accounts.model.attempts import Attempts
@@ -153,3 +155,44 @@ async def test_an_admin_reads_the_trail_of_their_project_only(world: World) -> N
     assert {each.project_name for each in seen} == {"wing"}
     with pytest.raises(NotAllowed):
         await read_trail(world.accounts, berta, everywhere=True)
+
+
+async def test_lines_are_forgotten_when_they_are_old_a_portion_at_a_time(world: World) -> None:
+    root = await world.administrator("root", "office")
+    began = world.now
+    anna = (await world.log_in()).caller
+    known = len(await read_trail(world.accounts, root, everywhere=True))
+
+    def work(store: Accounts) -> None:
+        for n in range(25):
+            day = began + timedelta(days=n)
+            store.add_entry(entry_of(anna, "run.started", f"run {n}", {}, day))
+
+    await world.accounts.write(work)
+    portions: list[int] = []
+
+    class Counted:
+        async def write(self, work: Any) -> Any:
+            portions.append(await world.accounts.write(work))
+            return portions[-1]
+
+        read = world.accounts.read
+
+    sweeping = Sweeping(
+        accounts=Counted(),
+        keep_trail=timedelta(days=400),
+        at_once=10,
+        clock=lambda: began + timedelta(days=410),
+    )
+    assert await sweeping.forget_old() == known + 10
+    assert max(portions) <= 10
+    left = await read_trail(world.accounts, root, everywhere=True, limit=100)
+    assert [each.subject for each in left] == [f"run {n}" for n in range(24, 9, -1)]
+    assert await sweeping.forget_old() == 0
+
+
+async def test_without_a_rule_lines_are_kept_for_ever(world: World) -> None:
+    root = await world.administrator("root", "office")
+    later = lambda: world.now + timedelta(days=36_500)  # noqa: E731
+    assert await Sweeping(accounts=world.accounts, keep_trail=None, clock=later).forget_old() == 0
+    assert await read_trail(world.accounts, root, everywhere=True)

@@ -213,6 +213,13 @@ class Records(Protocol):
         """Add a line to the audit trail."""
         ...
 
+    def forget_entries(self, before: datetime, limit: int) -> int:
+        """Forget the oldest lines, if they are from before an instant; tells how many.
+
+        At most so many are looked at; none is forgotten that is newer than one that stays.
+        """
+        ...
+
     def entries(
         self,
         *,

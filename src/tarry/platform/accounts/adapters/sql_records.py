@@ -1,6 +1,7 @@
 """Log-ins that failed, and the audit trail, in the database."""
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
@@ -63,6 +64,18 @@ class SqlRecords:
     def add_deed(self, deed: Deed) -> None:
         """Add the line of something that was done in another room, in this very transaction."""
         self.add_entry(entry_of(deed.caller, deed.action, deed.subject, deed.facts, deed.at))
+
+    def forget_entries(self, before: datetime, limit: int) -> int:
+        """Forget the oldest lines, if they are from before an instant; tells how many."""
+        # Ids count up with time, so the oldest lines are found without an index on it.
+        trail = audit_trail.c
+        oldest = self._connection.execute(
+            select(trail.id, trail.at).order_by(trail.id).limit(limit)
+        )
+        old = [row.id for row in takewhile(lambda row: row.at < before, oldest)]
+        if old:
+            self._connection.execute(delete(audit_trail).where(trail.id <= old[-1]))
+        return len(old)
 
     def entries(
         self,

@@ -1,6 +1,7 @@
-"""Read the audit trail."""
+"""Read the audit trail, and forget what is old in it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from tarry.platform.accounts.interfaces import Accounts
 from tarry.platform.accounts.model.audit import Entry
@@ -47,3 +48,13 @@ async def read_trail(
             action=action,
         )
     )
+
+
+async def forget_old_entries(
+    accounts: Transactions[Accounts], before: datetime, *, at_once: int
+) -> int:
+    """Forget the oldest lines, if they are from before an instant; tells how many.
+
+    Ask again until there are none: each call is one short transaction.
+    """
+    return await accounts.write(lambda store: store.forget_entries(before, at_once))
