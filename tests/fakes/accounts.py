@@ -1,8 +1,10 @@
 """Accounts in memory, and passwords that are quick to check."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import takewhile
+from typing import TypeVar
 
 from tarry.platform.accounts.model.attempts import Attempt
 from tarry.platform.accounts.model.audit import Entry
@@ -15,7 +17,9 @@ from tarry.platform.accounts.model.people import (
     User,
 )
 from tarry.platform.kernel.errors import Exists
-from tarry.platform.kernel.model import ExecutionId, ProjectId, UserId
+from tarry.platform.kernel.model import WHOLE, ExecutionId, ProjectId, Stretch, UserId
+
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -39,8 +43,8 @@ class MemoryAccounts:
     def user_named(self, name: str) -> User | None:
         return next((user for user in self.by_user.values() if user.name == name), None)
 
-    def users(self) -> tuple[User, ...]:
-        return tuple(sorted(self.by_user.values(), key=lambda user: user.name))
+    def users(self, stretch: Stretch = WHOLE) -> tuple[User, ...]:
+        return cut(self.by_user.values(), stretch, lambda user: (user.name, ""))
 
     def add_user(self, user: User) -> None:
         if self.user_named(user.name):
@@ -77,8 +81,8 @@ class MemoryAccounts:
         known = self.by_project.get(project) or self.closed.get(project)
         return None if known is None else known.name
 
-    def projects(self) -> tuple[Project, ...]:
-        return tuple(sorted(self.by_project.values(), key=lambda project: project.name))
+    def projects(self, stretch: Stretch = WHOLE) -> tuple[Project, ...]:
+        return cut(self.by_project.values(), stretch, lambda project: (project.name, ""))
 
     def add_project(self, project: Project) -> None:
         closed = {each.name for each in self.closed.values()}
@@ -94,19 +98,20 @@ class MemoryAccounts:
         self.since.pop((user, project), None)
         return self.joined.pop((user, project), None) is not None
 
-    def members(self, project: ProjectId) -> tuple[Member, ...]:
+    def members(self, project: ProjectId, stretch: Stretch = WHOLE) -> tuple[Member, ...]:
         found = [
             Member(user=self.by_user[user], roles=frozenset(roles), since=self.since[user, place])
             for (user, place), roles in self.joined.items()
             if place == project
         ]
-        return tuple(sorted(found, key=lambda member: member.user.name))
+        return cut(found, stretch, lambda member: (member.user.name, ""))
 
     def is_member(self, user: UserId, project: ProjectId) -> bool:
         return (user, project) in self.joined
 
-    def projects_of(self, user: UserId) -> tuple[Project, ...]:
-        return tuple(each for each in self.projects() if self.is_member(user, each.id))
+    def projects_of(self, user: UserId, stretch: Stretch = WHOLE) -> tuple[Project, ...]:
+        found = [each for each in self.projects() if self.is_member(user, each.id)]
+        return cut(found, stretch, lambda project: (project.name, ""))
 
     def grant_role(self, user: UserId, project: ProjectId, role: str) -> None:
         self.joined[user, project].add(str(role))
@@ -165,14 +170,18 @@ class MemoryAccounts:
         return next((token for token in found if token.token_hash == token_hash), None)
 
     def api_tokens(
-        self, *, user: UserId | None = None, project: ProjectId | None = None
+        self,
+        *,
+        user: UserId | None = None,
+        project: ProjectId | None = None,
+        stretch: Stretch = WHOLE,
     ) -> tuple[ApiToken, ...]:
         found = [
             token
             for token in self.tokens_of_api.values()
             if user in {None, token.user} and project in {None, token.project}
         ]
-        return tuple(sorted(found, key=lambda token: (token.name, token.id)))
+        return cut(found, stretch, lambda token: (token.name, token.id))
 
     def note_use(self, token: str, at: datetime) -> None:
         self.tokens_of_api[token] = replace(self.tokens_of_api[token], last_used_at=at)
@@ -226,6 +235,15 @@ class MemoryAccounts:
             )
         ]
         return tuple(found[:limit])
+
+
+def cut(
+    found: Iterable[Item], stretch: Stretch, place: Callable[[Item], tuple[str, str]]
+) -> tuple[Item, ...]:
+    """Give a piece of what was found, in its order."""
+    after = (stretch.after, stretch.after_id)
+    pieces = [each for each in sorted(found, key=place) if place(each) > after]
+    return tuple(pieces[: stretch.limit])
 
 
 class PlainPasswords:

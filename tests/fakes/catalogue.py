@@ -1,12 +1,14 @@
 """The catalogue in memory, and WSDLs that nobody serves."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from tarry.platform.catalogue.errors import Collision
 from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.health import MOST_CHANGES, HealthChange
+from tarry.platform.catalogue.model.listing import ALL_VERSIONS, Search, Versions, searchable
 from tarry.platform.catalogue.model.offers import Offer
 from tarry.platform.kernel.model import Deed, ProjectId, UserId
 from tarry.soap.errors import WsdlUnreadable
@@ -51,8 +53,16 @@ class MemoryCatalogue:
         ]
         return sorted(found, key=lambda entry: (entry.name, entry.project))
 
-    def service_versions(self, project: ProjectId, uri: str) -> list[ServiceEntry]:
-        return list(reversed(self._services.get((project, uri), [])))
+    def find_services(self, scope: Sequence[ProjectId], asked: Search) -> list[ServiceEntry]:
+        own = {entry.uri for entry in self.services(scope[:1])}
+        found = [e for e in self.services(scope) if e.project == scope[0] or e.uri not in own]
+        return pieced(found, asked, lambda entry: (entry.name, entry.uri))
+
+    def service_versions(
+        self, project: ProjectId, uri: str, versions: Versions = ALL_VERSIONS
+    ) -> list[ServiceEntry]:
+        newest_first = reversed(self._services.get((project, uri), []))
+        return [e for e in newest_first if _is_before(e.version, versions)][: versions.limit]
 
     def add_service(self, entry: ServiceEntry) -> None:
         key = entry.project, entry.uri
@@ -70,8 +80,17 @@ class MemoryCatalogue:
         self._healths.pop((project, uri), None)
         self._changes.pop((project, uri), None)
 
-    def healths(self, projects: Collection[ProjectId] | None = None) -> list[Health]:
-        return [h for h in self._healths.values() if projects is None or h.project in projects]
+    def healths(
+        self,
+        projects: Collection[ProjectId] | None = None,
+        uris: Collection[str] | None = None,
+    ) -> list[Health]:
+        return [
+            health
+            for health in self._healths.values()
+            if (projects is None or health.project in projects)
+            and (uris is None or health.uri in uris)
+        ]
 
     def note_health(self, health: Health) -> None:
         self._healths[health.project, health.uri] = health
@@ -109,10 +128,18 @@ class MemoryCatalogue:
         present = [entry for key in keys if (entry := self.workflow(*key)) is not None]
         return sorted(present, key=lambda entry: (entry.name, entry.project))
 
-    def workflow_versions(self, project: ProjectId, name: str) -> list[WorkflowEntry]:
+    def find_workflows(self, scope: Sequence[ProjectId], asked: Search) -> list[WorkflowEntry]:
+        own = {entry.name for entry in self.workflows(scope[:1])}
+        found = [e for e in self.workflows(scope) if e.project == scope[0] or e.name not in own]
+        return pieced(found, asked, lambda entry: (entry.name, ""))
+
+    def workflow_versions(
+        self, project: ProjectId, name: str, versions: Versions = ALL_VERSIONS
+    ) -> list[WorkflowEntry]:
         numbers = sorted(self._workflows.get((project, name), {}), reverse=True)
         found = [self.workflow(project, name, number) for number in numbers]
-        return [entry for entry in found if entry is not None]
+        fitting = [e for e in found if e is not None and _is_before(e.version, versions)]
+        return fitting[: versions.limit]
 
     def next_version(self, project: ProjectId, name: str) -> int:
         return self._last.get((project, name), 0) + 1
@@ -156,6 +183,29 @@ class MemoryCatalogue:
 
     def remove_favourite(self, user: UserId, project: ProjectId, name: str) -> None:
         self._favourites.get((user, project), set()).discard(name)
+
+
+def _is_before(version: int, versions: Versions) -> bool:
+    return versions.before is None or version < versions.before
+
+
+Entry = TypeVar("Entry", ServiceEntry, WorkflowEntry)
+
+
+def pieced(
+    entries: Sequence[Entry], asked: Search, place: Callable[[Entry], tuple[str, str]]
+) -> list[Entry]:
+    """Give what is looked for, in its order."""
+    after = (asked.stretch.after, asked.stretch.after_id)
+    fitting = [
+        entry
+        for entry in sorted(entries, key=place)
+        if place(entry) > after
+        and asked.category in {"", entry.category}
+        and asked.company in {"", entry.company}
+        and all(word in searchable(entry) for word in asked.words)
+    ]
+    return fitting[: asked.stretch.limit]
 
 
 class MemoryWsdls:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from tests.fakes.catalogue import pieced
 from tests.fakes.memory_executions import is_before, is_like
 from tests.fakes.portal_views import MORNING, run_view, workflow
 
@@ -18,6 +19,7 @@ from tarry.platform.catalogue.operations import (
     Registered,
     Report,
     Saving,
+    Search,
     ServiceRequest,
 )
 from tarry.platform.executions.errors import (
@@ -57,8 +59,9 @@ class FakeCatalogue:
     def _seen(self, caller: Caller, project: str) -> bool:
         return project in {caller.project, "shared"}
 
-    async def services(self, caller: Caller) -> Sequence[ServiceEntry]:
-        return [e for e in self.known_services.values() if self._seen(caller, e.project)]
+    async def services(self, caller: Caller, asked: Search) -> Sequence[ServiceEntry]:
+        found = [e for e in self.known_services.values() if self._seen(caller, e.project)]
+        return pieced(found, asked, lambda entry: (entry.name, entry.uri))
 
     async def service(self, caller: Caller, name: str) -> ServiceEntry:
         entry = self.known_services.get(name)
@@ -83,8 +86,9 @@ class FakeCatalogue:
         self.known_services[entry.name] = entry
         return Registered(entry=entry, is_new=True, notices=("it has no description",))
 
-    async def workflows(self, caller: Caller) -> Sequence[WorkflowEntry]:
-        return [e for e in self.known_workflows.values() if self._seen(caller, e.project)]
+    async def workflows(self, caller: Caller, asked: Search) -> Sequence[WorkflowEntry]:
+        found = [e for e in self.known_workflows.values() if self._seen(caller, e.project)]
+        return pieced(found, asked, lambda entry: (entry.name, ""))
 
     async def workflow(
         self, caller: Caller, name: str, version: int | None = None

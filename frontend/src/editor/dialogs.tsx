@@ -1,6 +1,7 @@
 /** What the editor asks: how to publish, which version, what to do about somebody else's. */
 import { useEffect, useState } from "react";
 import { address, api, wordsOf, type Schemas } from "../api/client";
+import { everything } from "../api/pages";
 import { exactly } from "../messages/words";
 import { nameOf } from "../graph/document";
 import { isName } from "../graph/rules";
@@ -75,7 +76,7 @@ export function VersionsDialog({ saver, onClose }: Props) {
   const [versions, setVersions] = useState<readonly Schemas["VersionAnswer"][] | null>(null);
   const [error, setError] = useState("");
   useEffect(() => {
-    api.get("/api/v1/workflows/{name}/versions", { path: { name } }).then(
+    everything((query) => api.get("/api/v1/workflows/{name}/versions", { path: { name }, query })).then(
       (found) => setVersions(found.items),
       (failure: unknown) => setError(wordsOf(failure)),
     );

@@ -1,5 +1,6 @@
 /** What the editor needs to begin: the document, the services, the other workflows. */
 import { Problem, api, type Schemas } from "../api/client";
+import { everything } from "../api/pages";
 import { nameOf, newDocument, type Doc } from "../graph/document";
 import { readDocument } from "../graph/json";
 import { libraryOf, serviceOf, type Library, type Ports } from "../graph/library";
@@ -20,22 +21,10 @@ export interface Begun {
 
 type Item = Schemas["WorkflowAnswer"];
 
-/** Gives all pages of a list. */
-async function everything<T>(page: (after: string) => Promise<{ items: T[]; next: string }>): Promise<T[]> {
-  const found: T[] = [];
-  let after = "";
-  do {
-    const one = await page(after);
-    found.push(...one.items);
-    after = one.next;
-  } while (after !== "");
-  return found;
-}
-
 export async function loadLibrary(own: string): Promise<{ library: Library; workflows: OfferedWorkflow[] }> {
-  const [services, workflows] = await Promise.all([
-    everything((after) => api.get("/api/v1/services", { query: after === "" ? {} : { after } })),
-    everything((after) => api.get("/api/v1/workflows", { query: after === "" ? {} : { after } })),
+  const [{ items: services }, { items: workflows }] = await Promise.all([
+    everything((query) => api.get("/api/v1/services", { query })),
+    everything((query) => api.get("/api/v1/workflows", { query })),
   ]);
   const others = workflows.filter((one: Item) => one.name !== own && one.published_version !== null);
   const nested = new Map<string, Ports>(others.map((one) => [one.uri, { inputs: one.inputs.map(portOf), outputs: one.outputs.map(portOf) }]));

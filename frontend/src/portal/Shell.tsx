@@ -3,6 +3,7 @@ import { Suspense, useEffect } from "react";
 import { api, wordsOf } from "../api/client";
 import { listenAnew, useLost } from "../api/events";
 import { useLoad } from "../api/load";
+import { everything } from "../api/pages";
 import { findOut, logOut, switchProject, useMe, useSessionFailure, type Me } from "../api/session";
 import { ErrorBoundary, Icon, Menu, Skeleton, toast, Toasts, Trouble } from "../kit";
 import { chooseTheme, useTheme, type Theme } from "../kit/theme";
@@ -127,7 +128,7 @@ function Themes() {
 }
 
 function Projects({ me }: { me: Me }) {
-  const { data } = useLoad("projects", (signal) => api.get("/api/v1/projects", { signal }));
+  const { data } = useLoad("projects", (signal) => everything((query) => api.get("/api/v1/projects", { query, signal })));
   const others = data?.items ?? [];
   if (others.length < 2) return <p className="heading">{words.project(me.project)}</p>;
   return (

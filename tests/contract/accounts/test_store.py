@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tarry.platform.accounts.interfaces import Accounts
-from tarry.platform.accounts.model.people import Project, RunToken, Session, User
+from tarry.platform.accounts.model.people import ApiToken, Project, RunToken, Session, User
 from tarry.platform.kernel.errors import Exists
 from tarry.platform.kernel.interfaces import Transactions
-from tarry.platform.kernel.model import ExecutionId, ProjectId, UserId
+from tarry.platform.kernel.model import ExecutionId, ProjectId, Right, Stretch, UserId
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, 123456, tzinfo=UTC)
 ANNA = User(
@@ -169,3 +169,57 @@ async def test_a_run_s_token_is_kept_once_and_ends_once(accounts: Transactions[A
     assert not await accounts.write(lambda store: store.end_run_token(RUN, NOW))
     ended = await accounts.read(lambda store: store.run_token(RUN))
     assert ended == replace(token, ended_at=later)
+
+
+NAMES = ["anna", "Anna", "änne", "bert", "Zoe", "☃"]
+
+
+def token(number: int, name: str) -> ApiToken:
+    return ApiToken(
+        id=f"t{number}",
+        token_hash=f"hash {number}",
+        name=name,
+        user=UserId(f"u{number}"),
+        project=MILL.id,
+        scopes=frozenset({Right.READ}),
+        created_at=NOW,
+        expires_at=None,
+        last_used_at=None,
+    )
+
+
+def crowd(store: Accounts) -> None:
+    """Keep a project for each name, with a user of that name; all of them work in the mill."""
+    store.add_project(MILL)
+    for number, name in enumerate(NAMES):
+        user = replace(ANNA, id=UserId(f"u{number}"), name=name)
+        store.add_user(user)
+        store.add_project(replace(WING, id=ProjectId(f"w{number}"), name=name))
+        for project in (MILL.id, ProjectId(f"w{number}")):
+            store.add_member(user.id, project, NOW)
+        store.grant_role(user.id, MILL.id, f"role {number}")
+        store.add_api_token(token(number, "one name"))
+
+
+async def test_lists_come_in_pieces_in_one_order_everywhere(
+    accounts: Transactions[Accounts],
+) -> None:
+    await accounts.write(crowd)
+
+    def check(store: Accounts) -> None:
+        piece = Stretch(after="anna", limit=2)
+        assert [user.name for user in store.users(piece)] == ["bert", "änne"]
+        assert [user.name for user in store.users()] == sorted(NAMES)
+        members = store.members(MILL.id, piece)
+        assert [(it.user.name, it.roles) for it in members] == [
+            ("bert", {"role 3"}),
+            ("änne", {"role 2"}),
+        ]
+        assert [it.name for it in store.projects(piece)] == ["bert", "mill"]
+        assert [it.name for it in store.projects_of(UserId("u3"), piece)] == ["bert", "mill"]
+        between = Stretch(after="one name", after_id="t1", limit=2)
+        assert [it.id for it in store.api_tokens(stretch=between)] == ["t2", "t3"]
+        of_one = store.api_tokens(user=UserId("u5"), project=MILL.id, stretch=between)
+        assert [it.id for it in of_one] == ["t5"]
+
+    await accounts.read(check)

@@ -14,6 +14,7 @@ from tarry.app.schema import MIGRATIONS, migrate
 from tarry.contract.ports import Port, PortType
 from tarry.platform.catalogue.adapters.sql import SqlCatalogue
 from tarry.platform.catalogue.model import Told
+from tarry.platform.catalogue.model.listing import Search
 from tarry.platform.kernel.adapters.engines import open_engine
 from tarry.platform.kernel.model import ProjectId
 
@@ -107,3 +108,5 @@ def test_what_was_registered_and_imported_is_there_after_the_upgrade(old: Engine
         assert (demo[0].author, demo[0].comment, demo[0].category) == ("", "", "")
         assert all(one.is_draft for one in store.workflow_versions(OURS, "Draft"))
         assert store.next_version(OURS, "Demo") == 4
+        assert store.find_services((OURS,), Search(text="ADDS calculator sum")) == [service]
+        assert store.find_workflows((OURS,), Search(text="draft t"))[0].name == "Draft"

@@ -23,6 +23,7 @@ from tarry.platform.catalogue.operations import (
     health_history,
     healths,
     import_workflow,
+    list_services,
     register_service,
 )
 from tarry.platform.catalogue.operations.watching import Pace
@@ -91,7 +92,11 @@ class Watched:
     async def after(self, minutes: float) -> Mapping[str, Health]:
         self.now += timedelta(minutes=minutes)
         await self.watch.round()
-        return await healths(self.catalogue, ANNA)
+        return await self.seen()
+
+    async def seen(self) -> Mapping[str, Health]:
+        services = await list_services(self.catalogue, ANNA)
+        return await healths(self.catalogue, ANNA, services)
 
 
 URI = "http://tarry/sync/Calculator.owl#add_Service"
@@ -231,7 +236,7 @@ async def test_the_watch_starts_and_stops(watched: Watched) -> None:
     watched.now += timedelta(minutes=6)
     watched.watch.start()
     async with asyncio.timeout(20):
-        while not await healths(watched.catalogue, ANNA):
+        while not await watched.seen():
             await asyncio.sleep(0.01)
     await watched.watch.stop()
     await watched.watch.stop()

@@ -12,7 +12,6 @@ from tests.unit.catalogue.test_workflows import ADMIN, ANNA, BERT, SECONDS, WAIT
 from tarry.platform.accounts.model.roles import RIGHTS, Role
 from tarry.platform.catalogue.errors import (
     BadPicture,
-    BadPlace,
     NewerVersion,
     NotADraft,
     NotPublished,
@@ -23,7 +22,6 @@ from tarry.platform.catalogue.operations import (
     Publication,
     Report,
     Saving,
-    Search,
     delete_draft,
     import_workflow,
     label_workflow,
@@ -33,7 +31,6 @@ from tarry.platform.catalogue.operations import (
     published,
     restore_workflow,
     retract_workflow,
-    search,
     set_picture,
     show_workflow,
     workflow_versions,
@@ -244,53 +241,6 @@ async def test_a_shared_workflow_uses_only_what_is_shared(world: World) -> None:
     taken = await published(world.catalogue, ADMIN, "Wait")
 
     assert taken.services[WAITER.uri].inputs == (SECONDS,)
-
-
-def entries(*names: str, **facts: str) -> list[WorkflowEntry]:
-    plain = WorkflowEntry(
-        name="x",
-        uri="",
-        project=ANNA.project,
-        document=b"",
-        imported_by=ANNA.user,
-        imported_at=NOW,
-        **facts,  # type: ignore[arg-type]
-    )
-    return [replace(plain, name=name, uri=f"http://tarry/{name}.owl#{name}") for name in names]
-
-
-def names(found: Any) -> list[str]:
-    return [entry.name for entry in found.items]
-
-
-def test_pages_follow_each_other_without_gap_or_repetition_though_things_come_and_go() -> None:
-    first = search(entries("d", "b", "a", "c", "e"), Search(limit=2))
-    assert names(first) == ["a", "b"]
-
-    second = search(entries("a", "aa", "c", "d", "e"), Search(limit=2, after=first.next))
-    assert names(second) == ["c", "d"]
-
-    last = search(entries("a", "aa", "c", "d", "e"), Search(limit=2, after=second.next))
-    assert (names(last), last.next) == (["e"], "")
-
-
-def test_all_words_have_to_be_there_in_any_case_and_place() -> None:
-    known = [
-        *entries("Mesh", title="Vernetzung GROẞ", description="of parts", category="Meshing"),
-        *entries("Solve", title="Solver", company="ACME"),
-    ]
-
-    assert names(search(known, Search(text="groß parts"))) == ["Mesh"]
-    assert names(search(known, Search(text="acme"))) == ["Solve"]
-    assert names(search(known, Search(text="mesh acme"))) == []
-    assert names(search(known, Search(category="Meshing"))) == ["Mesh"]
-    assert names(search(known, Search(company="ACME", category="Meshing"))) == []
-
-
-@pytest.mark.parametrize("place", ["x", "W10", "bnVsbA", "é", "WzEsMl0"])
-def test_a_place_that_no_page_gave_is_refused(place: str) -> None:
-    with pytest.raises(BadPlace):
-        search(entries("a"), Search(after=place))
 
 
 async def test_a_list_has_the_newest_versions(world: World) -> None:

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { api, wordsOf, type Schemas } from "../../api/client";
 import { useLoad } from "../../api/load";
+import { everything } from "../../api/pages";
 import type { Me } from "../../api/session";
 import { Button, Empty, Field, Input, Skeleton, TableFrame, toast, Trouble } from "../../kit";
 import { text } from "../../messages/en";
@@ -14,7 +15,7 @@ type Project = Schemas["ProjectAnswer"];
 
 export function Projects({ me }: { me: Me }) {
   const operates = me.rights.includes("operate");
-  const found = useLoad("projects", (signal) => api.get("/api/v1/projects", { signal }));
+  const found = useLoad("projects", (signal) => everything((query) => api.get("/api/v1/projects", { query, signal })));
   const [asked, setAsked] = useQuery("project");
   const [adding, setAdding] = useState(false);
   const [closing, setClosing] = useState<Project | null>(null);
@@ -94,13 +95,15 @@ function Add({ onClose, onMade }: { onClose: () => void; onMade: (name: string) 
 }
 
 function Members({ project }: { project: string }) {
-  const found = useLoad(`members ${project}`, (signal) => api.get("/api/v1/projects/{project}/members", { path: { project }, signal }));
+  const found = useLoad(`members ${project}`, (signal) =>
+    everything((query) => api.get("/api/v1/projects/{project}/members", { path: { project }, query, signal })),
+  );
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<string | null>(null);
   const members = found.data?.items ?? [];
   const put = async (user: string, roles: Role[]) => {
     // Shown at once; what the platform has is read again afterwards.
-    found.put({ items: members.map((one) => (one.user === user ? { ...one, roles } : one)) });
+    found.put({ next: "", items: members.map((one) => (one.user === user ? { ...one, roles } : one)) });
     try {
       await api.put("/api/v1/projects/{project}/members/{user}", { path: { project, user }, body: { roles } });
       toast(words.changed(user));
@@ -169,7 +172,7 @@ function Members({ project }: { project: string }) {
 }
 
 function AddMember({ project, onClose, onDone }: { project: string; onClose: () => void; onDone: (user: string) => void }) {
-  const known = useLoad("users 1000", (signal) => api.get("/api/v1/users", { query: { limit: 1000 }, signal })).data?.items ?? [];
+  const known = useLoad("users all", (signal) => everything((query) => api.get("/api/v1/users", { query, signal }))).data?.items ?? [];
   const [user, setUser] = useState("");
   const [roles, setRoles] = useState<Role[]>(["user", "developer"]);
   const [sent, setSent] = useState(false);

@@ -1,7 +1,8 @@
 /** API tokens: one's own, and those of all whom one manages. */
 import { useId, useState } from "react";
 import { api, type Schemas } from "../../api/client";
-import { useLoad } from "../../api/load";
+import { useLoad, type Loaded } from "../../api/load";
+import { everything } from "../../api/pages";
 import type { Me } from "../../api/session";
 import { Badge, Button, Empty, Field, Input, Skeleton, TableFrame, Tick, toast, Trouble } from "../../kit";
 import { text } from "../../messages/en";
@@ -12,7 +13,9 @@ const words = text.admin.tokens;
 type Token = Schemas["ApiTokenAnswer"];
 
 export function AllTokens() {
-  const found = useLoad("tokens everyone", (signal) => api.get("/api/v1/api-tokens", { query: { everyone: true }, signal }));
+  const found = useLoad("tokens everyone", (signal) =>
+    everything((query) => api.get("/api/v1/api-tokens", { query: { ...query, everyone: true }, signal })),
+  );
   return (
     <>
       <h2>{words.label}</h2>
@@ -22,7 +25,7 @@ export function AllTokens() {
 }
 
 export function OwnTokens({ me }: { me: Me }) {
-  const found = useLoad("tokens own", (signal) => api.get("/api/v1/api-tokens", { signal }));
+  const found = useLoad("tokens own", (signal) => everything((query) => api.get("/api/v1/api-tokens", { query, signal })));
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<Schemas["MadeTokenAnswer"] | null>(null);
   return (

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useLoad } from "../../api/load";
+import { everything } from "../../api/pages";
 import type { Me } from "../../api/session";
 import { Badge, Button, Field, Input, Select, Skeleton, TableFrame, Tick, toast, Trouble } from "../../kit";
 import { text } from "../../messages/en";
@@ -96,7 +97,7 @@ function List({ users, operates, onDo }: { users: readonly User[]; operates: boo
 
 function Add({ me, onClose, onMade }: { me: Me; onClose: () => void; onMade: (name: string, password: string | null) => void }) {
   const operates = me.rights.includes("operate");
-  const projects = useLoad("projects", (signal) => api.get("/api/v1/projects", { signal })).data?.items ?? [];
+  const projects = useLoad("projects", (signal) => everything((query) => api.get("/api/v1/projects", { query, signal }))).data?.items ?? [];
   const names = operates ? projects.map((one) => one.name) : [me.project];
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");

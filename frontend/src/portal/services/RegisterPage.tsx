@@ -2,6 +2,7 @@
 import { useState, type SyntheticEvent } from "react";
 import { api, wordsOf, type Schemas } from "../../api/client";
 import { useLoad } from "../../api/load";
+import { everything } from "../../api/pages";
 import { useMe } from "../../api/session";
 import { Button, Field, Input, Notice, Skeleton, Tick, toast } from "../../kit";
 import { text } from "../../messages/en";
@@ -83,7 +84,7 @@ function Said({ title, items, className }: { title: string; items: readonly stri
 
 function Details({ wsdl, offer }: { wsdl: string; offer: Offered }) {
   const me = useMe();
-  const known = useLoad("services all", (signal) => api.get("/api/v1/services", { query: { limit: 1000 }, signal })).data?.items ?? [];
+  const known = useLoad("services all", (signal) => everything((query) => api.get("/api/v1/services", { query, signal }))).data?.items ?? [];
   const [typed, setTyped] = useState<Typed>({
     kind: offer.kind, title: "", description: "", category: "", company: "", mostRuns: "", repeatable: offer.repeatable, uri: offer.uri, corrections: {},
   });

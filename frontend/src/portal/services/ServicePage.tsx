@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { api } from "../../api/client";
 import { useLoad } from "../../api/load";
+import { everything } from "../../api/pages";
 import { useMe } from "../../api/session";
 import { Button, Skeleton, Trouble } from "../../kit";
 import { text } from "../../messages/en";
@@ -169,7 +170,7 @@ function Details({ service }: { service: Entry }) {
 
 function Versions({ service }: { service: Entry }) {
   const found = useLoad(`versions ${service.name} ${service.version}`, (signal) =>
-    api.get("/api/v1/services/{name}/versions", { path: { name: service.name }, signal }),
+    everything((query) => api.get("/api/v1/services/{name}/versions", { path: { name: service.name }, query, signal })),
   );
   const items = found.data?.items ?? [];
   return (

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { api } from "../../api/client";
 import { useLoad } from "../../api/load";
+import { everything } from "../../api/pages";
 import { useMe } from "../../api/session";
 import { Button, Empty, Field, Search, Select, Skeleton, Trouble } from "../../kit";
 import { text } from "../../messages/en";
@@ -24,7 +25,7 @@ export default function Services() {
   const [limit, setLimit] = useState(PAGE);
   const query = useSettled(JSON.stringify({ q, category, company, limit }));
   const found = useLoad(`services ${query}`, (signal) => api.get("/api/v1/services", { query: JSON.parse(query) as { q: string }, signal }));
-  const all = useLoad("services all", (signal) => api.get("/api/v1/services", { query: { limit: 1000 }, signal }));
+  const all = useLoad("services all", (signal) => everything((query) => api.get("/api/v1/services", { query, signal })));
   const narrowed = q !== "" || category !== "" || company !== "";
   const known = all.data?.items ?? [];
   return (

@@ -2,6 +2,7 @@
 import { useState, type SyntheticEvent } from "react";
 import { api, wordsOf } from "../../api/client";
 import { useLoad } from "../../api/load";
+import { everything } from "../../api/pages";
 import { Button, Dialog, Field, Input, Notice, Skeleton, toast, Trouble } from "../../kit";
 import { text } from "../../messages/en";
 import { navigate } from "../router";
@@ -138,7 +139,7 @@ function typedOf(service: Service): Typed {
 }
 
 export function Edit({ service, onClose, onDone }: Props) {
-  const known = useLoad("services all", (signal) => api.get("/api/v1/services", { query: { limit: 1000 }, signal })).data?.items ?? [];
+  const known = useLoad("services all", (signal) => everything((query) => api.get("/api/v1/services", { query, signal }))).data?.items ?? [];
   const [typed, setTyped] = useState(() => typedOf(service));
   const [wsdl, setWsdl] = useState(service.wsdl);
   const [error, setError] = useState("");

@@ -40,8 +40,14 @@ class AsyncDoor:
     async def items(
         self, path: str, params: Mapping[str, str] | None = None
     ) -> list[dict[str, Any]]:
-        """Give the items of a list."""
-        return list((await self.json("GET", path, params=params))["items"])
+        """Give the items of a list, all its pages."""
+        asked = dict(params or {})
+        page = await self.json("GET", path, params=asked)
+        found = list(page["items"])
+        while page.get("next"):
+            page = await self.json("GET", path, params=asked | {"after": page["next"]})
+            found += page["items"]
+        return found
 
     async def content(self, method: str, path: str, **asked: Any) -> bytes:
         """Call and give the answer's body."""

@@ -14,7 +14,7 @@ from tarry.platform.accounts.model.people import (
     Session,
     User,
 )
-from tarry.platform.kernel.model import ExecutionId, ProjectId, UserId
+from tarry.platform.kernel.model import WHOLE, ExecutionId, ProjectId, Stretch, UserId
 
 Randomness = Callable[[int], bytes]
 """Gives so many random bytes, fit for secrets."""
@@ -31,8 +31,8 @@ class People(Protocol):
         """Find a user by name."""
         ...
 
-    def users(self) -> tuple[User, ...]:
-        """Give all users, by name."""
+    def users(self, stretch: Stretch = WHOLE) -> tuple[User, ...]:
+        """Give users, by name."""
         ...
 
     def add_user(self, user: User) -> None:
@@ -67,8 +67,8 @@ class People(Protocol):
         """Tell the name of a project, also of one that was closed."""
         ...
 
-    def projects(self) -> tuple[Project, ...]:
-        """Give all projects that were not closed, by name."""
+    def projects(self, stretch: Stretch = WHOLE) -> tuple[Project, ...]:
+        """Give projects that were not closed, by name."""
         ...
 
     def close_project(self, project: ProjectId, at: datetime) -> None:
@@ -95,11 +95,11 @@ class People(Protocol):
         """Let a user no longer work in a project, with all roles; tells whether they did."""
         ...
 
-    def members(self, project: ProjectId) -> tuple[Member, ...]:
+    def members(self, project: ProjectId, stretch: Stretch = WHOLE) -> tuple[Member, ...]:
         """Give who works in a project, by name."""
         ...
 
-    def projects_of(self, user: UserId) -> tuple[Project, ...]:
+    def projects_of(self, user: UserId, stretch: Stretch = WHOLE) -> tuple[Project, ...]:
         """Give the projects that a user works in, by name."""
         ...
 
@@ -172,9 +172,13 @@ class Tokens(Protocol):
         ...
 
     def api_tokens(
-        self, *, user: UserId | None = None, project: ProjectId | None = None
+        self,
+        *,
+        user: UserId | None = None,
+        project: ProjectId | None = None,
+        stretch: Stretch = WHOLE,
     ) -> tuple[ApiToken, ...]:
-        """Give API tokens, of a user or in a project or all; by name."""
+        """Give API tokens, of a user or in a project or all; by name and id."""
         ...
 
     def note_use(self, token: str, at: datetime) -> None:

@@ -117,11 +117,3 @@ class BadPicture(TarryError):
     code = "bad-picture"
     sort = Sort.INVALID
     message = "The picture cannot be used: {reason}"
-
-
-class BadPlace(TarryError):
-    """No page of a list has ended there."""
-
-    code = "bad-place"
-    sort = Sort.INVALID
-    message = "No page ended at {got}: give `after` as the page before said in `next`"

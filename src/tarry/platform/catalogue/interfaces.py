@@ -1,11 +1,12 @@
 """What the catalogue needs of the world around it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.health import MOST_CHANGES, HealthChange
+from tarry.platform.catalogue.model.listing import ALL_VERSIONS, Search, Versions
 from tarry.platform.catalogue.model.offers import Offer
 from tarry.platform.kernel.interfaces import Trail
 from tarry.platform.kernel.model import ProjectId, UserId
@@ -28,8 +29,17 @@ class Services(Protocol):
         """Give the services of these projects, or of all, by name."""
         ...
 
-    def service_versions(self, project: ProjectId, uri: str) -> list[ServiceEntry]:
-        """Give every version of a service, newest first, also of a retired one."""
+    def find_services(self, scope: Sequence[ProjectId], asked: Search) -> list[ServiceEntry]:
+        """Give a piece of the services that are looked for, by name and URI.
+
+        Those of the first project of the scope hide those of the others that have the same URI.
+        """
+        ...
+
+    def service_versions(
+        self, project: ProjectId, uri: str, versions: Versions = ALL_VERSIONS
+    ) -> list[ServiceEntry]:
+        """Give versions of a service, newest first, also of a retired one."""
         ...
 
     def add_service(self, entry: ServiceEntry) -> None:
@@ -44,8 +54,12 @@ class Services(Protocol):
         """Let nobody find a service any more; its name is free again."""
         ...
 
-    def healths(self, projects: Collection[ProjectId] | None = None) -> list[Health]:
-        """Give what is known of the health of services, of these projects or of all."""
+    def healths(
+        self,
+        projects: Collection[ProjectId] | None = None,
+        uris: Collection[str] | None = None,
+    ) -> list[Health]:
+        """Give what is known of the health of services, of these or of all."""
         ...
 
     def note_health(self, health: Health) -> None:
@@ -76,8 +90,17 @@ class Workflows(Protocol):
         """Give the workflows of these projects, or of all, by name."""
         ...
 
-    def workflow_versions(self, project: ProjectId, name: str) -> list[WorkflowEntry]:
-        """Give every version of a workflow, newest first."""
+    def find_workflows(self, scope: Sequence[ProjectId], asked: Search) -> list[WorkflowEntry]:
+        """Give a piece of the workflows that are looked for, by name.
+
+        Those of the first project of the scope hide those of the others that have the same name.
+        """
+        ...
+
+    def workflow_versions(
+        self, project: ProjectId, name: str, versions: Versions = ALL_VERSIONS
+    ) -> list[WorkflowEntry]:
+        """Give versions of a workflow, newest first."""
         ...
 
     def next_version(self, project: ProjectId, name: str) -> int:

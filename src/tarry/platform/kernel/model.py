@@ -119,3 +119,22 @@ class Window:
     before: datetime | None = None
     before_id: str = ""
     limit: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A piece of a list by name, in the order of code points.
+
+    Attributes:
+        after: what comes before this name, or has it, was seen; empty: from the beginning.
+        after_id: of what has that very name, what has a larger id than this is wanted.
+        limit: at most so many; none: all.
+    """
+
+    after: str = ""
+    after_id: str = ""
+    limit: int | None = None
+
+
+WHOLE = Stretch()
+"""All of a list."""

@@ -22,6 +22,7 @@ from tarry.platform.catalogue.operations import (
     Registered,
     Report,
     Saving,
+    Search,
     ServiceRequest,
     Shelf,
 )
@@ -32,7 +33,14 @@ from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.executions.operations import Heard
-from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId, Window
+from tarry.platform.kernel.model import (
+    Caller,
+    ExecutionId,
+    Right,
+    StepRunId,
+    Stretch,
+    Window,
+)
 from tarry.platform.storage.interfaces import Content, FileInfo
 from tarry.platform.storage.operations import Folder
 
@@ -73,7 +81,7 @@ class People(Protocol):
     Users and projects go by name or id. `NotAllowed` is raised for who may not do something.
     """
 
-    async def users(self, caller: Caller) -> Sequence[User]:
+    async def users(self, caller: Caller, stretch: Stretch) -> Sequence[User]:
         """List the users that the caller manages."""
         ...
 
@@ -108,7 +116,7 @@ class People(Protocol):
         """Change the caller's own e-mail address."""
         ...
 
-    async def projects(self, caller: Caller) -> Sequence[Project]:
+    async def projects(self, caller: Caller, stretch: Stretch) -> Sequence[Project]:
         """List the projects that the caller works in or manages."""
         ...
 
@@ -120,7 +128,7 @@ class People(Protocol):
         """Close a project."""
         ...
 
-    async def members(self, caller: Caller, project: str) -> Sequence[Member]:
+    async def members(self, caller: Caller, project: str, stretch: Stretch) -> Sequence[Member]:
         """List who works in a project."""
         ...
 
@@ -134,7 +142,9 @@ class People(Protocol):
         """Let a user no longer work in a project."""
         ...
 
-    async def tokens(self, caller: Caller, *, of_all: bool) -> Sequence[ListedToken]:
+    async def tokens(
+        self, caller: Caller, stretch: Stretch, *, of_all: bool
+    ) -> Sequence[ListedToken]:
         """List API tokens: the caller's own, or those of all that the caller manages."""
         ...
 
@@ -165,8 +175,8 @@ class People(Protocol):
 class Catalogue(Protocol):
     """What there is to be run: of the caller's project, and what is shared."""
 
-    async def services(self, caller: Caller) -> Sequence[ServiceEntry]:
-        """List the services."""
+    async def services(self, caller: Caller, asked: Search) -> Sequence[ServiceEntry]:
+        """List the services that are looked for."""
         ...
 
     async def service(self, caller: Caller, name: str) -> ServiceEntry:
@@ -177,8 +187,8 @@ class Catalogue(Protocol):
         """Register a service."""
         ...
 
-    async def workflows(self, caller: Caller) -> Sequence[WorkflowEntry]:
-        """List the workflows, newest versions."""
+    async def workflows(self, caller: Caller, asked: Search) -> Sequence[WorkflowEntry]:
+        """List the workflows that are looked for, newest versions."""
         ...
 
     async def workflow(

@@ -15,8 +15,9 @@ from tarry.platform.accounts.adapters.tables import (
     users,
 )
 from tarry.platform.accounts.model.people import Member, Project, User
+from tarry.platform.kernel.adapters.stretches import cut
 from tarry.platform.kernel.errors import Exists
-from tarry.platform.kernel.model import ProjectId, UserId
+from tarry.platform.kernel.model import WHOLE, ProjectId, Stretch, UserId
 
 _OPEN = projects.c.closed_at.is_(None)
 
@@ -35,10 +36,10 @@ class SqlPeople:
         """Find a user by name."""
         return self._user(users.c.name == name)
 
-    def users(self) -> tuple[User, ...]:
-        """Give all users, by name."""
-        found = self._connection.execute(select(users).order_by(users.c.name))
-        return tuple(_user(row) for row in found)
+    def users(self, stretch: Stretch = WHOLE) -> tuple[User, ...]:
+        """Give users, by name."""
+        query = cut(self._connection, select(users), stretch, users.c.name)
+        return tuple(_user(row) for row in self._connection.execute(query))
 
     def add_user(self, user: User) -> None:
         """Keep a new user."""
@@ -94,9 +95,9 @@ class SqlPeople:
         """Tell the name of a project, also of one that was closed."""
         return self._connection.scalar(select(projects.c.name).where(projects.c.id == project))
 
-    def projects(self) -> tuple[Project, ...]:
-        """Give all projects that were not closed, by name."""
-        query = select(projects).where(_OPEN).order_by(projects.c.name)
+    def projects(self, stretch: Stretch = WHOLE) -> tuple[Project, ...]:
+        """Give projects that were not closed, by name."""
+        query = cut(self._connection, select(projects).where(_OPEN), stretch, projects.c.name)
         return tuple(_project(row) for row in self._connection.execute(query))
 
     def close_project(self, project: ProjectId, at: datetime) -> None:
@@ -138,21 +139,24 @@ class SqlPeople:
             removed = self._connection.execute(delete(table).where(*of_member))
         return removed.rowcount > 0
 
-    def members(self, project: ProjectId) -> tuple[Member, ...]:
+    def members(self, project: ProjectId, stretch: Stretch = WHOLE) -> tuple[Member, ...]:
         """Give who works in a project, by name."""
-        roles: dict[str, set[str]] = {}
+        query = select(users, memberships.c.since).join(memberships)
+        query = query.where(memberships.c.project_id == project)
+        found = list(self._connection.execute(cut(self._connection, query, stretch, users.c.name)))
         granted = select(granted_roles).where(granted_roles.c.project_id == project)
+        if stretch.limit is not None:
+            granted = granted.where(granted_roles.c.user_id.in_([row.id for row in found]))
+        roles: dict[str, set[str]] = {}
         for row in self._connection.execute(granted):
             roles.setdefault(row.user_id, set()).add(row.role)
-        query = select(users, memberships.c.since).join(memberships).order_by(users.c.name)
-        found = self._connection.execute(query.where(memberships.c.project_id == project)).all()
         return tuple(_member(row, frozenset(roles.get(row.id, ()))) for row in found)
 
-    def projects_of(self, user: UserId) -> tuple[Project, ...]:
+    def projects_of(self, user: UserId, stretch: Stretch = WHOLE) -> tuple[Project, ...]:
         """Give the projects that a user works in, by name."""
         query = select(projects).join(memberships).where(memberships.c.user_id == user, _OPEN)
-        found = self._connection.execute(query.order_by(projects.c.name))
-        return tuple(_project(row) for row in found)
+        query = cut(self._connection, query, stretch, projects.c.name)
+        return tuple(_project(row) for row in self._connection.execute(query))
 
     def grant_role(self, user: UserId, project: ProjectId, role: str) -> None:
         """Give a member a role."""

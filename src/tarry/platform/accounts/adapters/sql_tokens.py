@@ -7,8 +7,16 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from tarry.platform.accounts.adapters.tables import api_tokens, run_tokens, sessions
 from tarry.platform.accounts.model.people import ApiToken, RunToken, Session
+from tarry.platform.kernel.adapters.stretches import cut
 from tarry.platform.kernel.errors import Exists
-from tarry.platform.kernel.model import ExecutionId, ProjectId, Right, UserId
+from tarry.platform.kernel.model import (
+    WHOLE,
+    ExecutionId,
+    ProjectId,
+    Right,
+    Stretch,
+    UserId,
+)
 
 
 class SqlTokens:
@@ -113,10 +121,16 @@ class SqlTokens:
         return None if row is None else _api_token(row)
 
     def api_tokens(
-        self, *, user: UserId | None = None, project: ProjectId | None = None
+        self,
+        *,
+        user: UserId | None = None,
+        project: ProjectId | None = None,
+        stretch: Stretch = WHOLE,
     ) -> tuple[ApiToken, ...]:
-        """Give API tokens, of a user or in a project or all; by name."""
-        query = select(api_tokens).order_by(api_tokens.c.name, api_tokens.c.id)
+        """Give API tokens, of a user or in a project or all; by name and id."""
+        query = cut(
+            self._connection, select(api_tokens), stretch, api_tokens.c.name, api_tokens.c.id
+        )
         if user is not None:
             query = query.where(api_tokens.c.user_id == user)
         if project is not None:

@@ -15,7 +15,7 @@ from tarry.platform.accounts.model.tokens import api_token, token_hash
 from tarry.platform.accounts.operations.rights import demand_in_person
 from tarry.platform.kernel.errors import NotAllowed, NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import Caller, Right
+from tarry.platform.kernel.model import WHOLE, Caller, Right, Stretch
 
 log = structlog.get_logger()
 
@@ -97,7 +97,11 @@ async def make_api_token(
 
 
 async def list_api_tokens(
-    accounts: Transactions[Accounts], caller: Caller, *, of_all: bool = False
+    accounts: Transactions[Accounts],
+    caller: Caller,
+    stretch: Stretch = WHOLE,
+    *,
+    of_all: bool = False,
 ) -> Sequence[ListedToken]:
     """List tokens, by name: the caller's own, or all of the project for its admin.
 
@@ -114,9 +118,9 @@ async def list_api_tokens(
 
     def work(store: Accounts) -> list[ListedToken]:
         found = (
-            store.api_tokens(project=None if everywhere else caller.project)
+            store.api_tokens(project=None if everywhere else caller.project, stretch=stretch)
             if of_all
-            else store.api_tokens(user=caller.user)
+            else store.api_tokens(user=caller.user, stretch=stretch)
         )
         return [_listed(store, token) for token in found]
 

@@ -13,19 +13,21 @@ from tarry.platform.accounts.operations.people import new_project
 from tarry.platform.accounts.operations.rights import demand_in, project_called, user_called
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import Caller, Right
+from tarry.platform.kernel.model import WHOLE, Caller, Right, Stretch
 
 log = structlog.get_logger()
 
 
-async def see_projects(accounts: Transactions[Accounts], caller: Caller) -> tuple[Project, ...]:
+async def see_projects(
+    accounts: Transactions[Accounts], caller: Caller, stretch: Stretch = WHOLE
+) -> tuple[Project, ...]:
     """Give the projects, by name: all for an administrator, else those that the caller works in."""
     if caller.may(Right.OPERATE):
-        return await accounts.read(lambda store: store.projects())
+        return await accounts.read(lambda store: store.projects(stretch))
     if caller.execution is not None or caller.api_token:  # they are good for one project only
         found = await accounts.read(lambda store: store.project(caller.project))
-        return () if found is None else (found,)
-    return await accounts.read(lambda store: store.projects_of(caller.user))
+        return () if found is None or found.name <= stretch.after else (found,)
+    return await accounts.read(lambda store: store.projects_of(caller.user, stretch))
 
 
 async def add_project(
@@ -81,7 +83,7 @@ async def close_project(
 
 
 async def list_members(
-    accounts: Transactions[Accounts], caller: Caller, project: str
+    accounts: Transactions[Accounts], caller: Caller, project: str, stretch: Stretch = WHOLE
 ) -> tuple[Member, ...]:
     """Give who works in a project and in which roles, by name.
 
@@ -93,7 +95,7 @@ async def list_members(
     def work(store: Accounts) -> tuple[Member, ...]:
         place = project_called(store, project)
         demand_in(caller, place, "see the members of a project")
-        return store.members(place.id)
+        return store.members(place.id, stretch)
 
     return await accounts.read(work)
 

@@ -22,21 +22,23 @@ from tarry.platform.accounts.operations.rights import (
 )
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import Caller, Right
+from tarry.platform.kernel.model import WHOLE, Caller, Right, Stretch
 
 log = structlog.get_logger()
 
 
-async def see_users(accounts: Transactions[Accounts], caller: Caller) -> tuple[User, ...]:
+async def see_users(
+    accounts: Transactions[Accounts], caller: Caller, stretch: Stretch = WHOLE
+) -> tuple[User, ...]:
     """Give the users, by name: all for an administrator, those of the project for its admin.
 
     Raises:
         NotAllowed: the caller manages neither.
     """
     if caller.may(Right.OPERATE):
-        return await accounts.read(lambda store: store.users())
+        return await accounts.read(lambda store: store.users(stretch))
     caller.demand(Right.ADMIN, "see the users")
-    members = await accounts.read(lambda store: store.members(caller.project))
+    members = await accounts.read(lambda store: store.members(caller.project, stretch))
     return tuple(member.user for member in members)
 
 

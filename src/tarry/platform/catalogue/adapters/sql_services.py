@@ -1,12 +1,13 @@
 """Services in the database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from tarry.platform.catalogue.adapters.searching import services_wanted
 from tarry.platform.catalogue.adapters.tables import (
     service_health,
     service_health_changes,
@@ -16,6 +17,7 @@ from tarry.platform.catalogue.adapters.tables import (
 from tarry.platform.catalogue.errors import Collision
 from tarry.platform.catalogue.model import Health, HealthState, ServiceEntry
 from tarry.platform.catalogue.model.health import MOST_CHANGES, HealthChange
+from tarry.platform.catalogue.model.listing import ALL_VERSIONS, Search, Versions, searchable
 from tarry.platform.catalogue.model.snapshots import service_from_json, service_to_json
 from tarry.platform.kernel.model import ProjectId
 
@@ -63,19 +65,45 @@ class SqlServices:
         # Sorted here: the databases disagree on the order of letters.
         return sorted(found, key=lambda entry: (entry.name, entry.project))
 
-    def service_versions(self, project: ProjectId, uri: str) -> list[ServiceEntry]:
-        """Give every version of a service, newest first, also of a retired one."""
+    def find_services(self, scope: Sequence[ProjectId], asked: Search) -> list[ServiceEntry]:
+        """Give a piece of the services that are looked for, by name and URI."""
+        piece = services_wanted(self._connection, scope, asked).subquery()
+        query = select(service_versions.c.description).join(
+            piece,
+            and_(
+                piece.c.project == service_versions.c.project,
+                piece.c.uri == service_versions.c.uri,
+                piece.c.version == service_versions.c.version,
+            ),
+        )
+        found = [service_from_json(data) for data in self._connection.scalars(query)]
+        return sorted(found, key=lambda entry: (entry.name, entry.uri))
+
+    def service_versions(
+        self, project: ProjectId, uri: str, versions: Versions = ALL_VERSIONS
+    ) -> list[ServiceEntry]:
+        """Give versions of a service, newest first, also of a retired one."""
         query = (
             select(service_versions.c.description)
             .where(service_versions.c.project == project, service_versions.c.uri == uri)
             .order_by(service_versions.c.version.desc())
+            .limit(versions.limit)
         )
+        if versions.before is not None:
+            query = query.where(service_versions.c.version < versions.before)
         return [service_from_json(data) for data in self._connection.scalars(query)]
 
     def add_service(self, entry: ServiceEntry) -> None:
         """Add a version of a service: the first, or the one after the newest; none is retired."""
         key = {"project": entry.project, "uri": entry.uri}
-        now = {"name": entry.name, "version": entry.version, "retired_at": None}
+        now = {
+            "name": entry.name,
+            "version": entry.version,
+            "retired_at": None,
+            "category": entry.category,
+            "company": entry.company,
+            "words": searchable(entry),
+        }
         try:
             if entry.version == 1:
                 self._connection.execute(insert(services).values(**key, **now))
@@ -101,11 +129,17 @@ class SqlServices:
         changes = service_health_changes
         self._connection.execute(delete(changes).where(_is(changes, key)))
 
-    def healths(self, projects: Collection[ProjectId] | None = None) -> list[Health]:
-        """Give what is known of the health of services, of these projects or of all."""
+    def healths(
+        self,
+        projects: Collection[ProjectId] | None = None,
+        uris: Collection[str] | None = None,
+    ) -> list[Health]:
+        """Give what is known of the health of services, of these or of all."""
         query = select(service_health)
         if projects is not None:
             query = query.where(service_health.c.project.in_(projects))
+        if uris is not None:
+            query = query.where(service_health.c.uri.in_(uris))
         return [_health(row) for row in self._connection.execute(query)]
 
     def note_health(self, health: Health) -> None:

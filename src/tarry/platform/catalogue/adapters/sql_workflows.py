@@ -1,12 +1,13 @@
 """Workflows in the database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from tarry.platform.catalogue.adapters.searching import workflows_wanted
 from tarry.platform.catalogue.adapters.tables import (
     workflow_pictures,
     workflow_versions,
@@ -14,6 +15,7 @@ from tarry.platform.catalogue.adapters.tables import (
 )
 from tarry.platform.catalogue.errors import Collision
 from tarry.platform.catalogue.model import Picture, WorkflowEntry
+from tarry.platform.catalogue.model.listing import ALL_VERSIONS, Search, Versions, searchable
 from tarry.platform.catalogue.model.snapshots import ports_from_json, ports_to_json
 from tarry.platform.kernel.model import ProjectId, UserId
 
@@ -66,11 +68,30 @@ class SqlWorkflows:
         found = [_workflow(row) for row in self._connection.execute(query)]
         return sorted(found, key=lambda entry: (entry.name, entry.project))
 
-    def workflow_versions(self, project: ProjectId, name: str) -> list[WorkflowEntry]:
-        """Give every version of a workflow, newest first."""
+    def find_workflows(self, scope: Sequence[ProjectId], asked: Search) -> list[WorkflowEntry]:
+        """Give a piece of the workflows that are looked for, by name."""
+        piece = workflows_wanted(self._connection, scope, asked).subquery()
+        query = _WORKFLOWS.join(
+            piece,
+            and_(
+                piece.c.project == workflow_versions.c.project,
+                piece.c.name == workflow_versions.c.name,
+                piece.c.version == workflow_versions.c.version,
+            ),
+        )
+        found = [_workflow(row) for row in self._connection.execute(query)]
+        return sorted(found, key=lambda entry: entry.name)
+
+    def workflow_versions(
+        self, project: ProjectId, name: str, versions: Versions = ALL_VERSIONS
+    ) -> list[WorkflowEntry]:
+        """Give versions of a workflow, newest first."""
         query = _WORKFLOWS.where(_is(workflows, project, name)).order_by(
             workflow_versions.c.version.desc()
         )
+        if versions.before is not None:
+            query = query.where(workflow_versions.c.version < versions.before)
+        query = query.limit(versions.limit)
         return [_workflow(row) for row in self._connection.execute(query)]
 
     def next_version(self, project: ProjectId, name: str) -> int:
@@ -90,6 +111,7 @@ class SqlWorkflows:
                     update(workflows).where(_is(workflows, entry.project, entry.name)).values(**now)
                 )
             self._connection.execute(insert(workflow_versions).values(**_columns(entry)))
+            self._note_words(entry.project, entry.name)
         except IntegrityError as error:
             raise Collision(what="Workflow", name=entry.name) from error
 
@@ -121,6 +143,7 @@ class SqlWorkflows:
             .where(_is(workflows, project, name))
             .values(version=self._connection.scalars(newest).one() or 0)
         )
+        self._note_words(project, name)
 
     def label_workflow(self, project: ProjectId, name: str, category: str, company: str) -> None:
         """Say where people look for a workflow, and who offers it."""
@@ -129,6 +152,7 @@ class SqlWorkflows:
             .where(_is(workflows, project, name))
             .values(category=category, company=company)
         )
+        self._note_words(project, name)
 
     def picture(self, project: ProjectId, name: str) -> Picture | None:
         """Give the picture of a workflow."""
@@ -150,6 +174,14 @@ class SqlWorkflows:
                     data=picture.data,
                 )
             )
+
+    def _note_words(self, project: ProjectId, name: str) -> None:
+        """Let a workflow be found by what its newest version and its card say now."""
+        newest = self.workflow(project, name)
+        words = "" if newest is None else searchable(newest)
+        self._connection.execute(
+            update(workflows).where(_is(workflows, project, name)).values(words=words)
+        )
 
 
 def _is(table: Any, project: ProjectId, name: str) -> Any:

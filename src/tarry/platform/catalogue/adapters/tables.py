@@ -2,6 +2,9 @@
 
 A row per thing with what is unique about it, and a row per version with what it says. Versions are
 only ever added; drafts of workflows may be deleted, as no run was started from them.
+
+`words` is what the newest version is found by (`model.listing.searchable`): the database looks
+through it, so that a page of a list reads no more rows than it shows.
 """
 
 from sqlalchemy import (
@@ -29,6 +32,9 @@ services = Table(
     Column("name", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("retired_at", UtcDateTime, nullable=True),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("company", Text, nullable=False, server_default=""),
+    Column("words", Text, nullable=False, server_default=""),
     # One that is retired has its URI for a name, which no other can have, and so gives its own up.
     Unique("project", "name", name="services_name_is_unique"),
 )
@@ -96,6 +102,7 @@ workflows = Table(
     Column("last_version", Integer, nullable=False, server_default="0"),
     Column("category", Text, nullable=False, server_default=""),
     Column("company", Text, nullable=False, server_default=""),
+    Column("words", Text, nullable=False, server_default=""),
 )
 
 workflow_versions = Table(

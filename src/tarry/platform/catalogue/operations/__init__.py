@@ -1,5 +1,6 @@
 """The catalogue's verbs."""
 
+from tarry.platform.catalogue.model.listing import Search
 from tarry.platform.catalogue.operations.breaking import Break, Damage
 from tarry.platform.catalogue.operations.drawing_workflows import Preview, preview_workflow
 from tarry.platform.catalogue.operations.favourites import (
@@ -23,7 +24,6 @@ from tarry.platform.catalogue.operations.saving import (
     import_workflow,
     restore_workflow,
 )
-from tarry.platform.catalogue.operations.searching import Found, Search, search
 from tarry.platform.catalogue.operations.services import (
     Registered,
     ServiceRequest,
@@ -54,7 +54,6 @@ __all__ = [
     "Break",
     "Damage",
     "Edit",
-    "Found",
     "Inspected",
     "Inspection",
     "Preview",
@@ -88,7 +87,6 @@ __all__ = [
     "restore_workflow",
     "retire_service",
     "retract_workflow",
-    "search",
     "service_versions",
     "set_picture",
     "show_service",

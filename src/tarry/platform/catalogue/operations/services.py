@@ -1,6 +1,6 @@
 """Registering services, and finding them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from tarry.platform.catalogue.model import (
     Told,
 )
 from tarry.platform.catalogue.model.changes import Change, changes, same
+from tarry.platform.catalogue.model.listing import ALL_VERSIONS, EVERYTHING, Search, Versions
 from tarry.platform.catalogue.operations.breaking import Damage, damage
 from tarry.platform.catalogue.operations.drawing import Order, draw
 from tarry.platform.catalogue.operations.shelf import write_again
@@ -201,11 +202,11 @@ def note(registered: Registered) -> None:
         )
 
 
-async def list_services(catalogue: Transactions[Catalogue], caller: Caller) -> list[ServiceEntry]:
-    """Give the services that a caller sees, by name."""
-    found = await catalogue.read(lambda store: store.services(seen_by(caller)))
-    own = {entry.uri for entry in found if entry.project == caller.project}
-    return [entry for entry in found if entry.project == caller.project or entry.uri not in own]
+async def list_services(
+    catalogue: Transactions[Catalogue], caller: Caller, asked: Search = EVERYTHING
+) -> list[ServiceEntry]:
+    """Give the services that a caller sees and looks for, by name."""
+    return await catalogue.read(lambda store: store.find_services(seen_by(caller), asked))
 
 
 async def show_service(
@@ -220,9 +221,12 @@ async def show_service(
 
 
 async def service_versions(
-    catalogue: Transactions[Catalogue], caller: Caller, name: str
+    catalogue: Transactions[Catalogue],
+    caller: Caller,
+    name: str,
+    versions: Versions = ALL_VERSIONS,
 ) -> list[ServiceEntry]:
-    """Give every version of a service, newest first; of a retired one by its URI.
+    """Give versions of a service, newest first; of a retired one by its URI.
 
     Raises:
         NotFound: the caller sees no such service.
@@ -233,10 +237,10 @@ async def service_versions(
             entry = find_service(store, caller, name)
         except NotFound:
             for project in seen_by(caller):
-                if retired := store.service_versions(project, name):
+                if retired := store.service_versions(project, name, versions):
                     return retired
             raise
-        return store.service_versions(entry.project, entry.uri)
+        return store.service_versions(entry.project, entry.uri, versions)
 
     return await catalogue.read(work)
 
@@ -257,8 +261,11 @@ async def health_history(
     return await catalogue.read(work)
 
 
-async def healths(catalogue: Transactions[Catalogue], caller: Caller) -> dict[str, Health]:
-    """Give what is known of the health of the services that a caller sees, by URI."""
-    found = await catalogue.read(lambda store: store.healths(seen_by(caller)))
+async def healths(
+    catalogue: Transactions[Catalogue], caller: Caller, services: Collection[ServiceEntry]
+) -> dict[str, Health]:
+    """Give what is known of the health of services that a caller sees, by URI."""
+    uris = [entry.uri for entry in services]
+    found = await catalogue.read(lambda store: store.healths(seen_by(caller), uris))
     own_last = sorted(found, key=lambda one: one.project == caller.project)
     return {one.uri: one for one in own_last}

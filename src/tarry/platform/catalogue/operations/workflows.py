@@ -3,6 +3,7 @@
 from tarry.platform.catalogue.errors import NotPublished
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import PublishedWorkflow, WorkflowEntry
+from tarry.platform.catalogue.model.listing import ALL_VERSIONS, EVERYTHING, Search, Versions
 from tarry.platform.catalogue.operations.reporting import Report, report
 from tarry.platform.catalogue.operations.sight import find_workflow, seen_by
 from tarry.platform.catalogue.operations.trying import ready
@@ -10,11 +11,11 @@ from tarry.platform.kernel.interfaces import Transactions
 from tarry.platform.kernel.model import Caller
 
 
-async def list_workflows(catalogue: Transactions[Catalogue], caller: Caller) -> list[WorkflowEntry]:
-    """Give the newest version of every workflow that a caller sees, by name."""
-    found = await catalogue.read(lambda store: store.workflows(seen_by(caller)))
-    own = {entry.name for entry in found if entry.project == caller.project}
-    return [entry for entry in found if entry.project == caller.project or entry.name not in own]
+async def list_workflows(
+    catalogue: Transactions[Catalogue], caller: Caller, asked: Search = EVERYTHING
+) -> list[WorkflowEntry]:
+    """Give the newest version of every workflow that a caller sees and looks for, by name."""
+    return await catalogue.read(lambda store: store.find_workflows(seen_by(caller), asked))
 
 
 async def show_workflow(
@@ -42,9 +43,12 @@ async def check_workflow(
 
 
 async def workflow_versions(
-    catalogue: Transactions[Catalogue], caller: Caller, name: str
+    catalogue: Transactions[Catalogue],
+    caller: Caller,
+    name: str,
+    versions: Versions = ALL_VERSIONS,
 ) -> list[WorkflowEntry]:
-    """Give every version of a workflow, newest first.
+    """Give versions of a workflow, newest first.
 
     Raises:
         NotFound: the caller sees no such workflow.
@@ -52,7 +56,7 @@ async def workflow_versions(
 
     def work(store: Catalogue) -> list[WorkflowEntry]:
         entry = find_workflow(store, caller, name)
-        return store.workflow_versions(entry.project, name)
+        return store.workflow_versions(entry.project, name, versions)
 
     return await catalogue.read(work)
 

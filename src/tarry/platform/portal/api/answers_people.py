@@ -57,13 +57,6 @@ class MadeUserAnswer(UserAnswer):
     password: str | None = Field(repr=False, description="Set if it was made: shown this once")
 
 
-class UsersAnswer(BaseModel):
-    """Users by name."""
-
-    items: list[UserAnswer]
-    next: str = Field(description=NEXT)
-
-
 class PasswordAnswer(BaseModel):
     """A password that was made just now; it is shown this once."""
 

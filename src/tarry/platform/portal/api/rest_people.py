@@ -1,11 +1,9 @@
 """REST: users, projects, and who works where in which role."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from tarry.platform.accounts.operations import Given
-from tarry.platform.portal.api.answers import Items
+from tarry.platform.portal.api.answers import Items, Page
 from tarry.platform.portal.api.answers_people import (
     EmailOrder,
     MadeUserAnswer,
@@ -18,30 +16,23 @@ from tarry.platform.portal.api.answers_people import (
     UserAnswer,
     UserChange,
     UserOrder,
-    UsersAnswer,
     member_answer,
     project_answer,
     role_answers,
     user_answer,
 )
+from tarry.platform.portal.api.by_name import WantedByName, page_of
 from tarry.platform.portal.api.door import TheCaller, TheDoor
 
 router = APIRouter(tags=["people"])
 
-Limit = Annotated[int, Query(ge=1, le=1000)]
-
 
 @router.get("/users", operation_id="listUsers")
-async def users(
-    door: TheDoor,
-    caller: TheCaller,
-    after: Annotated[str, Query(description="`next` of the page before", max_length=200)] = "",
-    limit: Limit = 200,
-) -> UsersAnswer:
+async def users(door: TheDoor, caller: TheCaller, stretch: WantedByName) -> Page[UserAnswer]:
     """List users by name: all for an administrator, those of the project for its admin."""
-    found = [user for user in await door.rooms.people.users(caller) if user.name > after]
-    more = found[limit - 1].name if len(found) > limit else ""
-    return UsersAnswer(items=[user_answer(user) for user in found[:limit]], next=more)
+    found = await door.rooms.people.users(caller, stretch)
+    shown, more = page_of(found, stretch, lambda user: (user.name, ""))
+    return Page(items=[user_answer(user) for user in shown], next=more)
 
 
 @router.post("/users", status_code=201, operation_id="makeUser")
@@ -89,10 +80,11 @@ async def change_email(order: EmailOrder, door: TheDoor, caller: TheCaller) -> R
 
 
 @router.get("/projects", operation_id="listProjects")
-async def projects(door: TheDoor, caller: TheCaller) -> Items[ProjectAnswer]:
+async def projects(door: TheDoor, caller: TheCaller, stretch: WantedByName) -> Page[ProjectAnswer]:
     """List projects by name: all for an administrator, else those that the caller works in."""
-    found = await door.rooms.people.projects(caller)
-    return Items(items=[project_answer(project) for project in found])
+    found = await door.rooms.people.projects(caller, stretch)
+    shown, more = page_of(found, stretch, lambda project: (project.name, ""))
+    return Page(items=[project_answer(project) for project in shown], next=more)
 
 
 @router.post("/projects", status_code=201, operation_id="makeProject")
@@ -110,10 +102,13 @@ async def close_project(project: str, door: TheDoor, caller: TheCaller) -> Respo
 
 
 @router.get("/projects/{project}/members", operation_id="listMembers")
-async def members(project: str, door: TheDoor, caller: TheCaller) -> Items[MemberAnswer]:
+async def members(
+    project: str, door: TheDoor, caller: TheCaller, stretch: WantedByName
+) -> Page[MemberAnswer]:
     """List who works in a project, and in which roles."""
-    found = await door.rooms.people.members(caller, project)
-    return Items(items=[member_answer(member) for member in found])
+    found = await door.rooms.people.members(caller, project, stretch)
+    shown, more = page_of(found, stretch, lambda member: (member.user.name, ""))
+    return Page(items=[member_answer(member) for member in shown], next=more)
 
 
 @router.put("/projects/{project}/members/{user}", status_code=204, operation_id="setRoles")

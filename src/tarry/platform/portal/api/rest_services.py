@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from tarry.platform.catalogue import operations
-from tarry.platform.catalogue.operations import Search, search
+from tarry.platform.catalogue.operations import Search
 from tarry.platform.portal.api.answers import Items, Page
 from tarry.platform.portal.api.answers_services import (
     HealthChangeAnswer,
@@ -21,6 +21,12 @@ from tarry.platform.portal.api.answers_services import (
     retired_answer,
     service_answer,
 )
+from tarry.platform.portal.api.by_name import (
+    WantedByName,
+    WantedVersions,
+    page_of,
+    page_of_versions,
+)
 from tarry.platform.portal.api.door import TheCaller, TheDoor
 from tarry.platform.portal.api.openapi import problems
 
@@ -31,14 +37,13 @@ Force = Annotated[bool, Query(description="Although published workflows use it")
 
 
 def search_for(
+    stretch: WantedByName,
     q: Annotated[str, Query(max_length=200, description="Words that all have to be there")] = "",
     category: Annotated[str, Query(max_length=200)] = "",
     company: Annotated[str, Query(max_length=200)] = "",
-    after: Annotated[str, Query(max_length=4000, description="`next` of the page before")] = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Search:
     """Read what is looked for."""
-    return Search(text=q, category=category, company=company, after=after, limit=limit)
+    return Search(text=q, category=category, company=company, stretch=stretch)
 
 
 Asked = Annotated[Search, Depends(search_for)]
@@ -47,10 +52,11 @@ Asked = Annotated[Search, Depends(search_for)]
 @router.get("/services", operation_id="listServices", responses=problems(401))
 async def services(door: TheDoor, caller: TheCaller, asked: Asked) -> Page[ServiceAnswer]:
     """List the services of the project and those that are shared, by name, and their health."""
-    found = search(await door.rooms.catalogue.services(caller), asked)
-    health = await operations.healths(door.rooms.shelf.catalogue, caller)
-    items = [service_answer(one, caller, health.get(one.uri)) for one in found.items]
-    return Page(items=items, next=found.next)
+    found = await door.rooms.catalogue.services(caller, asked)
+    shown, more = page_of(found, asked.stretch, lambda one: (one.name, one.uri))
+    health = await operations.healths(door.rooms.shelf.catalogue, caller, shown)
+    items = [service_answer(one, caller, health.get(one.uri)) for one in shown]
+    return Page(items=items, next=more)
 
 
 @router.post(
@@ -75,7 +81,7 @@ async def inspect(order: InspectOrder, door: TheDoor, caller: TheCaller) -> Insp
 async def service(name: str, door: TheDoor, caller: TheCaller) -> ServiceAnswer:
     """Show one service, and its health."""
     found = await door.rooms.catalogue.service(caller, name)
-    health = await operations.healths(door.rooms.shelf.catalogue, caller)
+    health = await operations.healths(door.rooms.shelf.catalogue, caller, [found])
     return service_answer(found, caller, health.get(found.uri))
 
 
@@ -137,7 +143,10 @@ async def retire(
 @router.get(
     "/services/{name}/versions", operation_id="listServiceVersions", responses=problems(401, 404)
 )
-async def versions(name: str, door: TheDoor, caller: TheCaller) -> Items[ServiceAnswer]:
-    """List every version of a service, newest first."""
-    found = await operations.service_versions(door.rooms.shelf.catalogue, caller, name)
-    return Items(items=[service_answer(one, caller) for one in found])
+async def versions(
+    name: str, door: TheDoor, caller: TheCaller, wanted: WantedVersions
+) -> Page[ServiceAnswer]:
+    """List the versions of a service, newest first."""
+    found = await operations.service_versions(door.rooms.shelf.catalogue, caller, name, wanted)
+    shown, more = page_of_versions(found, wanted)
+    return Page(items=[service_answer(one, caller) for one in shown], next=more)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from tarry.platform.portal.api.answers import Items
+from tarry.platform.portal.api.answers import Page
 from tarry.platform.portal.api.answers_people import (
     ApiTokenAnswer,
     ApiTokenOrder,
@@ -14,6 +14,7 @@ from tarry.platform.portal.api.answers_people import (
     made_token_answer,
     token_answer,
 )
+from tarry.platform.portal.api.by_name import WantedByName, page_of
 from tarry.platform.portal.api.door import TheCaller, TheDoor
 
 router = APIRouter(tags=["people"])
@@ -23,11 +24,13 @@ router = APIRouter(tags=["people"])
 async def tokens(
     door: TheDoor,
     caller: TheCaller,
+    stretch: WantedByName,
     everyone: Annotated[bool, Query(description="Those of all whom the caller manages")] = False,
-) -> Items[ApiTokenAnswer]:
+) -> Page[ApiTokenAnswer]:
     """List API tokens by name: what they may do, until when, and when they were used last."""
-    found = await door.rooms.people.tokens(caller, of_all=everyone)
-    return Items(items=[token_answer(listed) for listed in found])
+    found = await door.rooms.people.tokens(caller, stretch, of_all=everyone)
+    shown, more = page_of(found, stretch, lambda listed: (listed.kept.name, listed.kept.id))
+    return Page(items=[token_answer(listed) for listed in shown], next=more)
 
 
 @router.post("/api-tokens", status_code=201, operation_id="makeApiToken")

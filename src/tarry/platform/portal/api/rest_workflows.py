@@ -9,8 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 from tarry.contract.errors import Sort, TarryError
 from tarry.platform.catalogue import operations
 from tarry.platform.catalogue.model import WorkflowEntry
-from tarry.platform.catalogue.operations import Publication, Saving, search
-from tarry.platform.portal.api.answers import Items, Page
+from tarry.platform.catalogue.operations import Publication, Saving
+from tarry.platform.portal.api.answers import Page
 from tarry.platform.portal.api.answers_workflows import (
     CardOrder,
     CheckedAnswer,
@@ -25,6 +25,7 @@ from tarry.platform.portal.api.answers_workflows import (
     version_answer,
     workflow_answer,
 )
+from tarry.platform.portal.api.by_name import WantedVersions, page_of, page_of_versions
 from tarry.platform.portal.api.door import TheCaller, TheDoor
 from tarry.platform.portal.api.openapi import problems
 from tarry.platform.portal.api.rest_services import Asked
@@ -107,9 +108,9 @@ def _tag(response: Response, entry: WorkflowEntry) -> None:
 @router.get("/workflows", operation_id="listWorkflows", responses=problems(401))
 async def workflows(door: TheDoor, caller: TheCaller, asked: Asked) -> Page[WorkflowAnswer]:
     """List the workflows of the project and those that are shared, by name."""
-    found = search(await door.rooms.catalogue.workflows(caller), asked)
-    items = [workflow_answer(workflow, caller) for workflow in found.items]
-    return Page(items=items, next=found.next)
+    found = await door.rooms.catalogue.workflows(caller, asked)
+    shown, more = page_of(found, asked.stretch, lambda one: (one.name, ""))
+    return Page(items=[workflow_answer(one, caller) for one in shown], next=more)
 
 
 @router.post(
@@ -236,10 +237,13 @@ async def retract(name: str, door: TheDoor, caller: TheCaller) -> WorkflowAnswer
 @router.get(
     "/workflows/{name}/versions", operation_id="listWorkflowVersions", responses=problems(401, 404)
 )
-async def versions(name: str, door: TheDoor, caller: TheCaller) -> Items[VersionAnswer]:
-    """List every version of a workflow, newest first: drafts and published ones."""
-    found = await operations.workflow_versions(door.rooms.shelf.catalogue, caller, name)
-    return Items(items=[version_answer(one) for one in found])
+async def versions(
+    name: str, door: TheDoor, caller: TheCaller, wanted: WantedVersions
+) -> Page[VersionAnswer]:
+    """List the versions of a workflow, newest first: drafts and published ones."""
+    found = await operations.workflow_versions(door.rooms.shelf.catalogue, caller, name, wanted)
+    shown, more = page_of_versions(found, wanted)
+    return Page(items=[version_answer(one) for one in shown], next=more)
 
 
 @router.post(

@@ -11,6 +11,7 @@ from tarry.platform.catalogue.operations import (
     Registered,
     Report,
     Saving,
+    Search,
     ServiceRequest,
 )
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
@@ -25,9 +26,9 @@ class BoundCatalogue:
     wsdls: Wsdls
     clock: Clock = utc_now
 
-    async def services(self, caller: Caller) -> Sequence[ServiceEntry]:
-        """List the services."""
-        return await operations.list_services(self.catalogue, caller)
+    async def services(self, caller: Caller, asked: Search) -> Sequence[ServiceEntry]:
+        """List the services that are looked for."""
+        return await operations.list_services(self.catalogue, caller, asked)
 
     async def service(self, caller: Caller, name: str) -> ServiceEntry:
         """Show one service."""
@@ -39,9 +40,9 @@ class BoundCatalogue:
             self.catalogue, self.wsdls, caller, request, clock=self.clock
         )
 
-    async def workflows(self, caller: Caller) -> Sequence[WorkflowEntry]:
-        """List the workflows, newest versions."""
-        return await operations.list_workflows(self.catalogue, caller)
+    async def workflows(self, caller: Caller, asked: Search) -> Sequence[WorkflowEntry]:
+        """List the workflows that are looked for, newest versions."""
+        return await operations.list_workflows(self.catalogue, caller, asked)
 
     async def workflow(
         self, caller: Caller, name: str, version: int | None = None

@@ -11,7 +11,7 @@ from tarry.platform.accounts.model.people import Member, Project, User
 from tarry.platform.accounts.model.roles import Role
 from tarry.platform.accounts.operations import Callers, Given, ListedToken, MadeToken
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import Caller, Right
+from tarry.platform.kernel.model import Caller, Right, Stretch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +23,9 @@ class BoundPeople:
     passwords: Passwords
     clock: Clock = utc_now
 
-    async def users(self, caller: Caller) -> Sequence[User]:
+    async def users(self, caller: Caller, stretch: Stretch) -> Sequence[User]:
         """List the users that the caller manages."""
-        return await operations.see_users(self.accounts, caller)
+        return await operations.see_users(self.accounts, caller, stretch)
 
     async def add_user(
         self, caller: Caller, given: Given, *, project: str, roles: Collection[Role]
@@ -83,9 +83,9 @@ class BoundPeople:
         await operations.change_email(self.accounts, caller, email, clock=self.clock)
         self.callers.forget_user(caller.user)
 
-    async def projects(self, caller: Caller) -> Sequence[Project]:
+    async def projects(self, caller: Caller, stretch: Stretch) -> Sequence[Project]:
         """List the projects that the caller works in or manages."""
-        return await operations.see_projects(self.accounts, caller)
+        return await operations.see_projects(self.accounts, caller, stretch)
 
     async def add_project(self, caller: Caller, name: str, description: str) -> Project:
         """Make a project."""
@@ -98,9 +98,9 @@ class BoundPeople:
         await operations.close_project(self.accounts, caller, project, clock=self.clock)
         self.callers.forget_all()
 
-    async def members(self, caller: Caller, project: str) -> Sequence[Member]:
+    async def members(self, caller: Caller, project: str, stretch: Stretch) -> Sequence[Member]:
         """List who works in a project."""
-        return await operations.list_members(self.accounts, caller, project)
+        return await operations.list_members(self.accounts, caller, project, stretch)
 
     async def set_roles(
         self, caller: Caller, user: str, project: str, roles: Collection[Role]
@@ -124,9 +124,11 @@ class BoundPeople:
         )
         self.callers.forget_user(removed.id)
 
-    async def tokens(self, caller: Caller, *, of_all: bool) -> Sequence[ListedToken]:
+    async def tokens(
+        self, caller: Caller, stretch: Stretch, *, of_all: bool
+    ) -> Sequence[ListedToken]:
         """List API tokens: the caller's own, or those of all that the caller manages."""
-        return await operations.list_api_tokens(self.accounts, caller, of_all=of_all)
+        return await operations.list_api_tokens(self.accounts, caller, stretch, of_all=of_all)
 
     async def make_token(
         self, caller: Caller, name: str, scopes: Collection[Right], expires_at: datetime | None
