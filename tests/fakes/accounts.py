@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TypeVar
 
 from tarry.platform.accounts.model.attempts import Attempt
-from tarry.platform.accounts.model.audit import Entry
+from tarry.platform.accounts.model.audit import Entry, entry_of
 from tarry.platform.accounts.model.people import (
     ApiToken,
     Member,
@@ -16,8 +16,19 @@ from tarry.platform.accounts.model.people import (
     Session,
     User,
 )
-from tarry.platform.kernel.errors import Exists
-from tarry.platform.kernel.model import WHOLE, ExecutionId, ProjectId, Stretch, UserId
+from tarry.platform.accounts.model.requests import Answer, Marked
+from tarry.platform.kernel.errors import Exists, RequestDone
+from tarry.platform.kernel.model import (
+    KEPT_FOR,
+    WHOLE,
+    Caller,
+    Deed,
+    ExecutionId,
+    ProjectId,
+    Request,
+    Stretch,
+    UserId,
+)
 
 Item = TypeVar("Item")
 
@@ -36,6 +47,7 @@ class MemoryAccounts:
     tokens_of_api: dict[str, ApiToken] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     trail: list[Entry] = field(default_factory=list)
+    named: dict[tuple[str, str, str], Marked] = field(default_factory=dict)
 
     def user(self, user: UserId) -> User | None:
         return self.by_user.get(user)
@@ -207,6 +219,48 @@ class MemoryAccounts:
     def add_entry(self, entry: Entry) -> None:
         newest = self.trail[-1].id if self.trail else 0
         self.trail.append(replace(entry, id=newest + 1))
+
+    def add_deed(self, deed: Deed) -> None:
+        self.claim(deed)
+        self.add_entry(entry_of(deed.caller, deed.action, deed.subject, deed.facts, deed.at))
+
+    def claim(self, deed: Deed) -> None:
+        caller, request = deed.caller, deed.caller.request
+        if request is None:
+            return
+        key = caller.project, caller.user, request.key
+        known = self.named.get(key)
+        if known is not None and known.at > deed.at - KEPT_FOR:
+            if known.attempt != request.attempt:
+                raise RequestDone(key=request.key, action=known.action, subject=known.subject)
+            return
+        self.named[key] = Marked(
+            digest=request.digest,
+            attempt=request.attempt,
+            action=deed.action,
+            subject=deed.subject,
+            at=deed.at,
+        )
+
+    def release(self, caller: Caller) -> None:
+        if caller.request is not None:
+            key = caller.project, caller.user, caller.request.key
+            if key in self.named and self.named[key].attempt == caller.request.attempt:
+                del self.named[key]
+
+    def marked(self, project: ProjectId, owner: UserId, key: str) -> Marked | None:
+        return self.named.get((project, owner, key))
+
+    def keep_answer(self, caller: Caller, request: Request, answer: Answer) -> None:
+        key = caller.project, caller.user, request.key
+        if key in self.named and self.named[key].attempt == request.attempt:
+            self.named[key] = replace(self.named[key], answer=answer)
+
+    def forget_requests(self, before: datetime, limit: int) -> int:
+        old = [key for key, known in self.named.items() if known.at < before][:limit]
+        for key in old:
+            del self.named[key]
+        return len(old)
 
     def forget_entries(self, before: datetime, limit: int) -> int:
         old = list(takewhile(lambda entry: entry.at < before, self.trail[:limit]))

@@ -10,7 +10,7 @@ from tarry.platform.catalogue.model import Health, Picture, ServiceEntry, Workfl
 from tarry.platform.catalogue.model.health import MOST_CHANGES, HealthChange
 from tarry.platform.catalogue.model.listing import ALL_VERSIONS, Search, Versions, searchable
 from tarry.platform.catalogue.model.offers import Offer
-from tarry.platform.kernel.model import Deed, ProjectId, UserId
+from tarry.platform.kernel.model import Caller, Deed, ProjectId, UserId
 from tarry.soap.errors import WsdlUnreadable
 
 
@@ -32,6 +32,12 @@ class MemoryCatalogue:
 
     def add_deed(self, deed: Deed) -> None:
         self.deeds.append(deed)
+
+    def claim(self, deed: Deed) -> None:
+        del deed
+
+    def release(self, caller: Caller) -> None:
+        del caller
 
     def service(
         self, project: ProjectId, uri: str, version: int | None = None

@@ -73,6 +73,12 @@ class MemoryExecutions:
     def add_deed(self, deed: Deed) -> None:
         self.deeds.append(deed)
 
+    def claim(self, deed: Deed) -> None:
+        del deed
+
+    def release(self, caller: Caller) -> None:
+        del caller
+
     def add(self, run: NewRun) -> None:
         self.rows[run.id] = RunView(
             id=run.id,

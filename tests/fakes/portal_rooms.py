@@ -23,7 +23,7 @@ from tarry.platform.kernel.model import (
     Caller,
 )
 from tarry.platform.portal.interfaces import Rooms
-from tarry.platform.portal.operations import BoundFiles, BoundPeople
+from tarry.platform.portal.operations import BoundFiles, BoundPeople, BoundRequests
 from tarry.platform.storage.operations import Files
 
 __all__ = ["ADA", "BOB", "MORNING", "run_view", "step_view", "workflow"]
@@ -117,4 +117,5 @@ class FakeRooms:
             shelf=self.shelf,
             runs=self.runs,
             files=BoundFiles(self.files),
+            requests=BoundRequests(accounts=self.people.accounts),
         )

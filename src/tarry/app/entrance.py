@@ -19,6 +19,7 @@ from tarry.platform.portal.operations import (
     BoundCatalogue,
     BoundFiles,
     BoundPeople,
+    BoundRequests,
     BoundRuns,
 )
 
@@ -73,6 +74,7 @@ def _rooms(platform: "Platform", callers: Callers, attempts: Attempts) -> Rooms:
         shelf=platform.shelf,
         runs=BoundRuns(platform.room),
         files=BoundFiles(platform.files),
+        requests=BoundRequests(accounts=platform.accounts),
     )
 
 

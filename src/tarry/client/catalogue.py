@@ -48,12 +48,12 @@ class CatalogueCalls:
                 `uri`, `corrections` and `shared`; what is left out the WSDL tells.
         """
         asked = {"wsdl": wsdl, "operation": operation} | _given(said)
-        return Service.read(self._door.json("POST", "/services", json=asked))
+        return Service.read(self._door.once("POST", "/services", json=asked))
 
     def refresh_service(self, name: str, *, dry_run: bool = False) -> Service:
         """Read a service's WSDL again; `dry_run` only tells what would change and break."""
         path = f"/services/{part(name)}/refresh"
-        return Service.read(self._door.json("POST", path, params=_flags(dry_run=dry_run)))
+        return Service.read(self._door.once("POST", path, params=_flags(dry_run=dry_run)))
 
     def edit_service(
         self, name: str, *, dry_run: bool = False, force: bool = False, **said: Any
@@ -140,7 +140,7 @@ class CatalogueCalls:
         if expected_version is not None:
             params["expected_version"] = str(expected_version)
         headers = {"Content-Type": "application/octet-stream"}
-        data = self._door.json("POST", "/workflows", data=document, headers=headers, params=params)
+        data = self._door.once("POST", "/workflows", data=document, headers=headers, params=params)
         return Workflow.read(data)
 
     def publish(
@@ -154,11 +154,11 @@ class CatalogueCalls:
         """Make a version of a workflow the one that is run: the newest unless another is named."""
         asked = _given({"version": version, "category": category, "company": company})
         path = f"/workflows/{part(name)}/publish"
-        return Workflow.read(self._door.json("POST", path, json=asked))
+        return Workflow.read(self._door.once("POST", path, json=asked))
 
     def retract(self, name: str) -> Workflow:
         """Let no more runs start from a workflow; its versions stay."""
-        return Workflow.read(self._door.json("POST", f"/workflows/{part(name)}/retract"))
+        return Workflow.read(self._door.once("POST", f"/workflows/{part(name)}/retract"))
 
     def label_workflow(
         self, name: str, *, category: str | None = None, company: str | None = None
@@ -175,7 +175,7 @@ class CatalogueCalls:
     def restore(self, name: str, version: int) -> Workflow:
         """Make an old version the newest one again; what is published stays."""
         path = f"/workflows/{part(name)}/versions/{version}/restore"
-        return Workflow.read(self._door.json("POST", path))
+        return Workflow.read(self._door.once("POST", path))
 
     def delete_draft(self, name: str, version: int) -> None:
         """Forget a version that was never published."""

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -66,17 +67,19 @@ class Door:
         """Call for what has no answer but that it is done."""
         self.call(method, path, **asked).close()
 
-    def once(self, method: str, path: str, *, key: str, **asked: Any) -> dict[str, Any]:
+    def once(
+        self, method: str, path: str, *, key: str | None = None, **asked: Any
+    ) -> dict[str, Any]:
         """Call for something that must happen once, again and again until there is an answer.
 
         Args:
             method: of HTTP.
             path: what is called.
-            key: names the request, so that the platform does not do it twice.
+            key: names the request, so that the platform does not do it twice; made if left out.
             asked: as `call`.
         """
         insistence = Insistence()
-        headers = {KEY_HEADER: key}
+        headers = {**asked.pop("headers", {}), KEY_HEADER: key or str(uuid4())}
         while True:
             try:
                 return self.json(method, path, headers=headers, **asked)

@@ -167,7 +167,7 @@ class People:
         }
         if password is not None:
             order["password"] = password
-        return User.read(self._door.json("POST", "/users", json=order))
+        return User.read(self._door.once("POST", "/users", json=order))
 
     def change_user(
         self,
@@ -194,7 +194,7 @@ class People:
 
     def reset_password(self, user: str) -> str:
         """Give a user another password, and give it."""
-        return str(self._door.json("POST", f"/users/{_part(user)}/password-reset")["password"])
+        return str(self._door.once("POST", f"/users/{_part(user)}/password-reset")["password"])
 
     def change_email(self, email: str) -> None:
         """Change our own e-mail address."""
@@ -207,7 +207,7 @@ class People:
     def make_project(self, name: str, description: str = "") -> Project:
         """Make a project."""
         order = {"name": name, "description": description}
-        return Project.read(self._door.json("POST", "/projects", json=order))
+        return Project.read(self._door.once("POST", "/projects", json=order))
 
     def close_project(self, project: str) -> None:
         """Close a project; its data and its name stay."""
@@ -242,7 +242,7 @@ class People:
         order: dict[str, Any] = {"name": name, "scopes": list(scopes)}
         if expires_at is not None:
             order["expires_at"] = expires_at.isoformat()
-        return ApiToken.read(self._door.json("POST", "/api-tokens", json=order))
+        return ApiToken.read(self._door.once("POST", "/api-tokens", json=order))
 
     def revoke_token(self, token: str) -> None:
         """Make an API token worthless, by its id, or by its name if it is ours."""

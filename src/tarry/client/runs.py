@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from tarry.client.answers import Event, Run
 from tarry.client.display import shown
@@ -49,7 +48,7 @@ class RunCalls:
         """
         asked: dict[str, Any] = {"workflow": workflow, "inputs": plain(inputs)}
         asked |= {"tell": wishes(tell)} | ({} if version is None else {"version": version})
-        return Run.read(self._door.once("POST", "/runs", json=asked, key=key or str(uuid4())))
+        return Run.read(self._door.once("POST", "/runs", json=asked, key=key))
 
     def try_service(
         self, service: str, inputs: Values, *, tell: Sequence[str] = (), key: str | None = None
@@ -63,7 +62,7 @@ class RunCalls:
             key: as `start_run`.
         """
         asked = {"service": service, "inputs": plain(inputs), "tell": wishes(tell)}
-        return Run.read(self._door.once("POST", "/runs", json=asked, key=key or str(uuid4())))
+        return Run.read(self._door.once("POST", "/runs", json=asked, key=key))
 
     def resume(
         self,
@@ -83,7 +82,7 @@ class RunCalls:
         """
         asked = {"inputs": plain(changes or {}), "tell": wishes(tell)}
         path = f"/runs/{part(run)}/resume"
-        return Run.read(self._door.once("POST", path, json=asked, key=key or str(uuid4())))
+        return Run.read(self._door.once("POST", path, json=asked, key=key))
 
     def rerun(
         self,
@@ -96,7 +95,7 @@ class RunCalls:
         """Start a run that does all of another one again; arguments are those of `resume`."""
         asked = {"inputs": plain(changes or {}), "tell": wishes(tell)}
         path = f"/runs/{part(run)}/rerun"
-        return Run.read(self._door.once("POST", path, json=asked, key=key or str(uuid4())))
+        return Run.read(self._door.once("POST", path, json=asked, key=key))
 
     def runs(self, state: str | None = None, *, limit: int = 50, **wanted: Any) -> list[Run]:
         """List runs, newest first.
@@ -148,12 +147,12 @@ class RunCalls:
 
     def abort(self, run: str) -> None:
         """Ask for a run to be stopped; watch its state to see when it is."""
-        self._door.done("POST", f"/runs/{part(run)}/abort")
+        self._door.once("POST", f"/runs/{part(run)}/abort")
 
     def decide(self, run: str, step: int, decision: str) -> None:
         """Decide about a step whose outcome is unknown: `again` or `give-up`."""
         path = f"/runs/{part(run)}/steps/{step}/decision"
-        self._door.done("POST", path, json={"decision": decision})
+        self._door.once("POST", path, json={"decision": decision})
 
     def tell(self, run: str, step: int, message: str) -> str:
         """Send a message to the program of a running step, and give what its service says to it.
@@ -162,7 +161,7 @@ class RunCalls:
         the error's code is `message-lost`, and the run keeps the message without an answer.
         """
         path = f"/runs/{part(run)}/steps/{step}/messages"
-        answer = self._door.json("POST", path, json={"message": message})
+        answer = self._door.once("POST", path, json={"message": message})
         return str(answer["answer"])
 
     def page(self, run: str, step: int) -> bytes:

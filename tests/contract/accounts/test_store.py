@@ -212,8 +212,8 @@ async def test_lists_come_in_pieces_in_one_order_everywhere(
         assert [user.name for user in store.users()] == sorted(NAMES)
         members = store.members(MILL.id, piece)
         assert [(it.user.name, it.roles) for it in members] == [
-            ("bert", {"role 3"}),
-            ("änne", {"role 2"}),
+            ("bert", frozenset({"role 3"})),
+            ("änne", frozenset({"role 2"})),
         ]
         assert [it.name for it in store.projects(piece)] == ["bert", "mill"]
         assert [it.name for it in store.projects_of(UserId("u3"), piece)] == ["bert", "mill"]

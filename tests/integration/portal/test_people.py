@@ -22,7 +22,7 @@ from tarry.platform.portal.operations import BoundAccounts, BoundPeople
 PASSWORD = "correct horse battery"
 
 
-async def _populate(accounts: MemoryTransactions[Accounts], passwords: PlainPasswords) -> None:
+async def populate(accounts: MemoryTransactions[Accounts], passwords: PlainPasswords) -> None:
     for name, project in (("anna", "mill"), ("root", "office")):
         await ensure_user(
             accounts, name=name, project=project, password=PASSWORD, passwords=passwords
@@ -40,7 +40,7 @@ async def _populate(accounts: MemoryTransactions[Accounts], passwords: PlainPass
 def url() -> Iterator[str]:
     """A portal with Anna of the mill and the administrator Root."""
     accounts, passwords = MemoryTransactions[Accounts](MemoryAccounts()), PlainPasswords()
-    asyncio.run(_populate(accounts, passwords))
+    asyncio.run(populate(accounts, passwords))
     callers = Callers(accounts=accounts, keys=KEYS)
     rooms = replace(
         FakeRooms().rooms(),

@@ -1,7 +1,7 @@
 /** API tokens: one's own, and those of all whom one manages. */
 import { useId, useState } from "react";
 import { api, type Schemas } from "../../api/client";
-import { useLoad, type Loaded } from "../../api/load";
+import { useLoad } from "../../api/load";
 import { everything } from "../../api/pages";
 import type { Me } from "../../api/session";
 import { Badge, Button, Empty, Field, Input, Skeleton, TableFrame, Tick, toast, Trouble } from "../../kit";
@@ -47,7 +47,7 @@ export function OwnTokens({ me }: { me: Me }) {
 }
 
 interface TokensProps {
-  found: ReturnType<typeof useLoad<Schemas["Items_ApiTokenAnswer_"]>>;
+  found: ReturnType<typeof useLoad<Schemas["Page_ApiTokenAnswer_"]>>;
   everyone?: boolean;
 }
 

@@ -50,12 +50,12 @@ class AsyncCatalogueCalls:
                 `uri`, `corrections` and `shared`; what is left out the WSDL tells.
         """
         asked = {"wsdl": wsdl, "operation": operation} | _given(said)
-        return Service.read(await self._door.json("POST", "/services", json=asked))
+        return Service.read(await self._door.once("POST", "/services", json=asked))
 
     async def refresh_service(self, name: str, *, dry_run: bool = False) -> Service:
         """Read a service's WSDL again; `dry_run` only tells what would change and break."""
         path = f"/services/{part(name)}/refresh"
-        return Service.read(await self._door.json("POST", path, params=_flags(dry_run=dry_run)))
+        return Service.read(await self._door.once("POST", path, params=_flags(dry_run=dry_run)))
 
     async def edit_service(
         self, name: str, *, dry_run: bool = False, force: bool = False, **said: Any
@@ -145,7 +145,7 @@ class AsyncCatalogueCalls:
         if expected_version is not None:
             params["expected_version"] = str(expected_version)
         headers = {"Content-Type": "application/octet-stream"}
-        data = await self._door.json(
+        data = await self._door.once(
             "POST", "/workflows", data=document, headers=headers, params=params
         )
         return Workflow.read(data)
@@ -161,11 +161,11 @@ class AsyncCatalogueCalls:
         """Make a version of a workflow the one that is run: the newest unless another is named."""
         asked = _given({"version": version, "category": category, "company": company})
         path = f"/workflows/{part(name)}/publish"
-        return Workflow.read(await self._door.json("POST", path, json=asked))
+        return Workflow.read(await self._door.once("POST", path, json=asked))
 
     async def retract(self, name: str) -> Workflow:
         """Let no more runs start from a workflow; its versions stay."""
-        return Workflow.read(await self._door.json("POST", f"/workflows/{part(name)}/retract"))
+        return Workflow.read(await self._door.once("POST", f"/workflows/{part(name)}/retract"))
 
     async def label_workflow(
         self, name: str, *, category: str | None = None, company: str | None = None
@@ -182,7 +182,7 @@ class AsyncCatalogueCalls:
     async def restore(self, name: str, version: int) -> Workflow:
         """Make an old version the newest one again; what is published stays."""
         path = f"/workflows/{part(name)}/versions/{version}/restore"
-        return Workflow.read(await self._door.json("POST", path))
+        return Workflow.read(await self._door.once("POST", path))
 
     async def delete_draft(self, name: str, version: int) -> None:
         """Forget a version that was never published."""

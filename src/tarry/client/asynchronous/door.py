@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 
@@ -58,10 +59,12 @@ class AsyncDoor:
         """Call for what has no answer but that it is done."""
         await self.content(method, path, **asked)
 
-    async def once(self, method: str, path: str, *, key: str, **asked: Any) -> dict[str, Any]:
+    async def once(
+        self, method: str, path: str, *, key: str | None = None, **asked: Any
+    ) -> dict[str, Any]:
         """Call for something that must happen once, again and again until there is an answer."""
         insistence = Insistence()
-        headers = {KEY_HEADER: key}
+        headers = {**asked.pop("headers", {}), KEY_HEADER: key or str(uuid4())}
         while True:
             try:
                 return await self.json(method, path, headers=headers, **asked)

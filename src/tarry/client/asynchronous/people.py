@@ -48,7 +48,7 @@ class AsyncPeople:
         }
         if password is not None:
             order["password"] = password
-        return User.read(await self._door.json("POST", "/users", json=order))
+        return User.read(await self._door.once("POST", "/users", json=order))
 
     async def change_user(
         self,
@@ -76,7 +76,7 @@ class AsyncPeople:
     async def reset_password(self, user: str) -> str:
         """Give a user another password, and give it."""
         return str(
-            (await self._door.json("POST", f"/users/{_part(user)}/password-reset"))["password"]
+            (await self._door.once("POST", f"/users/{_part(user)}/password-reset"))["password"]
         )
 
     async def change_email(self, email: str) -> None:
@@ -90,7 +90,7 @@ class AsyncPeople:
     async def make_project(self, name: str, description: str = "") -> Project:
         """Make a project."""
         order = {"name": name, "description": description}
-        return Project.read(await self._door.json("POST", "/projects", json=order))
+        return Project.read(await self._door.once("POST", "/projects", json=order))
 
     async def close_project(self, project: str) -> None:
         """Close a project; its data and its name stay."""
@@ -130,7 +130,7 @@ class AsyncPeople:
         order: dict[str, Any] = {"name": name, "scopes": list(scopes)}
         if expires_at is not None:
             order["expires_at"] = expires_at.isoformat()
-        return ApiToken.read(await self._door.json("POST", "/api-tokens", json=order))
+        return ApiToken.read(await self._door.once("POST", "/api-tokens", json=order))
 
     async def revoke_token(self, token: str) -> None:
         """Make an API token worthless, by its id, or by its name if it is ours."""

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from tarry.client.answers import Event, Run
 from tarry.client.asynchronous.door import AsyncDoor as Door
@@ -45,7 +44,7 @@ class AsyncRunCalls:
         """
         asked: dict[str, Any] = {"workflow": workflow, "inputs": plain(inputs)}
         asked |= {"tell": wishes(tell)} | ({} if version is None else {"version": version})
-        return Run.read(await self._door.once("POST", "/runs", json=asked, key=key or str(uuid4())))
+        return Run.read(await self._door.once("POST", "/runs", json=asked, key=key))
 
     async def try_service(
         self, service: str, inputs: Values, *, tell: Sequence[str] = (), key: str | None = None
@@ -59,7 +58,7 @@ class AsyncRunCalls:
             key: as `start_run`.
         """
         asked = {"service": service, "inputs": plain(inputs), "tell": wishes(tell)}
-        return Run.read(await self._door.once("POST", "/runs", json=asked, key=key or str(uuid4())))
+        return Run.read(await self._door.once("POST", "/runs", json=asked, key=key))
 
     async def resume(
         self,
@@ -79,7 +78,7 @@ class AsyncRunCalls:
         """
         asked = {"inputs": plain(changes or {}), "tell": wishes(tell)}
         path = f"/runs/{part(run)}/resume"
-        return Run.read(await self._door.once("POST", path, json=asked, key=key or str(uuid4())))
+        return Run.read(await self._door.once("POST", path, json=asked, key=key))
 
     async def rerun(
         self,
@@ -92,7 +91,7 @@ class AsyncRunCalls:
         """Start a run that does all of another one again; arguments are those of `resume`."""
         asked = {"inputs": plain(changes or {}), "tell": wishes(tell)}
         path = f"/runs/{part(run)}/rerun"
-        return Run.read(await self._door.once("POST", path, json=asked, key=key or str(uuid4())))
+        return Run.read(await self._door.once("POST", path, json=asked, key=key))
 
     async def runs(self, state: str | None = None, *, limit: int = 50, **wanted: Any) -> list[Run]:
         """List runs, newest first.
@@ -144,12 +143,12 @@ class AsyncRunCalls:
 
     async def abort(self, run: str) -> None:
         """Ask for a run to be stopped; watch its state to see when it is."""
-        (await self._door.done("POST", f"/runs/{part(run)}/abort"))
+        (await self._door.once("POST", f"/runs/{part(run)}/abort"))
 
     async def decide(self, run: str, step: int, decision: str) -> None:
         """Decide about a step whose outcome is unknown: `again` or `give-up`."""
         path = f"/runs/{part(run)}/steps/{step}/decision"
-        (await self._door.done("POST", path, json={"decision": decision}))
+        (await self._door.once("POST", path, json={"decision": decision}))
 
     async def tell(self, run: str, step: int, message: str) -> str:
         """Send a message to the program of a running step, and give what its service says to it.
@@ -158,7 +157,7 @@ class AsyncRunCalls:
         the error's code is `message-lost`, and the run keeps the message without an answer.
         """
         path = f"/runs/{part(run)}/steps/{step}/messages"
-        answer = await self._door.json("POST", path, json={"message": message})
+        answer = await self._door.once("POST", path, json={"message": message})
         return str(answer["answer"])
 
     async def page(self, run: str, step: int) -> bytes:

@@ -14,7 +14,17 @@ from tarry.platform.accounts.model.people import (
     Session,
     User,
 )
-from tarry.platform.kernel.model import WHOLE, ExecutionId, ProjectId, Stretch, UserId
+from tarry.platform.accounts.model.requests import Answer, Marked
+from tarry.platform.kernel.interfaces import Trail
+from tarry.platform.kernel.model import (
+    WHOLE,
+    Caller,
+    ExecutionId,
+    ProjectId,
+    Request,
+    Stretch,
+    UserId,
+)
 
 Randomness = Callable[[int], bytes]
 """Gives so many random bytes, fit for secrets."""
@@ -190,8 +200,11 @@ class Tokens(Protocol):
         ...
 
 
-class Records(Protocol):
-    """The store of log-ins that failed and of the audit trail, within one transaction."""
+class Records(Trail, Protocol):
+    """The store of log-ins that failed, of the audit trail and of named requests.
+
+    All within one transaction.
+    """
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Keep a log-in that is being checked."""
@@ -215,6 +228,18 @@ class Records(Protocol):
 
     def add_entry(self, entry: Entry) -> None:
         """Add a line to the audit trail."""
+        ...
+
+    def marked(self, project: ProjectId, owner: UserId, key: str) -> Marked | None:
+        """Give what became of a request, however long ago."""
+        ...
+
+    def keep_answer(self, caller: Caller, request: Request, answer: Answer) -> None:
+        """Keep what a request was answered with; nothing happens if it has done nothing."""
+        ...
+
+    def forget_requests(self, before: datetime, limit: int) -> int:
+        """Forget requests from before an instant, at most so many; tells how many."""
         ...
 
     def forget_entries(self, before: datetime, limit: int) -> int:

@@ -84,3 +84,14 @@ class DatabaseClosed(TarryError):
     code = "database-closed"
     sort = Sort.UNAVAILABLE
     message = "The database is closed: the platform is stopping"
+
+
+class RequestDone(TarryError):
+    """A named request has done its work before, and the answer to it is not there any more."""
+
+    code = "request-done"
+    sort = Sort.CONFLICT
+    message = (
+        "The request with the idempotency key {key} has been here before and did {action} "
+        "({subject}); its answer was not kept: look at what is there, and name a new request anew"
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
-from tarry.platform.kernel.model import Deed
+from tarry.platform.kernel.model import Caller, Deed
 
 Clock = Callable[[], datetime]
 """Gives the instant, in UTC."""
@@ -42,7 +42,23 @@ class Trail(Protocol):
     """
 
     def add_deed(self, deed: Deed) -> None:
-        """Write down what somebody has done."""
+        """Write down what somebody has done; if they name their request, that it was done.
+
+        Raises:
+            RequestDone: it was done before. Nothing of this transaction is to be kept.
+        """
+        ...
+
+    def claim(self, deed: Deed) -> None:
+        """Keep that a named request is about to do what no transaction can take back.
+
+        Raises:
+            RequestDone: it has done so before, or may have.
+        """
+        ...
+
+    def release(self, caller: Caller) -> None:
+        """Take a claim back: nothing was done."""
         ...
 
 
@@ -51,3 +67,9 @@ class NoTrail:
 
     def add_deed(self, deed: Deed) -> None:
         """Write nothing down."""
+
+    def claim(self, deed: Deed) -> None:
+        """Keep nothing."""
+
+    def release(self, caller: Caller) -> None:
+        """Take nothing back."""

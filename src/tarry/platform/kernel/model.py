@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -34,6 +34,26 @@ class Right(StrEnum):
     """Manage users and projects of the whole platform, and share with all of them."""
 
 
+KEPT_FOR = timedelta(hours=24)
+"""For so long a request that arrives again is answered as it was the first time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request that may arrive again, named by whoever sends it; the same name, the same deed.
+
+    Attributes:
+        key: chosen by the sender, unique among the requests of a user in a project.
+        digest: tells what is asked for, so that a key that is used for something else is noticed;
+            it must not betray the values, which may be secret.
+        attempt: tells this arrival of the request from every other one.
+    """
+
+    key: str
+    digest: str = field(repr=False)
+    attempt: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Caller:
     """Who calls, as far as a token proves it.
@@ -44,6 +64,7 @@ class Caller:
         execution: set when the token is that of a run; it is then good for that run only.
         api_token: the id of the API token that was shown, if it was one.
         address: where the call comes from, for the audit trail.
+        request: how they name what they ask for, if it may arrive again.
     """
 
     user: UserId
@@ -56,6 +77,7 @@ class Caller:
     execution: ExecutionId | None = None
     api_token: str = ""
     address: str = ""
+    request: Request | None = None
 
     def may(self, right: Right) -> bool:
         """Tell whether the caller has a right."""

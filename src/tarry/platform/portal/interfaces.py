@@ -13,6 +13,7 @@ from typing import Protocol
 
 from tarry.platform.accounts.model.audit import Entry
 from tarry.platform.accounts.model.people import Member, Project, User
+from tarry.platform.accounts.model.requests import Answer, Marked
 from tarry.platform.accounts.model.roles import Role
 from tarry.platform.accounts.operations import Given, ListedToken, LoggedIn, MadeToken
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
@@ -372,6 +373,18 @@ class Files(Protocol):
         ...
 
 
+class Requests(Protocol):
+    """Requests that their senders have named, and what they were answered with."""
+
+    async def before(self, caller: Caller, request: Request) -> Marked | None:
+        """Give what became of a request of that key, if it was not long ago."""
+        ...
+
+    async def keep(self, caller: Caller, request: Request, answer: Answer) -> None:
+        """Keep what a request was answered with, if it has done something."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rooms:
     """All that stands behind the browser's door.
@@ -386,3 +399,4 @@ class Rooms:
     catalogue: Catalogue
     runs: Runs
     files: Files
+    requests: Requests

@@ -4,22 +4,20 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 
+from tarry.platform.accounts.adapters.sql_requests import SqlRequests
 from tarry.platform.accounts.adapters.tables import audit_trail, log_in_attempts
 from tarry.platform.accounts.model.attempts import Attempt
 from tarry.platform.accounts.model.audit import Entry, entry_of
 from tarry.platform.kernel.model import Deed, ProjectId
 
 
-class SqlRecords:
+class SqlRecords(SqlRequests):
     """Log-ins that failed, and the audit trail, in the transaction of a connection.
 
     It is the `kernel.interfaces.Trail` of other rooms, which write in that transaction too.
     """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Keep a log-in that is being checked."""
@@ -62,7 +60,8 @@ class SqlRecords:
         )
 
     def add_deed(self, deed: Deed) -> None:
-        """Add the line of something that was done in another room, in this very transaction."""
+        """Add the line of something that was done, in the transaction that does it."""
+        self.claim(deed)
         self.add_entry(entry_of(deed.caller, deed.action, deed.subject, deed.facts, deed.at))
 
     def forget_entries(self, before: datetime, limit: int) -> int:

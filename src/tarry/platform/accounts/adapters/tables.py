@@ -6,6 +6,8 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -110,6 +112,24 @@ log_in_attempts = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
     Index("ix_log_in_attempts_name", "name", "at"),
     Index("ix_log_in_attempts_address", "address", "at"),
+)
+
+# Requests that their senders have named, what they did, and what they were answered with.
+named_requests = Table(
+    "named_requests",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("owner", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("attempt", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("status", Integer, nullable=True),
+    Column("headers", JsonText, nullable=True),
+    Column("body", LargeBinary, nullable=True),
+    Index("named_requests_by_age", "at"),
 )
 
 audit_trail = Table(

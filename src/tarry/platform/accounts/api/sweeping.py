@@ -1,4 +1,4 @@
-"""Forgets lines of the audit trail that are no longer kept, by the operator's rule."""
+"""Forgets what the accounts need not keep: old lines of the audit trail, and old requests."""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from tarry.platform.accounts.interfaces import Accounts
+from tarry.platform.accounts.operations.requests import forget_old_requests
 from tarry.platform.accounts.operations.trail import forget_old_entries
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
 
@@ -19,7 +20,7 @@ AT_ONCE = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class Sweeping:
-    """Removes old lines. One of them is enough.
+    """Removes what is old. One of them is enough.
 
     Attributes:
         keep_trail: how long a line is kept; `None`: for ever.
@@ -40,7 +41,9 @@ class Sweeping:
             await asyncio.sleep(LOOK_EVERY.total_seconds())
 
     async def forget_old(self) -> int:
-        """Forget what is old by now, a portion at a time; tells how many lines."""
+        """Forget what is old by now, a portion at a time; tells how many lines of the trail."""
+        while await forget_old_requests(self.accounts, clock=self.clock):
+            pass
         if self.keep_trail is None:
             return 0
         before, forgotten = self.clock() - self.keep_trail, 0

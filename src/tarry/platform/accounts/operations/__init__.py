@@ -28,6 +28,7 @@ from tarry.platform.accounts.operations.projects import (
     see_projects,
     set_roles,
 )
+from tarry.platform.accounts.operations.requests import answered_before, keep_answer
 from tarry.platform.accounts.operations.run_tokens import (
     close_run_token,
     open_run_token,
@@ -53,6 +54,7 @@ __all__ = [
     "MadeToken",
     "add_project",
     "add_user",
+    "answered_before",
     "caller_of",
     "change_email",
     "change_password",
@@ -62,6 +64,7 @@ __all__ = [
     "create_project",
     "create_user",
     "ensure_user",
+    "keep_answer",
     "list_api_tokens",
     "list_members",
     "list_projects",

@@ -9,13 +9,12 @@ import structlog
 
 from tarry.platform.accounts.errors import BadExpiry
 from tarry.platform.accounts.interfaces import Accounts, Randomness
-from tarry.platform.accounts.model.audit import entry_of
 from tarry.platform.accounts.model.people import ApiToken, User, checked_name
 from tarry.platform.accounts.model.tokens import api_token, token_hash
 from tarry.platform.accounts.operations.rights import demand_in_person
 from tarry.platform.kernel.errors import NotAllowed, NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import WHOLE, Caller, Right, Stretch
+from tarry.platform.kernel.model import WHOLE, Caller, Deed, Right, Stretch
 
 log = structlog.get_logger()
 
@@ -89,7 +88,7 @@ async def make_api_token(
 
     def work(store: Accounts) -> None:
         store.add_api_token(kept)
-        store.add_entry(entry_of(caller, "token.made", name, facts, now))
+        store.add_deed(Deed(caller=caller, action="token.made", subject=name, facts=facts, at=now))
 
     await accounts.write(work)
     log.info("token.made", user=caller.user_name, token=kept.id)
@@ -150,7 +149,9 @@ async def revoke_api_token(
         owner = store.user(found.user)
         store.remove_api_token(found.id)
         facts = {"id": found.id, "user": owner.name if owner else ""}
-        store.add_entry(entry_of(caller, "token.revoked", found.name, facts, now))
+        store.add_deed(
+            Deed(caller=caller, action="token.revoked", subject=found.name, facts=facts, at=now)
+        )
         return found
 
     revoked = await accounts.write(work)

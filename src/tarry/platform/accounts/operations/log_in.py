@@ -10,7 +10,7 @@ import structlog
 from tarry.platform.accounts.errors import LogInFailed, ProjectNeeded, TooManyAttempts
 from tarry.platform.accounts.interfaces import Accounts, Passwords, Randomness
 from tarry.platform.accounts.model.attempts import Attempt, Attempts
-from tarry.platform.accounts.model.audit import Entry, entry_of
+from tarry.platform.accounts.model.audit import Entry
 from tarry.platform.accounts.model.people import (
     LONGEST_NAME,
     LONGEST_PASSWORD,
@@ -23,7 +23,7 @@ from tarry.platform.accounts.model.people import (
 from tarry.platform.accounts.model.roles import rights_of
 from tarry.platform.accounts.model.tokens import session_token, token_hash
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import Caller
+from tarry.platform.kernel.model import Caller, Deed
 
 log = structlog.get_logger()
 
@@ -85,7 +85,9 @@ async def log_in(
         store.forget_expired(now)
         store.add_session(_session(token, current, chosen, now))
         caller = as_caller(current, chosen, store.roles(current.id, chosen.id), address=address)
-        store.add_entry(entry_of(caller, "session.opened", current.name, {}, now))
+        store.add_deed(
+            Deed(caller=caller, action="session.opened", subject=current.name, facts={}, at=now)
+        )
         return caller
 
     caller = await accounts.write(open_session)

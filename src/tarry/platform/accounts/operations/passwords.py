@@ -5,13 +5,12 @@ import structlog
 from tarry.platform.accounts.errors import LogInFailed
 from tarry.platform.accounts.interfaces import Accounts, Passwords
 from tarry.platform.accounts.model.attempts import Attempts
-from tarry.platform.accounts.model.audit import entry_of
 from tarry.platform.accounts.model.people import checked_password
 from tarry.platform.accounts.model.tokens import token_hash
 from tarry.platform.accounts.operations.log_in import begin_attempt
 from tarry.platform.accounts.operations.rights import demand_in_person
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import Caller
+from tarry.platform.kernel.model import Caller, Deed
 
 log = structlog.get_logger()
 
@@ -53,7 +52,9 @@ async def change_password(
             raise LogInFailed(reason="the password was changed meanwhile")
         store.set_password(user.id, hashed)
         store.forget_attempts(user.name)
-        store.add_entry(entry_of(caller, "password.changed", user.name, {}, now))
+        store.add_deed(
+            Deed(caller=caller, action="password.changed", subject=user.name, facts={}, at=now)
+        )
         store.end_sessions(user.id, but=token_hash(token))
 
     await accounts.write(work)

@@ -6,14 +6,13 @@ from collections.abc import Collection
 import structlog
 
 from tarry.platform.accounts.interfaces import Accounts, Randomness
-from tarry.platform.accounts.model.audit import entry_of
 from tarry.platform.accounts.model.people import Member, Project, User
 from tarry.platform.accounts.model.roles import Role
 from tarry.platform.accounts.operations.people import new_project
 from tarry.platform.accounts.operations.rights import demand_in, project_called, user_called
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import WHOLE, Caller, Right, Stretch
+from tarry.platform.kernel.model import WHOLE, Caller, Deed, Right, Stretch
 
 log = structlog.get_logger()
 
@@ -51,7 +50,11 @@ async def add_project(
 
     def work(store: Accounts) -> None:
         store.add_project(project)
-        store.add_entry(entry_of(caller, "project.made", name, {}, project.created_at))
+        store.add_deed(
+            Deed(
+                caller=caller, action="project.made", subject=name, facts={}, at=project.created_at
+            )
+        )
 
     await accounts.write(work)
     return project
@@ -74,7 +77,15 @@ async def close_project(
     def work(store: Accounts) -> Project:
         known = project_called(store, project)
         store.close_project(known.id, now)
-        store.add_entry(entry_of(caller, "project.closed", known.name, {"id": known.id}, now))
+        store.add_deed(
+            Deed(
+                caller=caller,
+                action="project.closed",
+                subject=known.name,
+                facts={"id": known.id},
+                at=now,
+            )
+        )
         return known
 
     closed = await accounts.write(work)
@@ -150,7 +161,9 @@ async def set_roles(
             "before": " ".join(sorted(before)),
             "now": " ".join(sorted(store.roles(known.id, place.id))),
         }
-        store.add_entry(entry_of(caller, "roles.changed", known.name, facts, now))
+        store.add_deed(
+            Deed(caller=caller, action="roles.changed", subject=known.name, facts=facts, at=now)
+        )
         return known
 
     return await accounts.write(work)
@@ -177,7 +190,9 @@ async def remove_member(
         if not store.remove_member(known.id, place.id):
             raise NotFound(what=f"member of {place.name} called", name=known.name)
         facts = {"project": place.name}
-        store.add_entry(entry_of(caller, "member.removed", known.name, facts, now))
+        store.add_deed(
+            Deed(caller=caller, action="member.removed", subject=known.name, facts=facts, at=now)
+        )
         return known
 
     return await accounts.write(work)

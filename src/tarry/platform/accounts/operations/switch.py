@@ -5,13 +5,12 @@ import secrets
 import structlog
 
 from tarry.platform.accounts.interfaces import Accounts, Randomness
-from tarry.platform.accounts.model.audit import entry_of
 from tarry.platform.accounts.model.people import SESSION_LASTS, Session
 from tarry.platform.accounts.model.tokens import session_token, token_hash
 from tarry.platform.accounts.operations.log_in import LoggedIn, as_caller
 from tarry.platform.kernel.errors import NotFound, NotLoggedIn
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import Caller
+from tarry.platform.kernel.model import Caller, Deed
 
 log = structlog.get_logger()
 
@@ -55,7 +54,9 @@ async def switch_project(
         store.add_session(session)
         roles = store.roles(user.id, place.id)
         found = as_caller(user, place, roles, address=caller.address)
-        store.add_entry(entry_of(found, "session.opened", user.name, {}, now))
+        store.add_deed(
+            Deed(caller=found, action="session.opened", subject=user.name, facts={}, at=now)
+        )
         return found, session
 
     found, session = await accounts.write(work)

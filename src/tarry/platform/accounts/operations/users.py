@@ -8,7 +8,6 @@ import structlog
 
 from tarry.platform.accounts.errors import RunsGoOn
 from tarry.platform.accounts.interfaces import Accounts, Passwords, Randomness
-from tarry.platform.accounts.model.audit import entry_of
 from tarry.platform.accounts.model.people import User, password_from
 from tarry.platform.accounts.model.roles import Role
 from tarry.platform.accounts.operations.people import Given, new_user
@@ -22,7 +21,7 @@ from tarry.platform.accounts.operations.rights import (
 )
 from tarry.platform.kernel.errors import NotFound
 from tarry.platform.kernel.interfaces import Clock, Transactions, utc_now
-from tarry.platform.kernel.model import WHOLE, Caller, Right, Stretch
+from tarry.platform.kernel.model import WHOLE, Caller, Deed, Right, Stretch
 
 log = structlog.get_logger()
 
@@ -74,7 +73,15 @@ async def add_user(
         store.add_member(user.id, place.id, user.created_at)
         for role in roles:
             store.grant_role(user.id, place.id, role)
-        store.add_entry(entry_of(caller, "user.made", user.name, facts, user.created_at))
+        store.add_deed(
+            Deed(
+                caller=caller,
+                action="user.made",
+                subject=user.name,
+                facts=facts,
+                at=user.created_at,
+            )
+        )
 
     await accounts.write(work)
     log.info("user.made", user=user.name, by=caller.user_name)
@@ -122,7 +129,9 @@ async def change_user(
         store.change_user(changed)
         if not changed.active:
             store.end_sessions(known.id)
-        store.add_entry(entry_of(caller, "user.changed", known.name, facts, now))
+        store.add_deed(
+            Deed(caller=caller, action="user.changed", subject=known.name, facts=facts, at=now)
+        )
         return changed
 
     return await accounts.write(work)
@@ -148,7 +157,15 @@ async def remove_user(
         if count := store.open_run_tokens(known.id):
             raise RunsGoOn(user=known.name, count=count)
         store.remove_user(known.id)
-        store.add_entry(entry_of(caller, "user.removed", known.name, {"id": known.id}, now))
+        store.add_deed(
+            Deed(
+                caller=caller,
+                action="user.removed",
+                subject=known.name,
+                facts={"id": known.id},
+                at=now,
+            )
+        )
         return known
 
     removed = await accounts.write(work)
@@ -186,7 +203,9 @@ async def reset_password(
         store.forget_attempts(known.name)
         for token in store.api_tokens(user=known.id):
             store.remove_api_token(token.id)
-        store.add_entry(entry_of(caller, "password.reset", known.name, {}, now))
+        store.add_deed(
+            Deed(caller=caller, action="password.reset", subject=known.name, facts={}, at=now)
+        )
 
     await accounts.write(work)
     return password
@@ -210,6 +229,14 @@ async def change_email(
         if known is None:
             raise NotFound(what="user", name=caller.user_name)
         store.change_user(replace(known, email=email))
-        store.add_entry(entry_of(caller, "email.changed", known.name, {"email": email}, now))
+        store.add_deed(
+            Deed(
+                caller=caller,
+                action="email.changed",
+                subject=known.name,
+                facts={"email": email},
+                at=now,
+            )
+        )
 
     await accounts.write(work)

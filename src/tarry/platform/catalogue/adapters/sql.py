@@ -6,7 +6,7 @@ from tarry.platform.catalogue.adapters.sql_favourites import SqlFavourites
 from tarry.platform.catalogue.adapters.sql_services import SqlServices
 from tarry.platform.catalogue.adapters.sql_workflows import SqlWorkflows
 from tarry.platform.kernel.interfaces import NoTrail, Trail
-from tarry.platform.kernel.model import Deed
+from tarry.platform.kernel.model import Caller, Deed
 
 
 class SqlCatalogue(SqlServices, SqlWorkflows, SqlFavourites):
@@ -20,3 +20,11 @@ class SqlCatalogue(SqlServices, SqlWorkflows, SqlFavourites):
     def add_deed(self, deed: Deed) -> None:
         """Write down what somebody has done."""
         self._trail.add_deed(deed)
+
+    def claim(self, deed: Deed) -> None:
+        """Keep that a named request is about to do something."""
+        self._trail.claim(deed)
+
+    def release(self, caller: Caller) -> None:
+        """Take a claim back: nothing was done."""
+        self._trail.release(caller)

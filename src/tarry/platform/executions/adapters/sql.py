@@ -75,6 +75,14 @@ class SqlExecutions:
         """Write down what somebody has done."""
         self._trail.add_deed(deed)
 
+    def claim(self, deed: Deed) -> None:
+        """Keep that a named request is about to do something."""
+        self._trail.claim(deed)
+
+    def release(self, caller: Caller) -> None:
+        """Take a claim back: nothing was done."""
+        self._trail.release(caller)
+
     def add(self, run: NewRun) -> None:
         """Keep a new execution, and the letter that asks the manager to begin it."""
         content = json.dumps(run.snapshot, sort_keys=True, separators=(",", ":"))

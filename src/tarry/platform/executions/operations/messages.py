@@ -17,7 +17,7 @@ from tarry.platform.executions.operations.plans import terms_of
 from tarry.platform.executions.operations.rights import refuse_runs, run_of
 from tarry.platform.executions.operations.room import Room
 from tarry.platform.kernel.errors import NotFound
-from tarry.platform.kernel.model import Caller, Deed, ExecutionId, execution_of
+from tarry.platform.kernel.model import Caller, Deed, ExecutionId, StepRunId, execution_of
 
 LONGEST_MESSAGE = 64 * 1024
 """Bytes of one message."""
@@ -50,6 +50,7 @@ async def tell(
         InvalidValue: the message is empty or far too long.
         MessageRefused: the service did not take it.
         MessageLost: the service cannot be reached, or has not answered.
+        RequestDone: the same named request has sent it before, or may have.
     """
     refuse_runs(caller, "send a message")
     _check(message)
@@ -60,6 +61,9 @@ async def tell(
     view, taken_along = await room.store.read(work)
     step = _listening(view, number)
     entry = from_snapshot(taken_along).services[step.service]
+    if caller.request is not None:  # what was sent cannot be taken back
+        claim = _deed(room, caller, step.id, {})
+        await room.store.write(lambda store: store.claim(claim))
     call = StepCall(step=step.id, terms=terms_of(entry, Patience()), inputs={})
     try:
         answer = await room.intercom.notify(call, message)
@@ -68,6 +72,8 @@ async def tell(
             await _keep(room, caller, StepTold(step.id, message, caller.user_name, from_page, None))
             what = "Nobody knows whether the message has arrived"
             raise MessageLost(what=what, reason=error.reason) from error
+        if caller.request is not None:
+            await room.store.write(lambda store: store.release(caller))
         if error.trouble in {Trouble.FAULT, Trouble.REFUSED}:
             raise MessageRefused(reason=error.reason) from error
         raise MessageLost(what="The message has not arrived", reason=error.reason) from error
@@ -76,18 +82,24 @@ async def tell(
 
 
 async def _keep(room: Room, caller: Caller, told: StepTold) -> None:
-    execution = execution_of(told.step)
-    facts = {"step": told.step} | ({"arrived": "unknown"} if told.answer is None else {})
+    deed = _deed(room, caller, told.step, {"arrived": "unknown"} if told.answer is None else {})
 
     def work(store: ExecutionStore) -> None:
-        store.post(Letter(execution, told))
-        said = "run.step-told"
-        store.add_deed(
-            Deed(caller=caller, action=said, subject=execution, at=room.clock(), facts=facts)
-        )
+        store.post(Letter(execution_of(told.step), told))
+        store.add_deed(deed)
 
     await room.store.write(work)
     room.bell.ring_manager()
+
+
+def _deed(room: Room, caller: Caller, step: StepRunId, facts: Mapping[str, str]) -> Deed:
+    return Deed(
+        caller=caller,
+        action="run.step-told",
+        subject=execution_of(step),
+        at=room.clock(),
+        facts={"step": step, **facts},
+    )
 
 
 def _check(message: str) -> None:

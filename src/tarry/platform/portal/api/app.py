@@ -32,6 +32,7 @@ from tarry.platform.portal.api import (
 )
 from tarry.platform.portal.api.door import Door
 from tarry.platform.portal.api.guards import BodyLimit, HostCheck, SecurityHeaders, same_origin
+from tarry.platform.portal.api.once import Once
 from tarry.platform.portal.api.rendering import STATIC
 from tarry.platform.portal.interfaces import Rooms
 
@@ -121,6 +122,7 @@ def build(
     app.include_router(_api())
     app.include_router(rest_health.router)
     _show_pages(app)
+    app.add_middleware(Once)
     app.add_middleware(problems.LastResort)
     app.add_middleware(BodyLimit, files=(rest_files.FILES_PATH,), file_limit=upload_limit)
     app.add_middleware(HostCheck, host_names=(*host_names, public.hostname or "localhost"))

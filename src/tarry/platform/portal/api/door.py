@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Request, Response, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
@@ -86,7 +86,18 @@ async def caller_of(request: Request, token: Annotated[str, Depends(token_of)]) 
         NotLoggedIn: the token is not valid.
     """
     caller = await door_of(request).rooms.accounts.caller_of(token)
-    return replace(caller, address=address_of(request))
+    named = getattr(request.state, "named", None)
+    return replace(caller, address=address_of(request), request=named)
+
+
+async def known_caller(request: Request) -> Caller:
+    """Tell who calls, before anybody has looked at what they want.
+
+    Raises:
+        NotLoggedIn: nobody whom we know.
+    """
+    token = token_of(request, await _HEADER(request), await _BEARER(request))
+    return await caller_of(request, token)
 
 
 def address_of(request: Request) -> str:
@@ -102,3 +113,8 @@ TheCaller = Annotated[Caller, Depends(caller_of)]
 def seconds_until(instant: datetime | None, now: datetime) -> int | None:
     """Tell for how long a cookie should last."""
     return None if instant is None else max(0, int((instant - now).total_seconds()))
+
+
+def keep_nowhere(answer: Response) -> None:
+    """Say of an answer that it shows a secret: nobody is to keep it, we neither."""
+    answer.headers["Cache-Control"] = "no-store"

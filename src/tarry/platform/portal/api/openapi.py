@@ -5,7 +5,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from tarry.platform.portal.api.once import takes_keys
 from tarry.platform.portal.api.problems import Problem
+from tarry.platform.portal.api.repeating import KEY_HEADER, SAID_OF_KEYS
 
 PROBLEM: dict[str, Any] = {
     "description": "An error (RFC 9457)",
@@ -45,6 +47,15 @@ _PARAMETERS = {
 """What parameters mean that do not say it themselves."""
 
 
+_KEY: dict[str, Any] = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": SAID_OF_KEYS,
+    "schema": {"type": "string", "maxLength": 257},
+}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Declare with which errors a call may be answered, besides that it was not understood."""
     return {status: PROBLEM | {"description": _MEANINGS[status]} for status in statuses}
@@ -70,13 +81,15 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     schemas["Problem"] = Problem.model_json_schema()
     for path, operations in document["paths"].items():
-        for operation in operations.values():
-            _complete(path, operation)
+        for method, operation in operations.items():
+            _complete(method, path, operation)
     return document
 
 
-def _complete(path: str, operation: dict[str, Any]) -> None:
+def _complete(method: str, path: str, operation: dict[str, Any]) -> None:
     """Declare what holds for every operation of its kind, so that no route has to repeat it."""
+    if method == "post" and takes_keys("POST", path):
+        operation.setdefault("parameters", []).append(_KEY)
     for parameter in operation.get("parameters", ()):
         parameter.setdefault("description", _PARAMETERS.get(parameter["name"], ""))
     responses = operation["responses"]
@@ -84,6 +97,8 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     statuses = [401, 403] if operation.get("security") else []
     if "{" in path:
         statuses.append(404)
+    if method == "post" and takes_keys("POST", path):
+        statuses.append(409)
     if "requestBody" in operation:
         statuses.append(413)
     if "requestBody" in operation or operation.get("parameters"):

@@ -9,18 +9,27 @@ from tarry.platform.portal.api.answers import (
     SessionAnswer,
     me_answer,
 )
-from tarry.platform.portal.api.door import TheCaller, TheDoor, TheToken, address_of
+from tarry.platform.portal.api.door import (
+    TheCaller,
+    TheDoor,
+    TheToken,
+    address_of,
+    keep_nowhere,
+)
 from tarry.platform.portal.api.openapi import problems
 
 router = APIRouter(tags=["accounts"])
 
 
 @router.post("/tokens", status_code=201, operation_id="makeToken", responses=problems(401, 429))
-async def log_in(request: Request, order: LogInOrder, door: TheDoor) -> SessionAnswer:
+async def log_in(
+    request: Request, order: LogInOrder, response: Response, door: TheDoor
+) -> SessionAnswer:
     """Log in: a session token for a user and a project."""
     found = await door.rooms.accounts.log_in(
         order.user, order.password, order.project, address=address_of(request)
     )
+    keep_nowhere(response)
     return SessionAnswer(
         token=found.token,
         user=found.caller.user_name,

@@ -22,7 +22,7 @@ from tarry.platform.portal.api.answers_people import (
     user_answer,
 )
 from tarry.platform.portal.api.by_name import WantedByName, page_of
-from tarry.platform.portal.api.door import TheCaller, TheDoor
+from tarry.platform.portal.api.door import TheCaller, TheDoor, keep_nowhere
 
 router = APIRouter(tags=["people"])
 
@@ -36,7 +36,9 @@ async def users(door: TheDoor, caller: TheCaller, stretch: WantedByName) -> Page
 
 
 @router.post("/users", status_code=201, operation_id="makeUser")
-async def add_user(order: UserOrder, door: TheDoor, caller: TheCaller) -> MadeUserAnswer:
+async def add_user(
+    order: UserOrder, response: Response, door: TheDoor, caller: TheCaller
+) -> MadeUserAnswer:
     """Make a user who works in a project."""
     given = Given(
         name=order.name,
@@ -49,6 +51,8 @@ async def add_user(order: UserOrder, door: TheDoor, caller: TheCaller) -> MadeUs
         caller, given, project=order.project, roles=order.roles
     )
     told = password if order.password is None else None
+    if told is not None:
+        keep_nowhere(response)
     return MadeUserAnswer(**user_answer(user).model_dump(), password=told)
 
 
@@ -67,8 +71,11 @@ async def remove_user(user: str, door: TheDoor, caller: TheCaller) -> Response:
 
 
 @router.post("/users/{user}/password-reset", operation_id="resetPassword")
-async def reset_password(user: str, door: TheDoor, caller: TheCaller) -> PasswordAnswer:
+async def reset_password(
+    user: str, response: Response, door: TheDoor, caller: TheCaller
+) -> PasswordAnswer:
     """Give a user another password; their sessions end and their tokens are revoked."""
+    keep_nowhere(response)
     return PasswordAnswer(password=await door.rooms.people.reset_password(caller, user))
 
 

@@ -15,7 +15,7 @@ from tarry.platform.portal.api.answers_people import (
     token_answer,
 )
 from tarry.platform.portal.api.by_name import WantedByName, page_of
-from tarry.platform.portal.api.door import TheCaller, TheDoor
+from tarry.platform.portal.api.door import TheCaller, TheDoor, keep_nowhere
 
 router = APIRouter(tags=["people"])
 
@@ -34,8 +34,11 @@ async def tokens(
 
 
 @router.post("/api-tokens", status_code=201, operation_id="makeApiToken")
-async def make_token(order: ApiTokenOrder, door: TheDoor, caller: TheCaller) -> MadeTokenAnswer:
+async def make_token(
+    order: ApiTokenOrder, response: Response, door: TheDoor, caller: TheCaller
+) -> MadeTokenAnswer:
     """Make a token for a program, in the project of the log-in. It is shown this once."""
+    keep_nowhere(response)
     made = await door.rooms.people.make_token(
         caller, order.name, frozenset(order.scopes), order.expires_at
     )
