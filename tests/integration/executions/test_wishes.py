@@ -1,5 +1,7 @@
 """Who wants to be told about a run is held against what can be done, before anything begins."""
 
+import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -56,6 +58,50 @@ async def test_what_cannot_be_done_is_refused_and_nothing_begins(wish: Wish, wor
     with pytest.raises(CannotTell, match=words):
         await start(made, wish)
     assert await operations.list_runs(made, EVE) == []
+
+
+HOSTS = {
+    "inside.example.org": ["10.1.2.3"],
+    "mixed.example.org": ["127.0.0.1", "10.1.2.3"],
+    "here.example.org": ["127.0.0.1"],
+}
+
+
+def named(allowed: str = "loopback") -> Room:
+    """A room whose name service knows these hosts, and has no answer for one."""
+
+    async def look_up(host: str) -> list[str]:
+        if host == "slow.example.org":
+            await asyncio.sleep(60)
+        if host == "away.example.org":
+            raise socket.gaierror(socket.EAI_AGAIN, "try again")
+        if host not in HOSTS:
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        return HOSTS[host]
+
+    rules = AllowedAddresses.parse([allowed])
+    reach = ReachAsSetUp(allowed=rules, mail=True, look_up=look_up, patience=0.01)
+    return replace(House(PLAIN, clock=lambda: NOON).room, reach=reach)
+
+
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [
+        ("inside.example.org", r"tell\.0\.webhook: the operator does not allow"),
+        ("mixed.example.org", r"tell\.0\.webhook: the operator does not allow"),
+        ("typo.example.org", r"tell\.0\.webhook: the name typo\.example\.org is not known"),
+    ],
+)
+async def test_a_host_name_is_looked_up_when_the_wish_is_made(host: str, words: str) -> None:
+    made = named()
+    with pytest.raises(CannotTell, match=words):
+        await start(made, replace(HOOK, address=f"http://{host}/hook"))
+    assert await operations.list_runs(made, EVE) == []
+
+
+@pytest.mark.parametrize("host", ["here.example.org", "away.example.org", "slow.example.org"])
+async def test_a_name_service_that_has_no_answer_now_holds_up_no_run(host: str) -> None:
+    assert await start(named(), replace(HOOK, address=f"http://{host}/hook"))
 
 
 async def test_mail_needs_an_address_and_a_mail_server() -> None:

@@ -172,7 +172,7 @@ class NotDelivered(TarryError):
 class Reach(Protocol):
     """Knows who can be told about runs."""
 
-    def why_not(self, channel: Channel, address: str) -> str:
+    async def why_not(self, channel: Channel, address: str) -> str:
         """Say why nobody can be told there; empty if they can, as far as one knows before."""
         ...
 

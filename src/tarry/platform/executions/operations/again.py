@@ -69,7 +69,9 @@ async def resume(
 
     async def begin() -> ExecutionId:
         published, checked = await _anew(room, caller, before, changes or {})
-        run = new_run(room, caller, published, checked, wishes, trial=_trial(before, published))
+        run = await new_run(
+            room, caller, published, checked, wishes, trial=_trial(before, published)
+        )
         files = [*files_of(published, checked), *files_taken_over(published, before)]
         run = replace(run, resumed_from=execution)
         return await add_run(room, caller, run, checked=checked, files=files, request=request)
@@ -95,7 +97,9 @@ async def rerun(
 
     async def begin() -> ExecutionId:
         published, checked = await _anew(room, caller, before, changes or {})
-        run = new_run(room, caller, published, checked, wishes, trial=_trial(before, published))
+        run = await new_run(
+            room, caller, published, checked, wishes, trial=_trial(before, published)
+        )
         files = files_of(published, checked)
         run = replace(run, rerun_of=execution)
         return await add_run(room, caller, run, checked=checked, files=files, request=request)

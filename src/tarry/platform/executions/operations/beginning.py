@@ -32,12 +32,12 @@ async def begin_run(  # noqa: PLR0917 - what the verbs pass on
         CannotTell: somebody cannot be told about it as they wish.
     """
     checked = check(published.entry.inputs, inputs)
-    run = new_run(room, caller, published, checked, wishes, trial=trial)
+    run = await new_run(room, caller, published, checked, wishes, trial=trial)
     files = files_of(published, checked)
     return await add_run(room, caller, run, checked=checked, files=files, request=request)
 
 
-def new_run(
+async def new_run(
     room: Room,
     caller: Caller,
     published: PublishedWorkflow,
@@ -51,7 +51,7 @@ def new_run(
     Raises:
         CannotTell: somebody cannot be told about it as they wish.
     """
-    refuse_wishes(room, caller, wishes)
+    await refuse_wishes(room, caller, wishes)
     ports = published.entry.inputs
     return NewRun(
         id=room.new_id(),

@@ -27,7 +27,7 @@ def new_execution_id() -> ExecutionId:
 class Everybody:
     """Thinks that everybody can be told, until it comes to it."""
 
-    def why_not(self, channel: Channel, address: str) -> str:
+    async def why_not(self, channel: Channel, address: str) -> str:
         """Know of nothing that speaks against it."""
         del channel, address
         return ""

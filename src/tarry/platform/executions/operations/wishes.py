@@ -12,7 +12,7 @@ MOST_WISHES = 10
 LONGEST_ADDRESS = 2000
 
 
-def refuse_wishes(room: Room, caller: Caller, wishes: Sequence[Wish]) -> None:
+async def refuse_wishes(room: Room, caller: Caller, wishes: Sequence[Wish]) -> None:
     """Refuse wishes that cannot be fulfilled, before anything is begun.
 
     Mail goes to whoever asks, and to nobody else: the platform is no way to write to strangers.
@@ -21,11 +21,11 @@ def refuse_wishes(room: Room, caller: Caller, wishes: Sequence[Wish]) -> None:
         CannotTell: it names the wish, counted from 0, and says why.
     """
     for number, wish in enumerate(wishes):
-        if reason := _why_not(room, caller, wish, number):
+        if reason := await _why_not(room, caller, wish, number):
             raise CannotTell(number=number, channel=wish.channel, reason=reason)
 
 
-def _why_not(room: Room, caller: Caller, wish: Wish, number: int) -> str:
+async def _why_not(room: Room, caller: Caller, wish: Wish, number: int) -> str:
     if number >= MOST_WISHES:
         return f"no more than {MOST_WISHES} can be told of one run"
     if len(wish.address) > LONGEST_ADDRESS:
@@ -35,4 +35,4 @@ def _why_not(room: Room, caller: Caller, wish: Wish, number: int) -> str:
             return f"{caller.user_name} has no e-mail address: set one first"
         if wish.address != caller.email:
             return "mail goes to your own address only"
-    return room.reach.why_not(wish.channel, wish.address)
+    return await room.reach.why_not(wish.channel, wish.address)
