@@ -16,6 +16,7 @@ from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.published import PublishedWorkflow
 from tarry.platform.catalogue.operations import (
     Publication,
+    Published,
     Registered,
     Report,
     Saving,
@@ -110,11 +111,11 @@ class FakeCatalogue:
         self.known_workflows[entry.name] = entry
         return Report(entry=entry, is_new=True)
 
-    async def publish(self, caller: Caller, name: str, publication: Publication) -> WorkflowEntry:
+    async def publish(self, caller: Caller, name: str, publication: Publication) -> Published:
         del publication
         entry = await self.workflow(caller, name)
         self.known_workflows[name] = replace(entry, published_version=entry.version)
-        return self.known_workflows[name]
+        return Published(entry=self.known_workflows[name])
 
 
 @dataclass

@@ -8,7 +8,10 @@ export interface Paged<T> {
   readonly next: string;
 }
 
-export type Asked = { limit: number; after?: string };
+export interface Asked {
+  limit: number;
+  after?: string;
+}
 
 /** Gives all pages of a list as one. */
 export async function everything<T>(page: (asked: Asked) => Promise<{ items: T[]; next?: string }>): Promise<Paged<T>> {

@@ -6,7 +6,7 @@ import { exactly } from "../messages/words";
 import { nameOf } from "../graph/document";
 import { isName } from "../graph/rules";
 import { Button, Field, Input, TextArea } from "../kit/controls";
-import { Dialog } from "../kit/frames";
+import { Dialog, Notice } from "../kit/frames";
 import { toast } from "../kit/toasts";
 import { editor } from "../messages/en/editor";
 import { useEditing, useState_ } from "./context";
@@ -27,7 +27,8 @@ export function PublishDialog({ saver, category, onClose }: Props & { category: 
   const [picture, setPicture] = useState<File | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
-  const go = async () => {
+  const [harm, setHarm] = useState<Schemas["PublishedAnswer"] | null>(null);
+  const go = async (force = false) => {
     setBusy(true);
     setError("");
     try {
@@ -36,7 +37,13 @@ export function PublishDialog({ saver, category, onClose }: Props & { category: 
       const state = saver.get();
       if (state.saved !== "saved") throw new Error(state.words === "" ? editor.saving[state.saved] : state.words);
       const name = nameOf(store.doc.uri);
-      const published = await api.post("/api/v1/workflows/{name}/publish", { path: { name }, body: { version: state.version, category: shelf } });
+      const order = { path: { name }, body: { version: state.version, category: shelf } };
+      const told = force ? null : await api.post("/api/v1/workflows/{name}/publish", { ...order, query: { dry_run: true } });
+      if (told && (told.breaks.some((one) => one.published) || told.breaks_elsewhere > 0)) {
+        setHarm(told);
+        return;
+      }
+      const published = await api.post("/api/v1/workflows/{name}/publish", { ...order, query: { force } });
       if (picture) await api.put("/api/v1/workflows/{name}/picture", { path: { name }, raw: picture, type: picture.type });
       saver.begin(store.doc, published.version, published.published_version);
       toast(text.done);
@@ -53,7 +60,12 @@ export function PublishDialog({ saver, category, onClose }: Props & { category: 
       open
       title={text.title}
       onClose={onClose}
-      actions={<><Button onClick={onClose}>{text.cancel}</Button><Button kind="primary" busy={busy} aria-disabled={problems > 0} onClick={() => void go()}>{text.go}</Button></>}
+      actions={
+        <>
+          <Button onClick={onClose}>{text.cancel}</Button>
+          <Button kind={harm ? "danger" : "primary"} busy={busy} aria-disabled={problems > 0} onClick={() => void go(harm !== null)}>{harm ? text.force : text.go}</Button>
+        </>
+      }
     >
       <div className="stack">
         {problems > 0 && <p className="error-text" role="status">{text.problems} {editor.problems(problems)}.</p>}
@@ -63,9 +75,29 @@ export function PublishDialog({ saver, category, onClose }: Props & { category: 
         <Field label={text.picture} hint={text.pictureHint} optional>
           {(tied) => <input {...tied} className="input" type="file" accept="image/png,image/jpeg,image/webp" onChange={(event) => setPicture(event.target.files?.[0] ?? null)} />}
         </Field>
+        {harm && <Harm harm={harm} />}
         {error !== "" && <p className="error-text" role="alert">{error}</p>}
       </div>
     </Dialog>
+  );
+}
+
+/** What uses this workflow and could no longer run. */
+function Harm({ harm }: { harm: Schemas["PublishedAnswer"] }) {
+  const text = editor.publish;
+  return (
+    <Notice tone="bad" title={text.breaks} alert>
+      <ul className="bullets">
+        {harm.breaks.map((one) => (
+          <li key={`${one.workflow} ${one.version}`}>
+            {one.workflow} <span className="muted">({one.published ? editor.versions.published : editor.versions.draft})</span>
+            {one.problems.map((problem) => <p key={problem.place + problem.code} className="small">{problem.message}</p>)}
+          </li>
+        ))}
+        {harm.breaks_elsewhere > 0 && <li>{text.elsewhere(harm.breaks_elsewhere)}</li>}
+      </ul>
+      <p>{text.breaksHint}</p>
+    </Notice>
   );
 }
 

@@ -7,6 +7,7 @@ from tarry.app.platform import Platform
 from tarry.app.services import ServiceProcess
 from tarry.platform.catalogue.model import ServiceEntry
 from tarry.platform.catalogue.operations import (
+    Publication,
     ServiceRequest,
     import_workflow,
     publish_workflow,
@@ -70,6 +71,8 @@ async def publish(platform: Platform, caller: Caller, documents: Sequence[bytes]
     names: list[str] = []
     for document in documents:
         report = await import_workflow(platform.catalogue, caller, document, clock=utc_now)
-        await publish_workflow(platform.catalogue, caller, report.entry.name)
+        # What is served here is published whatever else uses it: it comes up, and the log tells.
+        insisted = Publication(force=True)
+        await publish_workflow(platform.catalogue, caller, report.entry.name, insisted)
         names.append(report.entry.name)
     return names

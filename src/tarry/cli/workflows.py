@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tarry.cli.failures import TarryGroup
-from tarry.cli.findings import print_notices, print_ports, print_problems
+from tarry.cli.findings import print_breaks, print_notices, print_ports, print_problems
 from tarry.cli.output import json_option, print_json, print_table, when
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def show(name: str, version: int | None, form: str | None, as_json: bool) -> Non
 @click.option("--category", help="Where people look for it.")
 @click.option("--company", help="Who offers it.")
 @click.option("--picture", type=_FILE, help="What stands for it: PNG, JPEG or WebP.")
+@click.option("--dry-run", is_flag=True, help="Only tell which workflows that use it would break.")
+@click.option("--force", is_flag=True, help="Although published workflows that use it break.")
 @json_option
 def publish(  # noqa: PLR0917 - click gives them by name
     name: str,
@@ -150,35 +152,61 @@ def publish(  # noqa: PLR0917 - click gives them by name
     category: str | None,
     company: str | None,
     picture: Path | None,
+    dry_run: bool,
+    force: bool,
     as_json: bool,
 ) -> None:
-    """Make a version of the workflow NAME the one that is run, by default the newest."""
+    """Make a version of the workflow NAME the one that is run, by default the newest.
+
+    If published workflows use it and could no longer run, that is refused unless you --force it.
+    """
     from tarry.cli.connection import connected
     from tarry.cli.names import workflow_named
 
     with connected() as platform:
         found = workflow_named(platform, name)
-        if picture is not None:
+        if picture is not None and not dry_run:
             platform.set_picture(found.name, picture.read_bytes())
         workflow = platform.publish(
-            found.name, version or found.version, category=category, company=company
+            found.name,
+            version or found.version,
+            category=category,
+            company=company,
+            dry_run=dry_run,
+            force=force,
         )
     if as_json:
         print_json(workflow.raw)
-    else:
+    elif workflow.applied:
         click.echo(f"Published {workflow.name}, {_published(workflow)}.")
+        print_breaks(workflow.breaks, workflow.breaks_elsewhere, applied=True)
+    else:
+        _print_trial(workflow)
 
 
 @workflows.command()
 @click.argument("name")
-def retract(name: str) -> None:
+@click.option("--dry-run", is_flag=True, help="Only tell which workflows that use it would break.")
+@click.option("--force", is_flag=True, help="Although published workflows use it.")
+def retract(name: str, dry_run: bool, force: bool) -> None:
     """Let no more runs start from the workflow NAME; those that have begun go on."""
     from tarry.cli.connection import connected
     from tarry.cli.names import workflow_named
 
     with connected() as platform:
-        workflow = platform.retract(workflow_named(platform, name).name)
+        found = workflow_named(platform, name)
+        workflow = platform.retract(found.name, dry_run=dry_run, force=force)
+    if not workflow.applied:
+        _print_trial(workflow)
+        return
     click.echo(f"Retracted {workflow.name}. Its versions stay.")
+    print_breaks(workflow.breaks, workflow.breaks_elsewhere, applied=True)
+
+
+def _print_trial(workflow: "Workflow") -> None:
+    if not workflow.breaks and not workflow.breaks_elsewhere:
+        click.echo(f"Nothing would break that uses {workflow.name}.")
+    print_breaks(workflow.breaks, workflow.breaks_elsewhere, applied=False)
 
 
 @workflows.command()

@@ -229,6 +229,9 @@ class Workflow:
         published_version: the version that is run; `None` if none is published yet.
         author: who saved this version.
         problems: after a save or a check: what keeps it from running.
+        applied: after it was published or retracted: whether that is done, or only told.
+        breaks: after that: workflows that use it and can no longer run, or could not.
+        breaks_elsewhere: as many published ones of other projects.
     """
 
     name: str
@@ -246,6 +249,9 @@ class Workflow:
     comment: str = ""
     problems: tuple[Remark, ...] = ()
     notices: tuple[Remark, ...] = ()
+    applied: bool = True
+    breaks: tuple[Break, ...] = ()
+    breaks_elsewhere: int = 0
     raw: Json = field(repr=False, default_factory=dict)
 
     @classmethod
@@ -267,6 +273,9 @@ class Workflow:
             comment=str(data.get("comment") or ""),
             problems=remarks(data.get("problems")),
             notices=remarks(data.get("notices")),
+            applied=bool(data.get("applied", True)),
+            breaks=tuple(Break.read(one) for one in data.get("breaks") or ()),
+            breaks_elsewhere=int(data.get("breaks_elsewhere") or 0),
             raw=data,
         )
 

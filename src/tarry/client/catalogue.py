@@ -150,15 +150,35 @@ class CatalogueCalls:
         *,
         category: str | None = None,
         company: str | None = None,
+        dry_run: bool = False,
+        force: bool = False,
     ) -> Workflow:
-        """Make a version of a workflow the one that is run: the newest unless another is named."""
+        """Make a version of a workflow the one that is run: the newest unless another is named.
+
+        Args:
+            name: of the workflow.
+            version: which.
+            category: where people look for it.
+            company: who offers it.
+            dry_run: only tell which workflows that use it would break.
+            force: although published ones do; it is refused otherwise (`breaks-workflows`).
+        """
         asked = _given({"version": version, "category": category, "company": company})
         path = f"/workflows/{part(name)}/publish"
-        return Workflow.read(self._door.once("POST", path, json=asked))
+        flags = _flags(dry_run=dry_run, force=force)
+        return Workflow.read(self._door.once("POST", path, json=asked, params=flags))
 
-    def retract(self, name: str) -> Workflow:
-        """Let no more runs start from a workflow; its versions stay."""
-        return Workflow.read(self._door.once("POST", f"/workflows/{part(name)}/retract"))
+    def retract(self, name: str, *, dry_run: bool = False, force: bool = False) -> Workflow:
+        """Let no more runs start from a workflow; its versions stay.
+
+        Args:
+            name: of the workflow.
+            dry_run: only tell which workflows that use it would break.
+            force: although published ones do; it is refused otherwise (`breaks-workflows`).
+        """
+        path = f"/workflows/{part(name)}/retract"
+        flags = _flags(dry_run=dry_run, force=force)
+        return Workflow.read(self._door.once("POST", path, params=flags))
 
     def label_workflow(
         self, name: str, *, category: str | None = None, company: str | None = None

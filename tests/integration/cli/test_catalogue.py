@@ -11,10 +11,12 @@ from tests.fakes.portal_rooms import FakeRooms
 from tests.fakes.uvicorn_server import serving
 from tests.integration.client.test_catalogue import PNG, document
 from tests.integration.portal.conftest import KEYS, PUBLIC_URL
+from tests.unit.catalogue.test_nesting import using
 
 from tarry.cli.main import tarry
 from tarry.platform.portal.api.app import build
 from tarry.platform.portal.operations import BoundCatalogue
+from tarry.platform.workflows.xml import read, write
 
 
 class Terminal:
@@ -154,3 +156,26 @@ def test_versions_of_a_workflow_are_looked_after(
     assert terminal.type("workflows", "import", str(file)).exit_code == 1
     kept = terminal("workflows", "import", str(file), "--draft")
     assert "It cannot run" in kept
+
+
+def test_a_publication_tells_what_breaks_and_has_to_be_forced(
+    terminal: Terminal, fake: FakeRooms, tmp_path: Path
+) -> None:
+    terminal("register", URL, "mesh")
+    inner, file = read(document(fake)), tmp_path / "document.xml"
+    for made in (inner, using(inner, "Outer")):
+        file.write_bytes(write(made))
+        terminal("workflows", "import", str(file), "--publish")
+    file.write_bytes(write(replace(inner, outputs=())))
+    terminal("workflows", "import", str(file))
+
+    refused = terminal.type("workflows", "publish", "Wait")
+    assert (refused.exit_code, "Outer" in refused.output) == (1, True)
+    told = terminal("workflows", "publish", "Wait", "--dry-run")
+    assert "would break Outer, version 1 (published):" in told
+    assert "Published" not in told
+    assert "would break Outer" in terminal("workflows", "retract", "Wait", "--dry-run")
+    assert "Nothing would break" in terminal("workflows", "retract", "Outer", "--dry-run")
+    done = terminal("workflows", "publish", "Wait", "--force")
+    assert "Published Wait, version 2." in done
+    assert "breaks Outer, version 1" in done

@@ -10,6 +10,7 @@ from tests.fakes.portal_rooms import ADA, MORNING, FakeRooms
 from tests.fakes.uvicorn_server import serving
 from tests.integration.portal.conftest import KEYS, PUBLIC_URL, Visitor
 from tests.integration.portal.test_rest import problem
+from tests.unit.catalogue.test_nesting import using
 
 from tarry.platform.catalogue.model import Health, HealthState, ServiceEntry
 from tarry.platform.catalogue.model.health import change_to
@@ -17,7 +18,7 @@ from tarry.platform.portal.api.app import build
 from tarry.platform.portal.operations import BoundCatalogue
 from tarry.platform.workflows import json_form
 from tarry.platform.workflows.operations import one_step
-from tarry.platform.workflows.xml import write
+from tarry.platform.workflows.xml import read, write
 
 ORDER = {
     "wsdl": URL,
@@ -302,3 +303,29 @@ def test_every_call_of_the_catalogue_has_a_name_and_says_how_it_is_refused(ada: 
     assert all(name.isidentifier() and "_" not in name for name in names)
     for operation in ours:
         assert "application/problem+json" in operation["responses"]["401"]["content"]
+
+
+def test_a_publication_that_breaks_others_is_refused_unless_somebody_insists(
+    ada: Visitor, fake: FakeRooms
+) -> None:
+    registered(ada)
+    inner = read(document(fake))
+    for made in (inner, using(inner, "Outer")):
+        ada.post(f"{API}/workflows", data=write(made))
+        assert ada.post(f"{API}/workflows/{made.name}/publish").json()["breaks"] == []
+    ada.post(f"{API}/workflows", data=write(replace(inner, outputs=())))
+
+    refused = ada.post(f"{API}/workflows/Wait/publish")
+    assert problem(refused) == (409, "breaks-workflows")
+    assert refused.json()["facts"]["workflows"] == "Outer"
+    told = ada.post(f"{API}/workflows/Wait/publish?dry_run=true").json()
+    assert (told["applied"], told["published_version"], told["breaks_elsewhere"]) == (False, 1, 0)
+    [broken] = told["breaks"]
+    assert (broken["workflow"], broken["published"]) == ("Outer", True)
+    assert "mesh" in broken["problems"][0]["message"]
+    assert problem(ada.post(f"{API}/workflows/Wait/retract")) == (409, "breaks-workflows")
+
+    done = ada.post(f"{API}/workflows/Wait/publish?force=true").json()
+    assert (done["applied"], done["published_version"]) == (True, 2)
+    gone = ada.post(f"{API}/workflows/Wait/retract?force=true").json()
+    assert (gone["applied"], gone["published_version"]) == (True, None)

@@ -175,7 +175,7 @@ async def test_a_retracted_workflow_starts_no_more_runs(world: World) -> None:
     await world.save("one")
     await publish_workflow(world.catalogue, ANNA, "Wait")
 
-    entry = await retract_workflow(world.catalogue, ANNA, "Wait")
+    entry = (await retract_workflow(world.catalogue, ANNA, "Wait")).entry
 
     assert entry.published_version is None
     with pytest.raises(NotPublished):
@@ -187,7 +187,7 @@ async def test_a_retracted_workflow_starts_no_more_runs(world: World) -> None:
 async def test_category_and_company_stay_over_versions(world: World) -> None:
     await world.save("one")
     said = Publication(category="Waiting", company="ACME")
-    entry = await publish_workflow(world.catalogue, ANNA, "Wait", said)
+    entry = (await publish_workflow(world.catalogue, ANNA, "Wait", said)).entry
     assert (entry.category, entry.company) == ("Waiting", "ACME")
     await world.save("two")
     await publish_workflow(world.catalogue, ANNA, "Wait")

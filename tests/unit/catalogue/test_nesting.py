@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.transactions import MemoryTransactions
-from tests.unit.catalogue.test_workflows import ADMIN, ANNA, NOW, WAIT, WAITER
+from tests.unit.catalogue.test_workflows import ADMIN, ANNA, BERT, NOW, WAIT, WAITER
 
+from tarry.platform.catalogue.errors import BreaksOthers
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import SHARED, from_snapshot, snapshot
 from tarry.platform.catalogue.operations import (
@@ -120,7 +121,7 @@ async def test_a_run_takes_the_published_version_and_not_a_newer_draft(world: Wo
 
 
 async def test_a_workflow_over_one_that_is_retracted_cannot_be_run(world: World) -> None:
-    await retract_workflow(world.catalogue, ANNA, "Wait")
+    await retract_workflow(world.catalogue, ANNA, "Wait", force=True)
 
     with pytest.raises(WorkflowInvalid, match=f"n1: there is no published workflow {WAIT.uri}"):
         await published(world.catalogue, ANNA, "Twice")
@@ -158,3 +159,87 @@ async def test_a_run_is_planned_over_the_steps_of_nested_workflows(world: World)
 
     assert list(plan.steps) == ["n1/n1/s1"]
     assert plan.terms_of(plan.steps["n1/n1/s1"]).operation == WAITER.operation
+
+
+def without(document: Document, output: str) -> Document:
+    """The same workflow, but one of its outputs is gone."""
+    kept = tuple(shown for shown in document.outputs if shown.name != output)
+    return replace(document, outputs=kept)
+
+
+async def test_publishing_tells_which_workflows_that_use_it_it_breaks(world: World) -> None:
+    gone = WAIT.outputs[0].name
+    await world.bring(without(WAIT, gone))
+    trial = Publication(dry_run=True)
+    told = await publish_workflow(world.catalogue, ANNA, "Wait", trial)
+
+    assert not told.applied
+    assert [(one.workflow, one.published) for one in told.damage.breaks] == [
+        ("Thrice", True),
+        ("Twice", True),
+    ]
+    assert all(gone in str(one.problems) for one in told.damage.breaks[1:])
+    assert (await published(world.catalogue, ANNA, "Wait")).entry.version == 1
+
+
+async def test_what_would_break_others_is_published_only_if_somebody_insists(world: World) -> None:
+    await world.bring(without(WAIT, WAIT.outputs[0].name))
+    with pytest.raises(BreaksOthers, match=r"Version 2 of workflow Wait .* Thrice, Twice"):
+        await publish_workflow(world.catalogue, ANNA, "Wait")
+    assert (await published(world.catalogue, ANNA, "Wait")).entry.version == 1
+
+    done = await publish_workflow(world.catalogue, ANNA, "Wait", Publication(force=True))
+    assert (done.applied, done.damage.published) == (True, ("Thrice", "Twice"))
+    with pytest.raises(WorkflowInvalid):
+        await published(world.catalogue, ANNA, "Twice")
+    # What is broken already is not broken again, and whoever mends it is not held up.
+    await world.bring(WAIT)
+    assert (await publish_workflow(world.catalogue, ANNA, "Wait")).damage.breaks == ()
+
+
+async def test_a_version_that_breaks_nothing_is_published_as_before(world: World) -> None:
+    await world.bring(replace(WAIT, title="Wait longer"))
+    done = await publish_workflow(world.catalogue, ANNA, "Wait")
+    assert (done.applied, done.damage.breaks) == (True, ())
+
+
+async def test_a_draft_that_breaks_is_told_and_holds_nothing_up(world: World) -> None:
+    for name in ("Thrice", "Twice"):
+        await retract_workflow(world.catalogue, ANNA, name)
+    await world.bring(without(WAIT, WAIT.outputs[0].name))
+    done = await publish_workflow(world.catalogue, ANNA, "Wait")
+    assert [(one.workflow, one.published) for one in done.damage.breaks] == [("Twice", False)]
+
+
+async def test_a_workflow_that_others_use_is_retracted_only_if_somebody_insists(
+    world: World,
+) -> None:
+    with pytest.raises(BreaksOthers, match="The end of workflow Wait"):
+        await retract_workflow(world.catalogue, ANNA, "Wait")
+    told = await retract_workflow(world.catalogue, ANNA, "Wait", dry_run=True)
+    assert (told.applied, told.damage.published) == (False, ("Thrice", "Twice"))
+    assert (await published(world.catalogue, ANNA, "Wait")).entry.version == 1
+    done = await retract_workflow(world.catalogue, ANNA, "Wait", force=True)
+    assert (done.applied, done.entry.published_version) == (True, None)
+
+
+async def test_what_is_published_in_a_project_can_break_what_used_the_shared_one() -> None:
+    world = World()
+    await world.bring(WAIT, ADMIN, shared=True)
+    await publish_workflow(world.catalogue, ADMIN, "Wait")
+    await world.publish(TWICE)
+    await world.bring(without(WAIT, WAIT.outputs[0].name))
+    with pytest.raises(BreaksOthers, match="Twice"):
+        await publish_workflow(world.catalogue, ANNA, "Wait")
+
+
+async def test_of_other_projects_only_the_number_is_told() -> None:
+    world = World()
+    await world.bring(WAIT, ADMIN, shared=True)
+    await publish_workflow(world.catalogue, ADMIN, "Wait")
+    await world.publish(TWICE)
+    await world.bring(without(WAIT, WAIT.outputs[0].name), ADMIN, shared=True)
+    other = replace(ADMIN, project=BERT.project)
+    with pytest.raises(BreaksOthers, match="1 of other projects") as refused:
+        await publish_workflow(world.catalogue, other, "Wait")
+    assert "Twice" not in str(refused.value)

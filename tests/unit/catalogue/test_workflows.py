@@ -176,7 +176,7 @@ async def test_runs_start_from_the_published_version_until_another_is_published(
     assert (report.entry.version, report.entry.published_version) == (2, 1)
     assert (await published(world.catalogue, ANNA, "Wait")).entry.title == WAIT.title
 
-    entry = await publish_workflow(world.catalogue, ANNA, "Wait")
+    entry = (await publish_workflow(world.catalogue, ANNA, "Wait")).entry
 
     assert (entry.version, entry.published_version) == (2, 2)
     assert (await published(world.catalogue, ANNA, "Wait")).entry.title == "Better"

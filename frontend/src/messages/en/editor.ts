@@ -166,6 +166,10 @@ export const editor = {
     cancel: "Cancel",
     done: "Published.",
     problems: "It has problems and cannot be published yet.",
+    breaks: "Workflows that use this one could no longer run",
+    breaksHint: "Runs that have begun go on as they are. Mend those workflows first, or publish it all the same.",
+    elsewhere: (count: number) => (count === 1 ? "1 published workflow of another project" : `${count} published workflows of other projects`),
+    force: "Publish all the same",
   },
   versions: {
     open: "Versions",

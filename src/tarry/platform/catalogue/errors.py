@@ -103,6 +103,17 @@ class InUse(TarryError):
     message = "Service {service} is used by published workflows: {workflows}"
 
 
+class BreaksOthers(TarryError):
+    """Published workflows use this one, and could no longer run."""
+
+    code = "breaks-workflows"
+    sort = Sort.CONFLICT
+    message = (
+        "{what} of workflow {workflow} breaks published workflows that use it: {workflows}; "
+        "mend those first, or insist (force)"
+    )
+
+
 class NotADraft(TarryError):
     """A version of a workflow stays: runs may have been started from it."""
 

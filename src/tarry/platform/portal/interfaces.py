@@ -20,6 +20,7 @@ from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.published import PublishedWorkflow
 from tarry.platform.catalogue.operations import (
     Publication,
+    Published,
     Registered,
     Report,
     Saving,
@@ -206,7 +207,7 @@ class Catalogue(Protocol):
         """Bring in a workflow document (XML or JSON)."""
         ...
 
-    async def publish(self, caller: Caller, name: str, publication: Publication) -> WorkflowEntry:
+    async def publish(self, caller: Caller, name: str, publication: Publication) -> Published:
         """Make a version the one that is run."""
         ...
 

@@ -11,6 +11,7 @@ from tarry.platform.catalogue.operations.favourites import (
 from tarry.platform.catalogue.operations.inspecting import Inspected, Inspection, inspect_wsdl
 from tarry.platform.catalogue.operations.publishing import (
     Publication,
+    Published,
     label_workflow,
     picture_of,
     publish_workflow,
@@ -58,6 +59,7 @@ __all__ = [
     "Inspection",
     "Preview",
     "Publication",
+    "Published",
     "Registered",
     "Report",
     "Saving",

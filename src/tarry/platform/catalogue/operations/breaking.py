@@ -1,4 +1,4 @@
-"""Which workflows a changed service breaks."""
+"""Which workflows a changed service breaks, or a workflow that others use."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import SHARED, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.operations.reporting import around
-from tarry.platform.catalogue.operations.sight import parsed, seen_by
+from tarry.platform.catalogue.operations.sight import Supposed, parsed, seen_by
 from tarry.platform.kernel.model import Caller, ProjectId
 from tarry.platform.workflows.interfaces import ServiceInterface
-from tarry.platform.workflows.model import Problem
+from tarry.platform.workflows.model import Nested, Problem, nodes_of
 from tarry.platform.workflows.validation import problems
 
 
@@ -47,6 +47,19 @@ class Damage:
         """The names of the published workflows that break."""
         return tuple(one.workflow for one in self.breaks if one.published)
 
+    @property
+    def refused(self) -> bool:
+        """Whether it is not done unless somebody insists."""
+        return bool(self.published or self.elsewhere)
+
+    @property
+    def named(self) -> str:
+        """The published workflows that break, as one text."""
+        names = list(dict.fromkeys(self.published))
+        if self.elsewhere:
+            names.append(f"{self.elsewhere} of other projects")
+        return ", ".join(names)
+
 
 def damage(
     store: Catalogue, caller: Caller, before: ServiceEntry, after: ServiceEntry | None
@@ -70,28 +83,77 @@ def damage(
         if entry.project not in seen:
             elsewhere += published
             continue
-        one = Break(
-            workflow=entry.name,
-            project=entry.project,
-            version=entry.version,
-            published=published,
-            problems=found,
-        )
-        breaks.append(one)
+        breaks.append(_break(entry, published, found))
     return Damage(breaks=tuple(breaks), elsewhere=elsewhere)
+
+
+def damage_of_publishing(
+    store: Catalogue, caller: Caller, entry: WorkflowEntry, *, retract: bool = False
+) -> Damage:
+    """Tell what breaks if a version of a workflow is published, or if none is any more.
+
+    Args:
+        store: as it is before that.
+        caller: who is told.
+        entry: the version; of any of them if it is retracted.
+        retract: let no more runs start from it, nor other workflows use it.
+    """
+    supposed: Supposed = {(entry.project, entry.uri): None if retract else entry}
+    seen = seen_by(caller)
+    breaks: list[Break] = []
+    elsewhere = 0
+    for user, published in _versions(store, entry.project):
+        if (user.project, user.uri) == (entry.project, entry.uri):
+            continue  # whether it can run itself is another question
+        found = _brought_about_by(store, user, entry.uri, supposed)
+        if found and user.project not in seen:
+            elsewhere += published
+        elif found:
+            breaks.append(_break(user, published, found))
+    return Damage(breaks=tuple(breaks), elsewhere=elsewhere)
+
+
+def _brought_about_by(
+    store: Catalogue, user: WorkflowEntry, uri: str, supposed: Supposed
+) -> tuple[Problem, ...]:
+    document = parsed(user.document)
+    if not any(isinstance(node, Nested) for node in nodes_of(document.body)):
+        return ()
+    before = around(store, user.project, document)
+    after = around(store, user.project, document, supposed)
+    if before.nested.get(uri) == after.nested.get(uri):
+        return ()
+    old = {(it.place, it.code) for it in problems(document, before.interfaces, before.documents)}
+    new = problems(document, after.interfaces, after.documents)
+    return tuple(one for one in new if (one.place, one.code) not in old)
+
+
+def _break(entry: WorkflowEntry, published: bool, found: tuple[Problem, ...]) -> Break:
+    return Break(
+        workflow=entry.name,
+        project=entry.project,
+        version=entry.version,
+        published=published,
+        problems=found,
+    )
 
 
 def _users(store: Catalogue, service: ServiceEntry) -> Iterator[tuple[WorkflowEntry, bool]]:
     """Give what uses a service: the published versions, and the newest ones where those differ."""
-    where = None if service.project == SHARED else (service.project,)
+    for entry, published in _versions(store, service.project):
+        if _uses(store, entry, service):
+            yield entry, published
+
+
+def _versions(store: Catalogue, project: ProjectId) -> Iterator[tuple[WorkflowEntry, bool]]:
+    """Give what may use a thing of a project: published versions, and newest ones that differ."""
+    where = None if project == SHARED else (project,)
     for newest in store.workflows(where):
         versions = [(newest, newest.is_published)]
         if newest.published_version is not None and not newest.is_published:
             entry = store.workflow(newest.project, newest.name, newest.published_version)
             versions += [(entry, True)] if entry is not None else []
-        for entry, published in versions:
-            if _uses(store, entry, service):
-                yield entry, published
+        yield from versions
 
 
 def _uses(store: Catalogue, entry: WorkflowEntry, service: ServiceEntry) -> bool:

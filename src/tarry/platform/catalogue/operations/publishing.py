@@ -1,14 +1,15 @@
 """Letting people run a workflow, and find it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
-from tarry.platform.catalogue.errors import BadPicture, NewerVersion
+from tarry.platform.catalogue.errors import BadPicture, BreaksOthers, NewerVersion
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import Picture, WorkflowEntry
 from tarry.platform.catalogue.model.workflows import LARGEST_PICTURE, picture_type
+from tarry.platform.catalogue.operations.breaking import Damage, damage_of_publishing
 from tarry.platform.catalogue.operations.reporting import report
 from tarry.platform.catalogue.operations.sight import find_workflow, may_change, seen_by
 from tarry.platform.kernel.errors import NotFound
@@ -29,12 +30,31 @@ class Publication:
             keeps them from publishing what somebody else saved a moment ago.
         category: where people look for it; none: as before.
         company: who offers it; none: as before.
+        dry_run: only tell what it would break.
+        force: although published workflows that use it can no longer run then.
     """
 
     version: int | None = None
     expected: int | None = None
     category: str | None = None
     company: str | None = None
+    dry_run: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A version that runs start from now, or would.
+
+    Attributes:
+        entry: the version; with none published if it was retracted.
+        applied: whether this is done; else it is what would be.
+        damage: which workflows that use it can no longer run.
+    """
+
+    entry: WorkflowEntry
+    applied: bool = True
+    damage: Damage = field(default_factory=Damage)
 
 
 async def publish_workflow(
@@ -44,18 +64,19 @@ async def publish_workflow(
     publication: Publication | None = None,
     *,
     clock: Clock = utc_now,
-) -> WorkflowEntry:
+) -> Published:
     """Let runs start from a version, the newest unless another is named.
 
     Raises:
         NotFound: the caller sees no such workflow or version.
         WorkflowInvalid: it cannot run.
         NewerVersion: there is a newer version than the caller expects.
+        BreaksOthers: published workflows that use it could no longer run, and nobody insists.
         NotAllowed: the caller may not publish it.
     """
     asked = publication or Publication()
 
-    def work(store: Catalogue) -> WorkflowEntry:
+    def work(store: Catalogue) -> Published:
         newest = find_workflow(store, caller, name)
         entry = find_workflow(store, caller, name, asked.version)
         may_change(caller, "publish a workflow", entry.project)
@@ -64,41 +85,69 @@ async def publish_workflow(
             facts = {"expected": asked.expected, "newest": newest.version, "newer": newer}
             raise NewerVersion(workflow=name, **facts)
         found = report(store, entry)
+        harm = damage_of_publishing(store, caller, entry)
+        if asked.dry_run:
+            return Published(entry=found.entry, applied=False, damage=harm)
         if found.problems:
             raise WorkflowInvalid(workflow=entry.name, problems=found.problems)
+        _refuse_harm(f"Version {entry.version}", entry, harm, force=asked.force)
         now = clock()
         store.publish(entry.project, entry.name, entry.version, now)
         _tell(store, caller, "workflow.published", entry, now, version=str(entry.version))
         _label(store, entry, asked)
         published = store.workflow(entry.project, entry.name, entry.version) or entry
-        return published.with_ports_of(found.entry)
+        return Published(entry=published.with_ports_of(found.entry), damage=harm)
 
-    entry = await catalogue.write(work)
-    log.info("workflow.published", workflow=entry.name, version=entry.version, by=caller.user)
-    return entry
+    done = await (catalogue.read(work) if asked.dry_run else catalogue.write(work))
+    if done.applied:
+        told = {"workflow": done.entry.name, "version": done.entry.version, "by": caller.user}
+        log.info("workflow.published", **told, broken=done.damage.published)
+    return done
 
 
 async def retract_workflow(
-    catalogue: Transactions[Catalogue], caller: Caller, name: str, *, clock: Clock = utc_now
-) -> WorkflowEntry:
+    catalogue: Transactions[Catalogue],
+    caller: Caller,
+    name: str,
+    *,
+    clock: Clock = utc_now,
+    dry_run: bool = False,
+    force: bool = False,
+) -> Published:
     """Let no more runs start from a workflow. Those that have begun go on, its versions stay.
+
+    Args:
+        catalogue: where it is.
+        caller: who asks.
+        name: of the workflow.
+        clock: gives the instant.
+        dry_run: only tell what it would break.
+        force: although published workflows use it.
 
     Raises:
         NotFound: the caller sees no such workflow.
+        BreaksOthers: published workflows use it, and nobody insists.
         NotAllowed: the caller may not publish it.
     """
 
-    def work(store: Catalogue) -> WorkflowEntry:
+    def work(store: Catalogue) -> Published:
         entry = find_workflow(store, caller, name)
         may_change(caller, "retract a workflow", entry.project)
+        harm = damage_of_publishing(store, caller, entry, retract=True)
+        if dry_run:
+            return Published(entry=report(store, entry).entry, applied=False, damage=harm)
+        _refuse_harm("The end", entry, harm, force=force)
         now = clock()
         store.publish(entry.project, entry.name, None, now)
         _tell(store, caller, "workflow.retracted", entry, now)
-        return replace(report(store, entry).entry, published_version=None)
+        gone = replace(report(store, entry).entry, published_version=None)
+        return Published(entry=gone, damage=harm)
 
-    entry = await catalogue.write(work)
-    log.info("workflow.retracted", workflow=entry.name, by=caller.user)
-    return entry
+    done = await (catalogue.read(work) if dry_run else catalogue.write(work))
+    if done.applied:
+        told = {"workflow": done.entry.name, "by": caller.user}
+        log.info("workflow.retracted", **told, broken=done.damage.published)
+    return done
 
 
 async def label_workflow(
@@ -169,6 +218,12 @@ async def picture_of(catalogue: Transactions[Catalogue], caller: Caller, name: s
         raise NotFound(what="picture of workflow", name=name)
 
     return await catalogue.read(work)
+
+
+def _refuse_harm(what: str, entry: WorkflowEntry, harm: Damage, *, force: bool) -> None:
+    if force or not harm.refused:
+        return
+    raise BreaksOthers(what=what, workflow=entry.name, workflows=harm.named)
 
 
 def _tell(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from tarry.platform.catalogue.interfaces import Catalogue
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.operations.sight import (
+    AS_IT_IS,
+    Supposed,
     nested_of,
     parsed,
     scope_of,
@@ -56,10 +58,12 @@ class Surroundings:
         return {uri: parsed(entry.document) for uri, entry in self.nested.items()}
 
 
-def around(store: Catalogue, project: ProjectId, document: Document) -> Surroundings:
+def around(
+    store: Catalogue, project: ProjectId, document: Document, supposed: Supposed = AS_IT_IS
+) -> Surroundings:
     """Find all that a document of a project uses; what is unknown is not in it."""
     scope = scope_of(project)
-    nested = nested_of(store, scope, document)
+    nested = nested_of(store, scope, document, supposed)
     documents = (document, *(parsed(entry.document) for entry in nested.values()))
     return Surroundings(services=services_of(store, scope, *documents), nested=nested)
 

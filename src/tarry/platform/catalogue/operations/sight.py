@@ -105,8 +105,16 @@ def services_in(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step.service for step in document.steps))
 
 
+Supposed = Mapping[tuple[ProjectId, str], WorkflowEntry | None]
+"""What is supposed to be published under a URI in a project; none: nothing is."""
+AS_IT_IS: Supposed = {}
+
+
 def nested_of(
-    store: Catalogue, scope: Sequence[ProjectId], document: Document
+    store: Catalogue,
+    scope: Sequence[ProjectId],
+    document: Document,
+    supposed: Supposed = AS_IT_IS,
 ) -> Mapping[str, WorkflowEntry]:
     """Find the workflows that stand in the place of services, at any depth, by URI.
 
@@ -118,14 +126,20 @@ def nested_of(
         for node in nodes_of(ahead.pop().body):
             if not isinstance(node, Nested) or node.workflow in found:
                 continue
-            if (entry := _published_as(store, scope, node.workflow)) is not None:
+            if (entry := _published_as(store, scope, node.workflow, supposed)) is not None:
                 found[node.workflow] = entry
                 ahead.append(parsed(entry.document))
     return found
 
 
-def _published_as(store: Catalogue, scope: Sequence[ProjectId], uri: str) -> WorkflowEntry | None:
+def _published_as(
+    store: Catalogue, scope: Sequence[ProjectId], uri: str, supposed: Supposed
+) -> WorkflowEntry | None:
     for project in scope:
+        if (project, uri) in supposed:
+            if (told := supposed[project, uri]) is not None:
+                return told
+            continue
         newest = store.workflow(project, name_of(uri))
         if newest is None or newest.published_version is None:
             continue

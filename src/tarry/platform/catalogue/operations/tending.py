@@ -143,12 +143,8 @@ async def _check_unused(shelf: Shelf, caller: Caller, name: str, uri: str) -> No
 
 
 def _refuse_if_used(entry: ServiceEntry, found: Damage, *, force: bool) -> None:
-    if force or not (found.published or found.elsewhere):
-        return
-    names = list(dict.fromkeys(found.published))
-    if found.elsewhere:
-        names.append(f"{found.elsewhere} of other projects")
-    raise InUse(service=entry.name, workflows=", ".join(names))
+    if found.refused and not force:
+        raise InUse(service=entry.name, workflows=found.named)
 
 
 async def _redraw(

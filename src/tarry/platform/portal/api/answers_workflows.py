@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from tarry.platform.catalogue.model import WorkflowEntry
-from tarry.platform.catalogue.operations import Preview, Publication, Report
+from tarry.platform.catalogue.operations import Preview, Publication, Published, Report
 from tarry.platform.kernel.model import Caller
 from tarry.platform.portal.api.answers import PortAnswer, plain, ports_shown, project_shown
-from tarry.platform.portal.api.answers_services import Remark
+from tarry.platform.portal.api.answers_services import BreakAnswer, Remark, break_answers
 from tarry.platform.workflows import json_form
 from tarry.platform.workflows.xml import read
 
@@ -27,13 +27,15 @@ class PublishOrder(BaseModel):
     category: str | None = Field(None, max_length=200)
     company: str | None = Field(None, max_length=200)
 
-    def publication(self) -> Publication:
+    def publication(self, *, dry_run: bool, force: bool) -> Publication:
         """Give it in the catalogue's words."""
         return Publication(
             version=self.version,
             expected=self.expected_version,
             category=self.category,
             company=self.company,
+            dry_run=dry_run,
+            force=force,
         )
 
 
@@ -116,6 +118,24 @@ class PreviewAnswer(BaseModel):
         description="The newest version of the project's workflow of this name"
     )
     document: dict[str, Any] | None = Field(description="The document in its JSON form")
+
+
+class PublishedAnswer(WorkflowAnswer):
+    """A workflow that was published or retracted, and what that breaks, or would."""
+
+    applied: bool = Field(description="Whether this is done; else it is what would be")
+    breaks: list[BreakAnswer] = Field(description="Workflows that use it and can no longer run")
+    breaks_elsewhere: int = Field(description="Published workflows of other projects that break")
+
+
+def published_answer(done: Published, caller: Caller) -> PublishedAnswer:
+    """Give as JSON what became of a publication."""
+    return PublishedAnswer(
+        **workflow_answer(done.entry, caller).model_dump(),
+        applied=done.applied,
+        breaks=break_answers(done.damage, caller),
+        breaks_elsewhere=done.damage.elsewhere,
+    )
 
 
 def workflow_answer(workflow: WorkflowEntry, caller: Caller) -> WorkflowAnswer:

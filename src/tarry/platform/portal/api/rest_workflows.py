@@ -9,26 +9,28 @@ from fastapi.concurrency import run_in_threadpool
 from tarry.contract.errors import Sort, TarryError
 from tarry.platform.catalogue import operations
 from tarry.platform.catalogue.model import WorkflowEntry
-from tarry.platform.catalogue.operations import Publication, Saving
+from tarry.platform.catalogue.operations import Saving
 from tarry.platform.portal.api.answers import Page
 from tarry.platform.portal.api.answers_workflows import (
     CardOrder,
     CheckedAnswer,
     ImportedAnswer,
     PreviewAnswer,
+    PublishedAnswer,
     PublishOrder,
     VersionAnswer,
     WorkflowAnswer,
     checked_answer,
     imported_answer,
     preview_answer,
+    published_answer,
     version_answer,
     workflow_answer,
 )
 from tarry.platform.portal.api.by_name import WantedVersions, page_of, page_of_versions
 from tarry.platform.portal.api.door import TheCaller, TheDoor
 from tarry.platform.portal.api.openapi import problems
-from tarry.platform.portal.api.rest_services import Asked
+from tarry.platform.portal.api.rest_services import Asked, DryRun
 from tarry.platform.workflows import json_form
 from tarry.platform.workflows.xml import read
 
@@ -41,6 +43,7 @@ _DOCUMENT = {
 _DOCUMENT_BODY = {"requestBody": {"required": True, "content": _DOCUMENT}}
 _DOCUMENT_ANSWER = {"content": _DOCUMENT, "description": "The document"}
 
+ForceUse = Annotated[bool, Query(description="Although published workflows that use it break")]
 Version = Annotated[int | None, Query(ge=1, description="Default: the newest")]
 Expected = Annotated[
     int | None,
@@ -215,23 +218,40 @@ async def document(  # noqa: PLR0917 - FastAPI gives them by name
     operation_id="publishWorkflow",
     responses=problems(401, 403, 404, 409, 412),
 )
-async def publish(
-    name: str, door: TheDoor, caller: TheCaller, order: PublishOrder | None = None
-) -> WorkflowAnswer:
-    """Make a version the one that is run: the newest, unless another is named."""
-    publication = order.publication() if order else Publication()
+async def publish(  # noqa: PLR0917 - FastAPI gives them by name
+    name: str,
+    door: TheDoor,
+    caller: TheCaller,
+    order: PublishOrder | None = None,
+    dry_run: DryRun = False,
+    force: ForceUse = False,
+) -> PublishedAnswer:
+    """Make a version the one that is run: the newest, unless another is named.
+
+    If published workflows use this one and could no longer run, it is refused with 409 and
+    `breaks-workflows`; a `dry_run` tells which and why, and `force` does it nevertheless.
+    """
+    publication = (order or PublishOrder.model_validate({})).publication(
+        dry_run=dry_run, force=force
+    )
     found = await door.rooms.catalogue.publish(caller, name, publication)
-    return workflow_answer(found, caller)
+    return published_answer(found, caller)
 
 
 @router.post(
-    "/workflows/{name}/retract", operation_id="retractWorkflow", responses=problems(401, 403, 404)
+    "/workflows/{name}/retract",
+    operation_id="retractWorkflow",
+    responses=problems(401, 403, 404, 409),
 )
-async def retract(name: str, door: TheDoor, caller: TheCaller) -> WorkflowAnswer:
+async def retract(
+    name: str, door: TheDoor, caller: TheCaller, dry_run: DryRun = False, force: ForceUse = False
+) -> PublishedAnswer:
     """Let no more runs start from a workflow; its versions stay."""
     shelf = door.rooms.shelf
-    found = await operations.retract_workflow(shelf.catalogue, caller, name, clock=shelf.clock)
-    return workflow_answer(found, caller)
+    found = await operations.retract_workflow(
+        shelf.catalogue, caller, name, clock=shelf.clock, dry_run=dry_run, force=force
+    )
+    return published_answer(found, caller)
 
 
 @router.get(

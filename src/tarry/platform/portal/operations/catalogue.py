@@ -8,6 +8,7 @@ from tarry.platform.catalogue.interfaces import Catalogue, Wsdls
 from tarry.platform.catalogue.model import ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.operations import (
     Publication,
+    Published,
     Registered,
     Report,
     Saving,
@@ -60,7 +61,7 @@ class BoundCatalogue:
             self.catalogue, caller, document, clock=self.clock, saving=saving
         )
 
-    async def publish(self, caller: Caller, name: str, publication: Publication) -> WorkflowEntry:
+    async def publish(self, caller: Caller, name: str, publication: Publication) -> Published:
         """Make a version the one that is run."""
         return await operations.publish_workflow(
             self.catalogue, caller, name, publication, clock=self.clock
