@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tarry.contract.errors import HTTP_STATUS, Sort, TarryError
+from tarry.platform.portal.api.fields import fields_not_understood, fields_of
 from tarry.platform.portal.api.rendering import error_page, to_log_in, wants_page
 from tarry.platform.workflows.errors import ProblemsFound
 
@@ -45,10 +46,15 @@ class Problem(BaseModel):
         default_factory=list,
         description="All that is wrong with a workflow: each with `place`, `code` and `message`",
     )
+    fields: dict[str, str] = Field(
+        default_factory=dict,
+        description="What is wrong with which field of the request, such as `tell.0.webhook`; "
+        "`body` means the body as a whole",
+    )
 
 
-def problem_of(error: TarryError, status: int | None = None) -> Problem:
-    """Describe an error of ours."""
+def problem_of(error: TarryError, status: int | None = None, path: str = "") -> Problem:
+    """Describe an error of ours; the path is that of the request."""
     return Problem(
         type=f"urn:tarry:error:{error.code}",
         title=_TITLES[error.sort],
@@ -57,12 +63,13 @@ def problem_of(error: TarryError, status: int | None = None) -> Problem:
         code=error.code,
         facts=error.facts,
         problems=list(map(asdict, error.problems)) if isinstance(error, ProblemsFound) else [],
+        fields=fields_of(error, path),
     )
 
 
-def problem_answer(error: TarryError, status: int | None = None) -> Response:
-    """Answer with an error of ours."""
-    problem = problem_of(error, status)
+def problem_answer(error: TarryError, status: int | None = None, path: str = "") -> Response:
+    """Answer with an error of ours; the path is that of the request."""
+    problem = problem_of(error, status, path)
     headers = {"WWW-Authenticate": "Bearer"} if problem.status == HTTP_STATUS[Sort.DENIED] else None
     return _answer(problem, headers)
 
@@ -79,15 +86,13 @@ def install(app: FastAPI) -> None:
                 return to_log_in(request)
             problem = problem_of(error)
             return error_page(problem.status, problem.title, problem.detail)
-        return problem_answer(error)
+        return problem_answer(error, path=request.url.path)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
-        found = [
-            f"{'.'.join(str(place) for place in item['loc'][1:]) or 'body'}: {item['msg']}"
-            for item in error.errors()
-        ]
-        return _told(request, 422, "invalid-request", "; ".join(found))
+        found = fields_not_understood(error.errors())
+        words = "; ".join(f"{field}: {reason}" for field, reason in found.items())
+        return _told(request, 422, "invalid-request", words, found)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -132,7 +137,9 @@ class LastResort:
             await _internal(Request(scope), error)(scope, receive, send)
 
 
-def _told(request: Request, status: int, code: str, detail: str) -> Response:
+def _told(
+    request: Request, status: int, code: str, detail: str, fields: dict[str, str] | None = None
+) -> Response:
     sort = next((sort for sort, known in HTTP_STATUS.items() if known == status), Sort.INVALID)
     if wants_page(request):
         return error_page(status, _TITLES[sort], detail)
@@ -142,6 +149,7 @@ def _told(request: Request, status: int, code: str, detail: str) -> Response:
         status=status,
         detail=detail,
         code=code,
+        fields=fields or {},
     )
     return _answer(problem)
 
