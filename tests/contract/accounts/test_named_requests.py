@@ -5,9 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.contract.accounts.test_deeds import furnished, lines, shelf_on, snapshot
+from tests.contract.accounts.test_deeds import (
+    RUN,
+    furnished,
+    lines,
+    room_on,
+    running,
+    shelf_on,
+    snapshot,
+)
 from tests.fakes.account_world import World
 from tests.fakes.databases import Databases
+from tests.fakes.executions import ADA
 from tests.fakes.mesher import ANNA
 
 from tarry.platform.accounts.adapters.sql import SqlAccounts
@@ -24,6 +33,11 @@ from tarry.platform.accounts.operations.requests import forget_old_requests
 from tarry.platform.catalogue.adapters.sql import SqlCatalogue
 from tarry.platform.catalogue.operations import label_workflow, retract_workflow
 from tarry.platform.catalogue.operations.publishing import Publication
+from tarry.platform.executions.adapters.sql import SqlExecutions
+from tarry.platform.executions.errors import MessageLost, MessageRefused
+from tarry.platform.executions.interfaces import CallFailed
+from tarry.platform.executions.model.calls import Trouble
+from tarry.platform.executions.operations import tell
 from tarry.platform.kernel.adapters.database import Database, SqlTransactions
 from tarry.platform.kernel.errors import RequestDone
 from tarry.platform.kernel.interfaces import Transactions
@@ -108,6 +122,43 @@ async def test_other_rooms_do_it_once_too(database: Database) -> None:
         await retract_workflow(store, by(ANNA, AGAIN), "Mesh", clock=shelf.clock)
     assert snapshot(database) == before
     assert lines(database) == ["workflow.labelled"]
+
+
+class Talker:
+    """A service that takes messages, until it is told not to."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.trouble: Trouble | None = None
+
+    async def notify(self, call: object, message: str) -> str:
+        del call
+        self.heard.append(message)
+        if self.trouble is not None:
+            raise CallFailed(self.trouble, "so it is")
+        return "yes"
+
+
+async def test_a_message_is_said_once(database: Database) -> None:
+    await running(database, "running", "running")
+    talker = Talker()
+    store = SqlTransactions(database, lambda it: SqlExecutions(it, SqlRecords(it)))
+    room = replace(room_on(store), intercom=talker)
+
+    async def say(attempt: str) -> str:
+        request = Request(key="k", digest="d", attempt=attempt)
+        return await tell(room, by(ADA, request), RUN, 1, "go on")
+
+    talker.trouble = Trouble.REFUSED
+    with pytest.raises(MessageRefused):
+        await say("1")
+    talker.trouble = Trouble.LOST  # nobody knows: the name of the request is used up
+    with pytest.raises(MessageLost):
+        await say("2")
+    talker.trouble = None
+    with pytest.raises(RequestDone):
+        await say("3")
+    assert talker.heard == ["go on", "go on"]
 
 
 async def test_two_processes_that_hear_the_same_request_do_it_once(databases: Databases) -> None:
