@@ -35,14 +35,7 @@ from tarry.platform.executions.model.requests import Request
 from tarry.platform.executions.model.states import ExecutionState
 from tarry.platform.executions.model.views import EventView, RunView, StatusPage
 from tarry.platform.executions.operations import Heard
-from tarry.platform.kernel.model import (
-    Caller,
-    ExecutionId,
-    Right,
-    StepRunId,
-    Stretch,
-    Window,
-)
+from tarry.platform.kernel.model import Caller, ExecutionId, Right, StepRunId, Stretch, Window
 from tarry.platform.storage.interfaces import Content, FileInfo
 from tarry.platform.storage.operations import Folder
 

@@ -30,7 +30,7 @@ from tarry.platform.portal.api.repeating import KEY_HEADER, named
 
 API = "/api/v1"
 _ELSEWHERE = re.compile(
-    rf"{API}/(runs|runs/[^/]+/(resume|rerun)|tokens|session|files|folders|services/inspect)"
+    rf"{API}/(runs|runs/[^/]+/(resume|rerun)|tokens|session|files|folders|services/inspect|workflows/preview)"
 )
 """Runs see to it themselves; who logs in is not known yet; what only looks may look again; a file's
 bytes are not held in memory, and each upload has a place of its own."""
