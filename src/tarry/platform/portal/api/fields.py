@@ -29,6 +29,7 @@ FIELDS: Mapping[str, str] = {
     "unsupported-construct": BODY,
     "workflow-invalid": BODY,
     "document-form": "Content-Type",
+    "bad-workflow-name": "name",
     "bad-picture": BODY,
     "bad-etag": "If-Match",
     # people
