@@ -100,4 +100,4 @@ def test_a_document_is_saved_under_another_name(ada: Visitor, fake: FakeRooms) -
     bad = ada.post(f"{API}/workflows?name=no/name", data=data)
     assert problem(bad) == (422, "bad-workflow-name")
     late = ada.post(f"{API}/workflows?{query}&name=Wait", data=document(fake, "Three"))
-    assert problem(late) == (409, "newer-version")
+    assert problem(late) == (412, "newer-version")

@@ -116,7 +116,7 @@ function Keep({ chosen, preview, ready, onName, onStale }: KeepProps) {
       toast(text.kept(kept.name, kept.version));
       navigate(at);
     } catch (failure) {
-      const stale = failure instanceof Problem && (failure.status === 409 || failure.status === 412);
+      const stale = failure instanceof Problem && (failure.status === 412 || failure.code === "changed-meanwhile");
       setError(stale ? text.meanwhile : wordsOf(failure));
       if (stale) onStale();
       setBusy(false);
