@@ -1,5 +1,7 @@
 """Places in lists by name: only those that we gave are understood."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
 
 from tarry.platform.kernel.model import Stretch
@@ -19,7 +21,12 @@ def test_the_last_page_has_no_next_one() -> None:
     assert page_of(["a", "b"], wanted(limit=2), lambda one: (one, "")) == (["a", "b"], "")
 
 
-@pytest.mark.parametrize("place", ["x", "W10", "bnVsbA", "é", "WzEsMl0", "WyJcdTAwMDAiLCAiIl0"])
+DEEP = urlsafe_b64encode(b"[" * 2_900).decode()
+
+
+@pytest.mark.parametrize(
+    "place", ["x", "W10", "bnVsbA", "é", "WzEsMl0", "WyJcdTAwMDAiLCAiIl0", DEEP]
+)
 def test_a_place_that_no_page_gave_is_refused(place: str) -> None:
     with pytest.raises(BadPlace):
         wanted(place)

@@ -10,6 +10,7 @@ from tarry.contract.errors import InvalidValue, Sort, TarryError
 from tarry.platform.accounts.errors import BadPassword
 from tarry.platform.executions.errors import CannotTell
 from tarry.platform.portal.api.fields import FIELDS, fields_not_understood, fields_of
+from tarry.platform.workflows.errors import WorkflowInvalid
 
 ELSEWHERE = {
     "bad-address-rule",  # settings
@@ -54,6 +55,9 @@ def test_every_refusal_of_what_was_sent_says_with_which_field() -> None:
         (InvalidValue(port="size", got="'x'", rule="is no number"), "/runs", "inputs.size"),
         (InvalidValue(port="m", got="'x'", rule="is long"), "/runs/1/steps/1/messages", "message"),
         (CannotTell(number=2, channel="webhook", reason="no"), "/runs", "tell.2.webhook"),
+        (WorkflowInvalid(workflow="W", problems=()), "/api/v1/workflows", "body"),
+        (WorkflowInvalid(workflow="W", problems=()), "/api/v1/runs", "workflow"),
+        (WorkflowInvalid(workflow="W", problems=()), "/api/v1/workflows/W/publish", "version"),
         (BadPassword(reason="it is short"), "/users", "password"),
         (BadPassword(reason="it is short"), "/api/v1/me/password", "new"),
     ],

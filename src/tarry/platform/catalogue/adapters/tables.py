@@ -1,7 +1,7 @@
 """The tables of the catalogue.
 
 A row per thing with what is unique about it, and a row per version with what it says. Versions are
-only ever added; drafts of workflows may be deleted, as no run was started from them.
+only ever added; drafts of workflows may be deleted, as a trial of one keeps what it runs itself.
 
 `words` is what the newest version is found by (`model.listing.searchable`): the database looks
 through it, so that a page of a list reads no more rows than it shows.

@@ -77,7 +77,7 @@ def _write(place: tuple[str, str]) -> str:
 def _read(text: str) -> tuple[str, str]:
     try:
         place = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         place = None
     if not isinstance(place, list) or [type(piece) for piece in place] != [str, str]:
         raise BadPlace

@@ -58,6 +58,8 @@ def fields_of(error: TarryError, path: str = "") -> dict[str, str]:
     field = FIELDS.get(error.code, "")
     if path.endswith("/messages") and field.startswith("inputs."):
         field = "message"  # it is held against the same rules
+    if error.code == "workflow-invalid" and path.endswith(("/runs", "/publish")):
+        field = "workflow" if path.endswith("/runs") else "version"  # it was not in the body
     if path.endswith("/me/password") and field == "password":
         field = "new"
     return {field.format(**error.facts): str(error)} if field else {}
