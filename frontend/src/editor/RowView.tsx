@@ -44,13 +44,20 @@ const LINE = FULL.width - 29;
 const FIELD = 52;
 const BUTTON = 28;
 const GAP = 6.4;
+/** What is seen at least of where a wire comes from. */
+const LEAST = 16;
 
-/** Tells whether a line has too little room for all that stands in it. */
-function isTight(name: string, needed: boolean, type: string, comes: string, field: boolean): boolean {
+/** Tells what of a line has to be cut so that all that stands in it has room: as little as possible. */
+function cuts(name: string, needed: boolean, type: string, comes: string, field: boolean): { name: string; type: string; comes: string } {
   const names = widthOf(name, 0.84) + (needed ? 9 : 0);
-  const types = type === "" ? 0 : widthOf(type, 0.76);
-  const rest = comes === "" ? (field ? FIELD : 0) : widthOf(comes, 0.76) + BUTTON;
-  return names > LINE / 2 || types > LINE * 0.4 || names + types + rest + 2 * GAP > LINE;
+  const types = type === "" ? 0 : widthOf(type, 0.76) + GAP;
+  const least = comes === "" ? (field ? FIELD + GAP : 0) : BUTTON + GAP + LEAST;
+  const rest = LINE - names - types - BUTTON - GAP;
+  return {
+    name: names > LINE * 0.6 || names + types + least > LINE ? "clip" : "",
+    type: types > LINE * 0.4 ? "clip" : "",
+    comes: comes !== "" && widthOf(comes, 0.76) > rest ? "clip" : "",
+  };
 }
 
 export function RowView({ row, nodeKey, title, label, onRemove }: Props) {
@@ -71,19 +78,19 @@ export function RowView({ row, nodeKey, title, label, onRemove }: Props) {
   const plain = port !== null && !(field && source === null && port.type === "boolean");
   const type = ran ? brief(run) : !plain ? "" : port.unit === "" ? shortType(port) : port.unit;
   const comes = to && isWire(source) ? text.wiredTo(origin === "" ? source.id : origin) : "";
-  const clip = isTight(name, needed, type, comes, field) ? "clip" : "";
+  const clip = cuts(name, needed, type, comes, field);
   const about = `${kind}${port?.unit ? `, ${port.unit}` : ""}${needed ? `, ${text.required}` : ""}${told ? `: ${told}` : ""}`;
   return (
     <div className={classes("row-view", output && "output", told !== "" && "wrong", row.inner !== "none" && `inner-${row.inner}`)} title={told !== "" ? told : run !== undefined ? `${name} = ${run}` : port?.description}>
       {toEnd && <Socket end={toEnd} label={text.inputPort(name, title, about)} side="left" wired={isWire(source)} className={row.inner === "to" ? "inner" : ""} />}
-      <span className={classes("row-name", clip)}>
+      <span className={classes("row-name", clip.name)}>
         {name}
         {needed && <abbr title={text.required} className="needed">*</abbr>}
       </span>
-      {type !== "" && <span className={classes(ran ? "row-value" : "row-type", clip)}>{type}</span>}
+      {type !== "" && <span className={classes(ran ? "row-value" : "row-type", clip.type)}>{type}</span>}
       {to && isWire(source) && (
         <span className="row-origin">
-          <span className={clip}>{comes}</span>
+          <span className={clip.comes}>{comes}</span>
           {to.kind !== "next" && to.kind !== "over" && to.kind !== "first" && to.kind !== "gathered" && (
             <button type="button" className="nodrag tiny" tabIndex={-1} aria-label={text.unwire} onClick={() => commands.unwire(to)}>×</button>
           )}
