@@ -20,7 +20,7 @@ from tarry.platform.catalogue.operations import (
     published,
     retract_workflow,
 )
-from tarry.platform.catalogue.operations.breaking import damage
+from tarry.platform.catalogue.operations.breaking import damage, may_name
 from tarry.platform.executions.model.terms import Patience
 from tarry.platform.executions.operations.plans import plan_from
 from tarry.platform.kernel.model import Caller
@@ -243,3 +243,17 @@ async def test_of_other_projects_only_the_number_is_told() -> None:
     with pytest.raises(BreaksOthers, match="1 of other projects") as refused:
         await publish_workflow(world.catalogue, other, "Wait")
     assert "Twice" not in str(refused.value)
+
+
+def test_only_what_may_name_a_thing_is_read_to_see_whether_it_breaks() -> None:
+    uri = THRICE.uri
+    assert may_name(write(THRICE), {uri})
+    assert may_name(write(THRICE), {TWICE.uri})
+    assert not may_name(write(TWICE), {uri})
+    assert not may_name(b'<?xml version="1.0" encoding="UTF-8"?>' + write(TWICE)[-50:], {uri})
+    # where it may be written in another way, it has to be read
+    assert may_name(b"<workflow URI='http:&#47;&#47;'/>", {uri})
+    assert may_name(b"<?xml version='1.0' encoding='UTF-7'?><workflow/>", {uri})
+    assert may_name("<workflow/>".encode("utf-16-le"), {uri})
+    assert may_name(b"<workflow/>", {"http://a/b?c&d#E"})
+    assert may_name(b"<workflow/>", {"http://a/\u00e9#E"})

@@ -1,6 +1,7 @@
 """Which workflows a changed service breaks, or a workflow that others use."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from tarry.platform.catalogue.interfaces import Catalogue
@@ -11,6 +12,10 @@ from tarry.platform.kernel.model import Caller, ProjectId
 from tarry.platform.workflows.interfaces import ServiceInterface
 from tarry.platform.workflows.model import Nested, Problem, nodes_of
 from tarry.platform.workflows.validation import problems
+
+_PLAIN = re.compile(r"[!#-%(-;=?-~]+", re.ASCII)
+"""A URI that XML can only write as it is, but for references to characters."""
+_OTHER_ENCODING = re.compile(rb"""\s*<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +107,7 @@ def damage_of_publishing(
     seen = seen_by(caller)
     breaks: list[Break] = []
     elsewhere = 0
-    for user, published in _versions(store, entry.project):
+    for user, published in _versions(store, entry.project, entry.uri):
         if (user.project, user.uri) == (entry.project, entry.uri):
             continue  # whether it can run itself is another question
         found = _brought_about_by(store, user, entry.uri, supposed)
@@ -140,20 +145,49 @@ def _break(entry: WorkflowEntry, published: bool, found: tuple[Problem, ...]) ->
 
 def _users(store: Catalogue, service: ServiceEntry) -> Iterator[tuple[WorkflowEntry, bool]]:
     """Give what uses a service: the published versions, and the newest ones where those differ."""
-    for entry, published in _versions(store, service.project):
+    for entry, published in _versions(store, service.project, service.uri):
         if _uses(store, entry, service):
             yield entry, published
 
 
-def _versions(store: Catalogue, project: ProjectId) -> Iterator[tuple[WorkflowEntry, bool]]:
-    """Give what may use a thing of a project: published versions, and newest ones that differ."""
-    where = None if project == SHARED else (project,)
+def _versions(
+    store: Catalogue, project: ProjectId, uri: str
+) -> Iterator[tuple[WorkflowEntry, bool]]:
+    """Give what may use a thing of a project: published versions, and newest ones that differ.
+
+    Whoever asks may hold up everybody who writes. So a document is not even read that does not
+    name the thing, nor a workflow that does; those of other projects in between are the shared.
+    """
+    left = [*_all_versions(store, None if project == SHARED else (project, SHARED))]
+    found: list[tuple[WorkflowEntry, bool]] = []
+    named = {uri}
+    while named:
+        hits = [may_name(entry.document, named) for entry, _ in left]
+        new = [one for one, hit in zip(left, hits, strict=True) if hit]
+        left = [one for one, hit in zip(left, hits, strict=True) if not hit]
+        found += new
+        named = {entry.uri for entry, _ in new}
+    for entry, published in sorted(found, key=lambda one: (one[0].name, one[0].project)):
+        if project in {SHARED, entry.project}:
+            yield entry, published
+
+
+def _all_versions(
+    store: Catalogue, where: Collection[ProjectId] | None
+) -> Iterator[tuple[WorkflowEntry, bool]]:
     for newest in store.workflows(where):
-        versions = [(newest, newest.is_published)]
+        yield newest, newest.is_published
         if newest.published_version is not None and not newest.is_published:
             entry = store.workflow(newest.project, newest.name, newest.published_version)
-            versions += [(entry, True)] if entry is not None else []
-        yield from versions
+            if entry is not None:
+                yield entry, True
+
+
+def may_name(document: bytes, uris: Collection[str]) -> bool:
+    """Tell whether a stored document may name one of these URIs; in doubt it may."""
+    if b"&#" in document or b"\0" in document or _OTHER_ENCODING.match(document):
+        return True  # a letter may be written in another way
+    return any(not _PLAIN.fullmatch(uri) or uri.encode() in document for uri in uris)
 
 
 def _uses(store: Catalogue, entry: WorkflowEntry, service: ServiceEntry) -> bool:
