@@ -155,16 +155,6 @@ export const Canvas = memo(function Canvas({ onPalette, onOpenCondition }: Props
     [onDragStop],
   );
 
-  const onEdgesDelete = useCallback(
-    (gone: Edge[]) => {
-      for (const edge of gone) {
-        const ends = endsOf(edge);
-        if (ends) commands.unwire(ends.to);
-      }
-    },
-    [commands, endsOf],
-  );
-
   const onPaneClick = useCallback(() => commands.letGo(), [commands]);
 
   const onPaneContextMenu = useCallback(
@@ -220,7 +210,6 @@ export const Canvas = memo(function Canvas({ onPalette, onOpenCondition }: Props
         onConnectEnd={onConnectEnd}
         isValidConnection={isValid}
         connectionLineComponent={Line}
-        onEdgesDelete={onEdgesDelete}
         onPaneClick={onPaneClick}
         onPaneContextMenu={onPaneContextMenu}
         onNodeDoubleClick={onNodeDoubleClick}

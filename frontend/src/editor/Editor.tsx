@@ -53,16 +53,21 @@ export default function Editor({ name, title = "", onTitle, guard, links, run = 
   const [begun, setBegun] = useState<Begun | null>(null);
   const [error, setError] = useState<unknown>(null);
   const load = useCallback(() => {
+    let wanted = true;
     setError(null);
-    (run === "" ? begin(name) : beginWithRun(name, run)).then(setBegun, setError);
+    (run === "" ? begin(name) : beginWithRun(name, run)).then((found) => wanted && setBegun(found), (failure: unknown) => wanted && setError(failure));
+    return () => {
+      wanted = false;
+    };
   }, [name, run]);
   // A draft that was made here of a run's document stays as it is on the canvas.
   const stays = useRef(false);
   useEffect(() => {
-    if (!stays.current) load();
+    if (!stays.current) return load();
     stays.current = false;
+    return undefined;
   }, [load]);
-  if (error !== null) return <Trouble error={error} onRetry={load} />;
+  if (error !== null) return <Trouble error={error} onRetry={() => void load()} />;
   if (!begun) return <div aria-label={text.loading}><Skeleton lines={8} /></div>;
   return (
     <ReactFlowProvider>
@@ -215,7 +220,8 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
       setWatched((now) => now && { ...now, what: "draft" });
       onLeaveRun({ stay: true });
       await saver.save({ keep: true });
-      store.say(text.run.nowDraft);
+      const { saved, words } = saver.get();
+      store.say(saved === "saved" || saved === "dirty" ? text.run.nowDraft : words);
     } catch (failure) {
       store.say(wordsOf(failure));
     } finally {
@@ -251,7 +257,10 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
       event.preventDefault();
     };
     const onCopy = (event: ClipboardEvent) => {
-      if ((event.target as HTMLElement).closest("input, textarea, dialog")) return;
+      const target = event.target as HTMLElement;
+      if (target.closest("input, textarea, dialog")) return;
+      // Words that are marked beside the canvas, such as a value of the run, are meant themselves.
+      if (target.closest(".editor-side, .run-strip") && !(getSelection()?.isCollapsed ?? true)) return;
       const clip = commands.copy();
       if (clip === "" || !event.clipboardData) return;
       event.clipboardData.setData("text/plain", clip);
@@ -291,7 +300,8 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
     const chosen = event.dataTransfer.files[0];
     if (locked || !chosen) return;
     event.preventDefault();
-    void takeFile(chosen);
+    // What is dropped on a dialog is an input, or nothing.
+    if (!(event.target as Element).closest("dialog")) void takeFile(chosen);
   };
 
   const tool = (icon: IconName, label: string, go: () => void, off = false) => (
@@ -356,7 +366,7 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
           {asText && <TextView saver={saver} onClose={() => setAsText(false)} />}
           <aside className="editor-side">
             <div className="side-tabs" role="group" aria-label={text.inspector.title}>
-              <Button small aria-pressed={side === "outline"} onClick={() => setSide("outline")}>{text.step}s</Button>
+              <Button small aria-pressed={side === "outline"} onClick={() => setSide("outline")}>{text.steps}</Button>
               <Button small aria-pressed={side === "details"} onClick={() => setSide("details")}>{text.inspector.title}</Button>
               <Button small aria-pressed={side === "problems"} className={wrong > 0 ? "wrong" : ""} onClick={() => setSide("problems")}>{text.problems(wrong)}</Button>
             </div>

@@ -10,6 +10,7 @@ import { Button, Field, Input, TextArea, Tick } from "../kit/controls";
 import { editor } from "../messages/en/editor";
 import { picture } from "../messages/en/picture";
 import { useEditing, useState_ } from "./context";
+import { pointed } from "../run-states/values";
 import { StepRun } from "./StepRun";
 
 const text = editor.inspector;
@@ -174,7 +175,7 @@ function EndDetails({ end }: { end: End }) {
   return (
     <>
       <h2>{end.name}</h2>
-      {value !== undefined && <p className="step-value small">{value}</p>}
+      {value !== undefined && <p className="step-value small">{pointed(value)}</p>}
       {!locked && <EndFields end={end} />}
     </>
   );

@@ -9,7 +9,7 @@ import { FULL, type Row } from "../graph-view/shape";
 import { definerTitle } from "./titles";
 import { editor as text } from "../messages/en/editor";
 import { Constant } from "./Constant";
-import { brief } from "../run-states/values";
+import { brief, pointed } from "../run-states/values";
 import { useEditing, useState_ } from "./context";
 import { widthOf } from "./fitting";
 import { Socket } from "./Socket";
@@ -81,7 +81,7 @@ export function RowView({ row, nodeKey, title, label, onRemove }: Props) {
   const clip = cuts(name, needed, type, comes, field);
   const about = `${kind}${port?.unit ? `, ${port.unit}` : ""}${needed ? `, ${text.required}` : ""}${told ? `: ${told}` : ""}`;
   return (
-    <div className={classes("row-view", output && "output", told !== "" && "wrong", row.inner !== "none" && `inner-${row.inner}`)} title={told !== "" ? told : run !== undefined ? `${name} = ${run}` : port?.description}>
+    <div className={classes("row-view", output && "output", told !== "" && "wrong", row.inner !== "none" && `inner-${row.inner}`)} title={told !== "" ? told : run !== undefined ? `${name} = ${pointed(run)}` : port?.description}>
       {toEnd && <Socket end={toEnd} label={text.inputPort(name, title, about)} side="left" wired={isWire(source)} className={row.inner === "to" ? "inner" : ""} />}
       <span className={classes("row-name", clip.name)}>
         {name}

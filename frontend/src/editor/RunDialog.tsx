@@ -1,6 +1,6 @@
 /** Asks for the inputs of a trial: of the draft, or of one step. */
 import { api } from "../api/client";
-import { InputFields } from "../inputs/InputFields";
+import { InputFields, WrongFields } from "../inputs/InputFields";
 import type { Port } from "../inputs/rules";
 import { useForm } from "../inputs/useForm";
 import { useSending } from "../inputs/useSending";
@@ -43,6 +43,7 @@ export function RunDialog({ trial, onBegun, onClose }: Props) {
     >
       <p className="muted small">{trial.hint}</p>
       {sending.error !== "" && <Notice tone="bad" alert><p>{sending.error}</p></Notice>}
+      {sending.tried && <WrongFields ports={ports} form={form} id="trial" />}
       <form
         id="trial"
         className="stack"

@@ -8,7 +8,7 @@ import { Badge, Trouble } from "../kit/frames";
 import { editor } from "../messages/en/editor";
 import { concerns } from "../run-states/news";
 import { isAbortable, isOver, stateWords, type Run } from "../run-states/states";
-import { brief } from "../run-states/values";
+import { brief, pointed } from "../run-states/values";
 import { titleOf } from "../graph-view/shape";
 import { nodeOf } from "../graph/walking";
 import { useEditing, useState_ } from "./context";
@@ -60,7 +60,7 @@ function Facts({ run, watched }: { run: Run; watched: Watched }) {
       <span>{what}</span>
       {changed && <span className="muted small">{text.changed}</span>}
       {run.failure && <span className="error-text" role="alert">{run.failure.message}</span>}
-      {Object.entries(run.outputs).map(([name, value]) => <span key={name} className="run-result" title={value}>{name} = {brief(value)}</span>)}
+      {Object.entries(run.outputs).map(([name, value]) => <span key={name} className="run-result" title={pointed(value)}>{name} = {brief(value)}</span>)}
     </p>
   );
 }

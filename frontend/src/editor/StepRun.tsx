@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { Step } from "../run-states/states";
 import { stepWords } from "../run-states/states";
+import { pointed } from "../run-states/values";
 import { editor } from "../messages/en/editor";
 
 const text = editor.run;
@@ -28,7 +29,7 @@ function Table({ title, values }: { title: string; values: Readonly<Record<strin
         {all.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value === "" ? <span className="muted">{text.empty}</span> : value}</dd>
+            <dd>{value === "" ? <span className="muted">{text.empty}</span> : pointed(value)}</dd>
           </div>
         ))}
       </dl>

@@ -31,6 +31,11 @@ export class Commands {
     return this.store.doc;
   }
 
+  /** Whether the document is only looked at: then nothing may be said to have been done to it. */
+  private get locked(): boolean {
+    return this.store.get().readOnly;
+  }
+
   /** Wires two ends if that can be; otherwise says why not. */
   connect(from: From, to: To): boolean {
     const { library, judged } = this.store.get();
@@ -47,6 +52,7 @@ export class Commands {
 
   /** Begins a wire, or ends the one that was begun. */
   press(end: Loose): void {
+    if (this.locked) return;
     const { loose } = this.store.get();
     if (loose && "from" in loose && "to" in end) this.connect(loose.from, end.to);
     else if (loose && "to" in loose && "from" in end) this.connect(end.from, loose.to);
@@ -79,7 +85,7 @@ export class Commands {
 
   remove(uids: Iterable<string>): void {
     const all = [...uids];
-    if (all.length === 0) return;
+    if (this.locked || all.length === 0) return;
     this.store.change(removed(this.doc, all), "remove", { chosen: [] });
     this.store.say(text.removed(all.length));
   }
@@ -198,7 +204,7 @@ export class Commands {
   reorder(uid: string, by: number): void {
     const lane = laneOf(this.doc, uid);
     const index = nodesAt(this.doc, lane).findIndex((one) => one.uid === uid);
-    if (index < 0) return;
+    if (this.locked || index < 0) return;
     this.store.change(moved(this.doc, uid, lane, index + by), "order");
     this.store.say(text.movedTo(keyOf(this.doc, uid)));
   }
@@ -222,7 +228,7 @@ export class Commands {
     const here = laneOf(this.doc, uid);
     const lanes = lanesFor(this.doc, uid);
     const into = lanes[lanes.findIndex((one) => one.parent === here.parent && one.lane === here.lane) + by];
-    if (!into) return;
+    if (this.locked || !into) return;
     this.moveInto(uid, into);
     this.store.say(text.movedTo(keyOf(this.doc, uid)));
   }
@@ -235,7 +241,7 @@ export class Commands {
   /** Puts in what was copied, here or in another document; gives whether it was such. */
   paste(clip: string): boolean {
     const found = readClip(clip);
-    if (!found) return false;
+    if (this.locked || !found) return false;
     const { lane, index } = this.placeForNew();
     const { doc, uids } = pasted(this.doc, found.nodes, lane, { keep: found.from === this.doc.uri, by: { x: 32, y: 32 }, index });
     this.store.change(doc, "paste", { chosen: uids });

@@ -5,7 +5,7 @@ import { isWire, type Doc } from "../graph/document";
 import { variablesOf } from "../graph/conditions";
 import { nodesOf } from "../graph/walking";
 import { fromsOf, nameOfFrom, nameOfTo, sourceAt, tosOf } from "../graph/wires";
-import { brief } from "../run-states/values";
+import { brief, pointed } from "../run-states/values";
 import type { Box, Layout } from "../graph-view/layout";
 import { definersOf } from "../graph-view/shape";
 
@@ -43,7 +43,7 @@ export function flowNodes(layout: Layout, chosen: ReadonlySet<string>, before: r
 
 /** The value in a few signs; all of it for who points at it. */
 function labelOf(value: string): ReactNode {
-  return createElement(Fragment, null, createElement("title", null, value), brief(value));
+  return createElement(Fragment, null, createElement("title", null, pointed(value)), brief(value));
 }
 
 /** Gives the wires of the canvas, with the values of a run on them; those that have not changed stay the same objects. */

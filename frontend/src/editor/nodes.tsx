@@ -12,7 +12,7 @@ import { FULL, hasLaneLabels, titleOf } from "../graph-view/shape";
 import { editor as text } from "../messages/en/editor";
 import { picture } from "../messages/en/picture";
 import { conditionWords } from "./condition_words";
-import { brief } from "../run-states/values";
+import { brief, pointed } from "../run-states/values";
 import { useEditing, useState_ } from "./context";
 import { cut } from "./fitting";
 import { RowView } from "./RowView";
@@ -168,7 +168,7 @@ export const EndBox = memo(function EndBox({ id }: NodeProps<BoxData>) {
     <div className={classes("box end-box drag", isOutput ? "is-output" : "is-input", told !== "" && "wrong")} title={told || undefined}>
       {isOutput && <Socket end={loose} side="left" label={text.inputPort(end.name, what, `${kind}${told ? `: ${told}` : ""}`)} wired={end.id !== ""} />}
       <span className={classes("end-name", cut(end.name, 84, 0.84, 620))}>{end.name}</span>
-      <span className={classes("clip", value === undefined ? "row-type" : "row-value")} title={value}>{value !== undefined ? brief(value) : (port ? `${port.unit === "" ? port.type : port.unit}${port.many ? "[]" : ""}` : text.filledIn)}</span>
+      <span className={classes("clip", value === undefined ? "row-type" : "row-value")} title={value === undefined ? undefined : pointed(value)}>{value !== undefined ? brief(value) : (port ? `${port.unit === "" ? port.type : port.unit}${port.many ? "[]" : ""}` : text.filledIn)}</span>
       {told !== "" && <span className="alarm" role="img" aria-label={told}>!</span>}
       {!isOutput && <Socket end={loose} side="right" label={text.outputPort(end.name, what, kind)} />}
     </div>

@@ -53,7 +53,7 @@ export class Saver {
   /** A draft that we have saved by ourselves: the next one takes its place. */
   private ownDraft: number | null = null;
   private running: Promise<void> | null = null;
-  private readonly stop: () => void;
+  private stop: () => void;
 
   constructor(
     private readonly store: Store,
@@ -70,6 +70,8 @@ export class Saver {
 
   /** Says what is saved already. */
   begin(doc: Doc | null, version: number, published: number | null): void {
+    this.stop();
+    this.stop = this.store.subscribe(() => this.look());
     this.savedDoc = doc;
     this.ownDraft = null;
     this.set({ saved: this.store.get().readOnly ? "readOnly" : doc ? "saved" : "never", version, published, words: "" });

@@ -1,4 +1,5 @@
 /** The fields of a form that is made of ports: those that few people need are folded away. */
+import { useState } from "react";
 import { entry } from "../graph/document";
 import { Notice } from "../kit";
 import { text } from "../messages/en";
@@ -19,6 +20,8 @@ interface Props {
 }
 
 export function InputFields({ ports, form, id, earlier }: Props) {
+  // Once unfolded it stays so: who puts the last wrong field right is still in it.
+  const [unfolded, setUnfolded] = useState(false);
   const field = (port: Port) => (
     <PortField
       key={port.name}
@@ -38,7 +41,7 @@ export function InputFields({ ports, form, id, earlier }: Props) {
       {ports.filter((port) => !port.advanced).map(field)}
       {ports.length === 0 && <p>{words.none}</p>}
       {advanced.length > 0 && (
-        <details className="more" open={advanced.some((port) => entry(form.errors, port.name)) || undefined}>
+        <details className="more" open={unfolded || advanced.some((port) => entry(form.errors, port.name))} onToggle={(event) => setUnfolded(event.currentTarget.open)}>
           <summary>{words.advanced}</summary>
           <div className="stack">{advanced.map(field)}</div>
         </details>

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readDocument } from "../graph/json";
 import { standingsOf } from "../graph/walking";
 import { aRun, aStep } from "./samples";
-import { brief, valuesOf } from "./values";
+import { brief, pointed, valuesOf } from "./values";
 
 const FLOW = {
   format: 1,
@@ -63,4 +63,10 @@ test.each([
   ["[]", "[]"],
   ["[not a list", "[not a list"],
   ["x".repeat(40), `${"x".repeat(27)}…`],
+  ["[1,".repeat(40_000), `${"[1,".repeat(9)}…`],
 ])("%s is told in short as %s", (value, words) => expect(brief(value)).toBe(words));
+
+test("of a value of millions of signs only the beginning is shown", () => {
+  expect(pointed("x".repeat(4_000_000))).toHaveLength(2000);
+  expect(pointed("a\nb")).toBe("a\nb");
+});

@@ -52,13 +52,23 @@ function taken(node: Node, step: Step | undefined): [string, string][] {
 }
 
 const URI = /^[a-z][a-z0-9+.-]*:\/\/\S+$/;
+/** Characters that are shown to who points at a value: it may have millions. */
+const MOST_POINTED = 2000;
+/** Longer ones are looked at only so far. */
+const MOST_READ = 100_000;
 
 /** Gives a value in a few signs: of a file its name, of a list how long it is and what it begins with. */
 export function brief(value: string, most = 28): string {
+  if (value.length > MOST_READ) return clipped(value.slice(0, MOST_READ).replace(/\s+/g, " ").trim(), most);
   if (URI.test(value)) return clipped(fileName(value), most);
   const items = value.startsWith("[") ? itemsOf(value) : null;
   if (items !== null && items.length > 0) return clipped(`${items.length}: ${items.slice(0, 4).map((one) => brief(one, 12)).join(", ")}`, most);
   return clipped(value.replace(/\s+/g, " ").trim(), most);
+}
+
+/** Gives a value for who points at it, or looks at it beside the canvas. */
+export function pointed(value: string): string {
+  return clipped(value, MOST_POINTED);
 }
 
 function clipped(words: string, most: number): string {

@@ -15,6 +15,7 @@ export const edit = {
     drop: "or drop it here: XML or JSON",
     looking: "Reading the file…",
     tooLarge: "The file is larger than 4 MB: no workflow document is.",
+    notRead: "This cannot be read as a file.",
     unreadable: (file: string) => `${file} cannot be read as a workflow`,
     trouble: "The file could not be looked at",
     problems: "What was found in the file",

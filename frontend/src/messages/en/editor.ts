@@ -52,7 +52,7 @@ export const editor = {
   filledIn: "filled in by the platform",
   theInput: "Workflow input",
   theOutput: "Workflow output",
-  step: "Step",
+  steps: "Steps",
   openNested: "Open this workflow",
   addValue: { branch: "Merge a value", repeat: "Carry a value", "for-each": "Gather a list" },
   addSide: "Add a side",

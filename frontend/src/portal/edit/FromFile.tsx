@@ -32,9 +32,15 @@ export function FromFile() {
     if (!file) return;
     setChosen(null);
     setRefusal(file.size > MOST_BYTES ? text.tooLarge : "");
-    if (file.size > MOST_BYTES) return;
     count += 1;
-    setChosen({ file, text: await file.text(), number: count });
+    const number = count;
+    if (file.size > MOST_BYTES) return;
+    try {
+      const words = await file.text();
+      if (number === count) setChosen({ file, text: words, number });
+    } catch {
+      if (number === count) setRefusal(text.notRead); // a folder, or gone meanwhile
+    }
   };
   return (
     <section className="stack" aria-label={text.title}>

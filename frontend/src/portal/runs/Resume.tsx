@@ -1,6 +1,6 @@
 /** Goes on where a run has ended, with the same inputs or with changed ones. */
 import { api } from "../../api/client";
-import { InputFields } from "../../inputs/InputFields";
+import { InputFields, WrongFields } from "../../inputs/InputFields";
 import { useForm } from "../../inputs/useForm";
 import { useSending } from "../../inputs/useSending";
 import { Button, Dialog, Notice } from "../../kit";
@@ -38,6 +38,7 @@ export function Resume({ run, onClose }: { run: Run; onClose: () => void }) {
     >
       <p className="muted">{words.resumeHint}</p>
       {sending.error && <Notice tone="bad" alert><p>{sending.error}</p></Notice>}
+      {sending.tried && <WrongFields ports={ports} form={form} id="resume" />}
       {ports.some((port) => port.type === "secret") && <p className="muted">{words.secretsAgain}</p>}
       <div className="stack">
         <InputFields ports={ports} form={form} id="resume" />

@@ -159,7 +159,7 @@ function Nothing({ unpublished }: { unpublished: readonly Workflow[] }) {
 }
 
 function Waiting() {
-  const { runs } = useWaiting();
+  const { runs, more } = useWaiting();
   const count = runs.length;
   useTitle(count > 0 ? `(${count}) ${words.title}` : words.title);
   const only = count === 1 ? runs[0] : undefined;
@@ -168,7 +168,7 @@ function Waiting() {
       {count > 0 && (
         <Link className="notice ask waiting" to={only ? `/runs/${only.id}` : "/runs?show=you"}>
           <span>
-            <Badge tone="ask">{words.waiting(count)}</Badge> {words.waitingHint}
+            <Badge tone="ask">{more ? text.runs.waitingMany(count) : words.waiting(count)}</Badge> {words.waitingHint}
           </span>
         </Link>
       )}

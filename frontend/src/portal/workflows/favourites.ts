@@ -63,7 +63,7 @@ async function bringOver(me: Me): Promise<void> {
     try {
       await tell(name, true);
     } catch (error) {
-      if (!(error instanceof Problem)) return; // another time; a problem says that there is none of this name
+      if (!(error instanceof Problem) || error.status >= 500) return; // another time; else there is none of this name
     }
   }
   forget(key);
