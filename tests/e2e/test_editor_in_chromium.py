@@ -52,9 +52,8 @@ def author(context: BrowserContext, workshop: Place) -> Author:
 def test_the_waiter_is_registered_wired_by_mouse_hard_coded_published_and_run(
     author: Author,
 ) -> None:
-    waiter = next(
-        one for one in author.call("GET", "/api/v1/services")["items"] if "Waiter" in one["name"]
-    )
+    services = author.call("GET", "/api/v1/services")["items"]
+    waiter = next(one for one in services if one["title"] == "Wait for a while")
     order = {"wsdl": waiter["wsdl"], "operation": waiter["operation"]}
     author.call("POST", "/api/v1/services", order)
     author.open("By_mouse", "By mouse")
