@@ -42,7 +42,7 @@ export function useSending({ form, send, onWrong }: How): Sending {
       await send(values, key.current);
     } catch (failure) {
       setState("idle");
-      if (failure instanceof Problem) key.current = ""; // it was answered: another try is another request
+      if (failure instanceof Problem && !mayHaveBegun(failure)) key.current = ""; // it was answered: another try is another request
       const port = failure instanceof Problem ? failure.facts.port : undefined;
       if (!(port && form.refuse(port, wordsOf(failure)))) setError(wordsOf(failure));
       onWrong?.();
@@ -63,6 +63,11 @@ export function useSending({ form, send, onWrong }: How): Sending {
     else void go();
   };
   return { state, tried, error, submit };
+}
+
+/** Whether nobody knows what became of a request: a proxy has given up, or the first try is still under way. */
+function mayHaveBegun({ status, code }: Problem): boolean {
+  return status >= 500 || code === "request-in-flight";
 }
 
 function newKey(): string {
