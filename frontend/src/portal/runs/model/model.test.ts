@@ -15,7 +15,7 @@ describe("plots", () => {
   });
   test("a scale holds all numbers between round ends", () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 2 }), (numbers) => {
+      fc.property(fc.array(fc.oneof(fc.double({ min: -1e9, max: 1e9, noNaN: true }), fc.double({ noNaN: true, noDefaultInfinity: true })), { minLength: 2 }), (numbers) => {
         const scale = scaleOf(numbers);
         const air = 1e-9 * Math.max(1, Math.abs(scale.low), Math.abs(scale.high));
         expect(scale.low).toBeLessThanOrEqual(Math.min(...numbers) + air);
@@ -24,6 +24,15 @@ describe("plots", () => {
         expect(lineOf(numbers, scale, 100, 50)).not.toContain("NaN");
       }),
     );
+  });
+  test("numbers that differ by next to nothing, or by all that there is, have a scale", () => {
+    for (const numbers of [[1e9, 1e9 + 1e-7], [0, 5e-324], [0.1 + 0.2, 0.3], [-Number.MAX_VALUE, Number.MAX_VALUE], [1.7e308, 1.7e308], [0, 0]]) {
+      const scale = scaleOf(numbers);
+      expect(scale.low).toBeLessThan(scale.high);
+      expect(scale.low).toBeLessThanOrEqual(Math.min(...numbers));
+      expect(scale.high).toBeGreaterThanOrEqual(Math.max(...numbers));
+      expect(lineOf(numbers, scale, 100, 50)).not.toContain("NaN");
+    }
   });
   test("a long list is thinned, and its peaks stay", () => {
     const numbers = Array.from({ length: 100_000 }, (_, index) => (index === 54_321 ? 99 : Math.sin(index)));

@@ -3,6 +3,10 @@
 /** So many points are drawn at most; of more, the lowest and the highest of each piece. */
 export const MOST_POINTS = 1000;
 
+const SAME = 1e-9;
+const TINY = 1e-300;
+const HUGE = 1e307; // beyond it, rounding may lead out of the numbers
+
 export interface Scale {
   readonly low: number;
   readonly high: number;
@@ -24,8 +28,14 @@ export function scaleOf(numbers: readonly number[], wanted = 4): Scale {
     low = Math.min(low, number);
     high = Math.max(high, number);
   }
-  if (low === high) {
-    const air = low === 0 ? 1 : Math.abs(low) / 2;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (size > HUGE) {
+    const ends = [Math.min(low, 0), Math.max(high, 0)] as const;
+    return { low: ends[0], high: ends[1], ticks: ends };
+  }
+  // What differs by less than a scale can say is as good as the same.
+  if (high - low <= size * SAME || size < TINY) {
+    const air = size < TINY ? 1 : size / 2;
     low -= air;
     high += air;
   }
@@ -68,7 +78,8 @@ export function lineOf(numbers: readonly number[], scale: Scale, width: number, 
   const last = numbers.length - 1;
   const place = ([index, number]: readonly [number, number]) => {
     const x = (index / last) * width;
-    const y = height - ((number - scale.low) / (scale.high - scale.low)) * height;
+    // By halves, as the whole way from one end of all numbers to the other is no number.
+    const y = height - ((number / 2 - scale.low / 2) / (scale.high / 2 - scale.low / 2)) * height;
     return `${Number(x.toFixed(1))} ${Number(y.toFixed(1))}`;
   };
   return `M${thinned(numbers).map(place).join("L")}`;
