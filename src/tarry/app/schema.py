@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from tarry.platform.kernel.adapters.engines import opening
 
@@ -19,7 +19,12 @@ def migrate(engine: Engine) -> None:
         upgrading.SchemaUnknown: the database was used by a newer version.
         DatabaseUnavailable: it cannot be opened, or somebody keeps it locked.
     """
-    if revision_of(engine) == newest_revision():
+    # Whoever migrates has the lock, so this waits for it; and somebody else's lock is told of here.
+    with opening(engine), engine.connect() as plain:
+        connection = plain.execution_options(tarry_begin="BEGIN IMMEDIATE")
+        with connection.begin():
+            found = _revision(connection)
+    if found == newest_revision():
         return
     from tarry.app.upgrading import upgrade  # noqa: PLC0415 - as its docstring says
 
@@ -33,10 +38,14 @@ def revision_of(engine: Engine) -> str | None:
         DatabaseUnavailable: it cannot be opened.
     """
     with opening(engine), engine.connect() as connection:
-        if not inspect(connection).has_table(_TABLE):
-            return None
-        found = connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalar()  # noqa: S608
-        return None if found is None else str(found)
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(_TABLE):
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalar()  # noqa: S608
+    return None if found is None else str(found)
 
 
 def newest_revision() -> str:

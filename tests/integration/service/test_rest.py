@@ -202,7 +202,8 @@ async def test_the_page_is_html_that_cannot_act_and_is_sent_once(tmp_path: Path)
         assert page.status == 200
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"
         policy = page.headers["Content-Security-Policy"]
-        assert policy.startswith("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src")
+        assert policy.startswith("sandbox; default-src 'none'; style-src 'unsafe-inline'; ")
+        assert "frame-ancestors 'none'" in policy
         assert page.headers["X-Content-Type-Options"] == "nosniff"
         await send("POST", f"{url}/shell/Shell/rest/runs/1/abort")
         page = await send("GET", run["page"])

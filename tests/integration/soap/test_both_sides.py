@@ -68,7 +68,7 @@ RICH = Interface(
                         description="A file <of yours>.",
                     ),
                     Port(name="notes", type=PortType.TEXT, required=False),
-                    Port(name="odd", pattern=r"(?i)^a.*\bz$"),
+                    Port(name="odd", pattern=r"^a.*z$"),
                     Port(name="unit", type=PortType.CHOICE, choices=("mm", "in & out", "")),
                     Port(name="same", type=PortType.CHOICE, choices=("a", "b")),
                 ),
