@@ -29,8 +29,8 @@ _CATEGORIES: dict[Any, _Sign] = {
     names.CATEGORY_WORD: lambda sign: sign.isalnum() or sign == "_",
     names.CATEGORY_NOT_WORD: lambda sign: not (sign.isalnum() or sign == "_"),
 }
-
-
+_BEGINNINGS = [(names.AT, names.AT_BEGINNING), (names.AT, names.AT_BEGINNING_STRING)]
+_ENDS = [(names.AT, names.AT_END), (names.AT, names.AT_END_STRING)]
 _NOTHING_FOLLOWS = repr(grammar.parse(r"(?![\s\S])"))
 
 
@@ -57,9 +57,19 @@ def _automata(pattern: str) -> "tuple[_Automaton, ...] | None":
         parsed = grammar.parse(pattern)
         if parsed.state.flags & ~re.UNICODE:
             return None
-        return tuple(_Automaton(nodes) for nodes in _conditions(list(parsed)))
+        return tuple(_Automaton(nodes) for nodes in _conditions(_inner(list(parsed))))
     except (_BeyondUs, re.error, RecursionError, OverflowError):
         return None
+
+
+def _inner(nodes: _Nodes) -> _Nodes:
+    """Leave out `^` in front and `$` behind: a whole text is matched anyhow."""
+    begin, end = 0, len(nodes)
+    while begin < end and nodes[begin] in _BEGINNINGS:
+        begin += 1
+    while begin < end and nodes[end - 1] in _ENDS:
+        end -= 1
+    return nodes[begin:end]
 
 
 def _conditions(nodes: _Nodes) -> list[_Nodes]:

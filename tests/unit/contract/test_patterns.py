@@ -35,6 +35,13 @@ def test_a_plain_pattern_matches_what_it_does_in_python(pattern: str, text: str)
     assert matches(pattern, text) is (re.fullmatch(pattern, text) is not None)
 
 
+@given(_PATTERNS, some.text("ab0_é .-\n", max_size=6))
+def test_a_plain_pattern_may_say_where_the_text_begins_and_ends(pattern: str, text: str) -> None:
+    for whole in (f"^(?:{pattern})$", rf"\A(?:{pattern})\Z", f"^^(?:{pattern})", f"(?:{pattern})$"):
+        assert is_plain(whole)
+        assert matches(whole, text) is (re.fullmatch(whole, text) is not None)
+
+
 @pytest.mark.parametrize("pattern", [r"(a)\1", "(?=a)a", "(?i)a", "a{9999}", "(?<!b)a", r"\ba"])
 def test_what_is_beyond_the_plain_kind_is_left_to_python(pattern: str) -> None:
     assert not is_plain(pattern)
