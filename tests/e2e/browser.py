@@ -56,7 +56,12 @@ OBVIOUS_FAULTS = """() => {
   for (const silent of document.querySelectorAll('img:not([alt]),iframe:not([title])')) {
     faults.push(silent.outerHTML);
   }
-  if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than its window');
+  if (document.documentElement.scrollWidth > innerWidth) {
+    const wide = [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
+      .map((one) => `${one.localName}.${one.className} ${one.textContent}`.slice(0, 60));
+    faults.push(`wider than its window: ${wide.slice(-5).join(' / ')}`);
+  }
   return faults;
 }"""
 
@@ -110,7 +115,8 @@ class Person:
         """Look for obvious faults of the page that is shown, also on a phone."""
         for width in (1280, 375):
             self.page.set_viewport_size({"width": width, "height": 800})
-            assert self.page.evaluate(OBVIOUS_FAULTS) == [], f"{self.page.url} at {width} px"
+            found = self.page.evaluate(OBVIOUS_FAULTS)
+            assert found == [], f"{self.page.url} at {width} px: {found}"
 
 
 @contextmanager
