@@ -52,10 +52,9 @@ def waiters(workshop: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def she(browser: Browser, workshop: Place) -> Iterator[Person]:
-    with visitor(browser, workshop, width=1400) as who:
+    # the browser tells of a workflow that is not there before it is saved
+    with visitor(browser, workshop, width=1400, expects="status of 404") as who:
         yield who
-        # the browser tells of a workflow that is not there before it is saved
-        who.complaints[:] = [one for one in who.complaints if "status of 404" not in one]
 
 
 def test_a_service_is_registered_wired_run_and_watched_with_the_mouse(
