@@ -1,6 +1,6 @@
 /** The workflow editor: everything that belongs to one document. Loaded when it is opened. */
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type DragEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type DragEvent, type ReactNode } from "react";
 import { wordsOf } from "../api/client";
 import { useMe } from "../api/session";
 import { nameOf, type Point, type Step } from "../graph/document";
@@ -241,7 +241,8 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
     { label: text.saveNow, hint: "Ctrl+S", go: () => void saver.save({ keep: true }) },
   ], [arrange, flow, mayTry, runDraft, saver, store]);
 
-  useEffect(() => {
+  // Before anything is painted: keys count as soon as the editor is seen.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const typing = target.closest("input, textarea, select, [contenteditable]") !== null;
