@@ -10,6 +10,7 @@ from tests.fakes.memory_executions import MemoryExecutions
 from tarry.contract.kinds import Kind
 from tarry.contract.ports import Port
 from tarry.platform.accounts.model.roles import RIGHTS, Role
+from tarry.platform.catalogue.errors import NotPublished
 from tarry.platform.catalogue.model import PublishedWorkflow, ServiceEntry, WorkflowEntry
 from tarry.platform.catalogue.model.snapshots import snapshot
 from tarry.platform.catalogue.operations.trying import used_alone
@@ -83,15 +84,19 @@ class FakeWorkflows:
 
     Attributes:
         versions: of workflows, by name and number, that are not published.
+        retracted: names of workflows that are published no longer.
     """
 
     def __init__(self, *workflows: PublishedWorkflow) -> None:
         self.by_name = {workflow.entry.name: workflow for workflow in workflows}
         self.versions: dict[tuple[str, int], PublishedWorkflow] = {}
+        self.retracted: set[str] = set()
 
     async def published(self, caller: Caller, name: str) -> PublishedWorkflow:
         if name not in self.by_name:
             raise NotFound(what="workflow", name=name)
+        if name in self.retracted:
+            raise NotPublished(workflow=name)
         return self.by_name[name]
 
     async def version_of(

@@ -13,6 +13,7 @@ from tests.fakes.virtual_time import clock_of_loop, run_virtually
 from tarry.contract.errors import MissingValue
 from tarry.contract.lists import write_list
 from tarry.contract.ports import MASK, Port, PortType
+from tarry.platform.catalogue.errors import NotPublished
 from tarry.platform.catalogue.model import PublishedWorkflow
 from tarry.platform.executions import operations
 from tarry.platform.executions.errors import NotResumable
@@ -228,6 +229,22 @@ def test_services_are_as_they_are_now_while_the_document_is_still_the_published_
             assert kept.steps[1].state is StepState.FAILED
 
     run_virtually(story())
+
+
+def test_a_run_of_a_workflow_that_was_retracted_goes_on_as_it_was() -> None:
+    bad = Behaviour(breaks="no luck")
+    made = house(FLOW, Bad=bad)
+
+    async def story() -> RunView:
+        async with made.working():
+            old = await failed(made)
+            bad.breaks = ""
+            made.room.workflows.retracted.add("W")  # type: ignore[attr-defined]
+            with pytest.raises(NotPublished):
+                await operations.start(made.room, ADA, "W", {"question": "q"})
+            return await made.end_of(await operations.resume(made.room, ADA, old.id))
+
+    assert run_virtually(story()).state is ExecutionState.SUCCEEDED
 
 
 def test_finished_items_of_an_aborted_for_each_are_taken_over() -> None:

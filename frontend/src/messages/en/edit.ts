@@ -8,6 +8,7 @@ export const edit = {
   newName: "What is it called?",
   newHint: "You can change the title later; its name in addresses stays.",
   newAddress: (name: string) => `Its name in addresses: ${name}`,
+  newNameless: "It needs a Latin letter or a digit, of which its name in addresses can be made.",
   create: "Open the editor",
   file: {
     title: "Or take a document from a file",

@@ -12,6 +12,7 @@ export default function NewPage() {
   const [wish] = useQuery("title");
   const [title, setTitle] = useState(wish);
   const name = nameFor(title);
+  const isNameless = title.trim() !== "" && name === "";
   const go = (event: SyntheticEvent) => {
     event.preventDefault();
     if (name !== "") navigate(`/workflows/${encodeURIComponent(name)}/edit?title=${encodeURIComponent(title)}`);
@@ -20,7 +21,7 @@ export default function NewPage() {
     <div className="narrow new-workflow">
       <form className="stack" onSubmit={go}>
         <h1>{text.newTitle}</h1>
-        <Field label={text.newName} hint={name === "" ? text.newHint : text.newAddress(name)}>
+        <Field label={text.newName} hint={name === "" ? text.newHint : text.newAddress(name)} error={isNameless ? text.newNameless : undefined}>
           {(tied) => <Input {...tied} autoFocus required value={title} onChange={setTitle} />}
         </Field>
         <p><button className="button primary" type="submit">{text.create}</button></p>

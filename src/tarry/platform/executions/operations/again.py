@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tarry.contract.ports import PortType, check
+from tarry.platform.catalogue.errors import NotPublished
 from tarry.platform.catalogue.model import PublishedWorkflow
 from tarry.platform.catalogue.model.snapshots import from_snapshot
 from tarry.platform.executions.errors import NotResumable
@@ -140,7 +141,7 @@ async def _as_it_was(room: Room, caller: Caller, before: RunView) -> PublishedWo
     was = from_snapshot(snapshot)
     try:
         now = await _as_it_is(room, caller, before, was)
-    except (NotFound, WorkflowInvalid):
+    except (NotFound, NotPublished, WorkflowInvalid):
         return was
     return now if now.document == was.document else was
 
