@@ -38,6 +38,7 @@ def test_a_loop_repeats_until_and_while_a_condition_of_its_own_value_holds(autho
     author.press("Escape", "Escape")
     author.add("repeat", "^Repeat")
     page.get_by_role("button", name="Carry a value").click()
+    expect(author.socket("^Input first → r1io1 of Repeat")).to_be_visible()
     author.press("Escape")
     author.add("multiply", "^Multiply.*Service")
     page.get_by_label("Second factor of Multiply", exact=True).fill("2")

@@ -13,7 +13,7 @@ import { Button, Input, classes } from "../kit/controls";
 import { Icon, type IconName } from "../kit/icons";
 import { toast } from "../kit/toasts";
 import { editor as text } from "../messages/en/editor";
-import { arranged } from "./arrange";
+import { arranged, journey } from "./arrange";
 import { Canvas } from "./Canvas";
 import { Commands, type Addition } from "./commands";
 import { ConditionDialog } from "./Conditions";
@@ -157,7 +157,7 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
       const { layout } = store.get();
       const box = layout.boxes.get(uid);
       const at = absolute(layout, uid);
-      if (box) void flow.setCenter(at.x + box.width / 2, at.y + Math.min(box.height, 300) / 2, { zoom: Math.max(0.6, Math.min(1, flow.getZoom())), duration: 150 });
+      if (box) void flow.setCenter(at.x + box.width / 2, at.y + Math.min(box.height, 300) / 2, { zoom: Math.max(0.6, Math.min(1, flow.getZoom())), duration: journey() });
     },
     [flow, store],
   );
@@ -189,7 +189,7 @@ function Opened({ begun, title, onTitle, guard, links, onLeaveRun }: OpenedProps
       const { library, all } = store.get();
       const made = await arranged(store.doc, (one) => layoutOf(one, library, { metrics: FULL, all }), placedAt);
       store.change(made, "arrange");
-      setTimeout(() => void flow.fitView({ maxZoom: 1, padding: 0.15, duration: 150 }), 50);
+      setTimeout(() => void flow.fitView({ maxZoom: 1, padding: 0.15, duration: journey() }), 50);
     } finally {
       setBusy(false);
     }

@@ -89,3 +89,8 @@ async function outer(elk: ELK, doc: Doc, layout: Layout): Promise<Map<string, Po
   return placed(elk, doc.body, layout, { nodes, edges });
 }
 
+
+/** Gives how long the view may travel to another place, in ms: not at all for those who want nothing to move. */
+export function journey(): number {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150;
+}
